@@ -1,0 +1,16 @@
+#pragma once
+
+#include "binding/common/napi.h"
+
+// The functions of the ledger that need no session.
+
+namespace wsol::binding {
+
+Napi::Value info(const Napi::CallbackInfo& info);
+
+/// The image is read on the pool where JavaScript holds it.
+Napi::Value resize_image(const Napi::CallbackInfo& info);
+
+Napi::Value regularized_loss(const Napi::CallbackInfo& info);
+
+}  // namespace wsol::binding

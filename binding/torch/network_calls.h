@@ -1,0 +1,20 @@
+#pragma once
+
+#include <memory>
+
+#include "binding/common/napi.h"
+#include "binding/torch/network_session.h"
+
+// The calls that a network and its trainer share; the caller has checked that the network may be used. Each returns a promise.
+
+namespace wsol::binding {
+
+Napi::Value infer(const std::shared_ptr<NetworkSession>& session, const Napi::CallbackInfo& info);
+
+Napi::Value tensor_table(const std::shared_ptr<NetworkSession>& session, const Napi::CallbackInfo& info);
+
+Napi::Value export_tensors(const std::shared_ptr<NetworkSession>& session, const Napi::CallbackInfo& info);
+
+Napi::Value import_tensors(const std::shared_ptr<NetworkSession>& session, const Napi::CallbackInfo& info);
+
+}  // namespace wsol::binding

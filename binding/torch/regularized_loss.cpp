@@ -1,0 +1,44 @@
+#include "native/torch/losses/regularized_loss.h"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/from_blob.h>
+
+#include "binding/common/arguments.h"
+#include "binding/common/entry_point.h"
+#include "binding/torch/functions.h"
+#include "binding/torch/make_results.h"
+#include "binding/torch/read_arguments.h"
+#include "native/torch/device.h"
+
+namespace wsol::binding {
+
+Napi::Value regularized_loss(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  return entry_point(env, [&]() -> Napi::Value {
+    const int64_t classes = read_integer(info[2], "classes", 2, kMaxSafeInteger);
+    const auto rows = static_cast<int64_t>(read_typed_array<int32_t>(info[1], "targets").size());
+    if (rows == 0) throw invalid_argument("targets", "one class for each row, at least one", "none");
+    if (classes > kMaxSafeInteger / rows) throw invalid_argument("classes", "as many as logits has columns", "more");
+    const auto length = static_cast<size_t>(rows * classes);
+    const auto data = read_typed_array<double>(info[0], "logits", length, "rows x classes");
+    const at::Tensor targets = read_labels(info[1], "targets", {rows}, classes);
+    const LossSettings settings = read_loss_settings(info[3]);
+
+    const SerialRegion serial;
+    const at::AutoGradMode with_gradients(true);
+    const at::Tensor values = at::from_blob(const_cast<double*>(data.data()), {rows, classes}, at::kDouble);
+    const at::Tensor logits = values.clone().requires_grad_();
+    const LossValue loss = wsol::regularized_loss(logits, targets, settings);
+    loss.total.backward();
+
+    Napi::Object result = Napi::Object::New(env);
+    result.Set("loss", loss.total.item<double>());
+    result.Set("crossEntropy", loss.cross_entropy.item<double>());
+    result.Set("entropy", loss.entropy.item<double>());
+    result.Set("effectiveEps", make_number_or_null(env, effective_eps(settings, classes, rows)));
+    result.Set("gradient", make_typed_array(env, logits.grad().contiguous()));
+    return result;
+  });
+}
+
+}  // namespace wsol::binding

@@ -1,0 +1,11 @@
+# wsol_node_addon(NAME SOURCES… LIBRARIES…): a .node file at Release/, built against Node-API 8 by cmake-js, whose CMAKE_JS_INC
+# holds the headers of node-api-headers and node-addon-api.
+function(wsol_node_addon name)
+  cmake_parse_arguments(ADDON "" "" "SOURCES;LIBRARIES" ${ARGN})
+  add_library(${name} MODULE ${ADDON_SOURCES} ${CMAKE_JS_SRC})
+  set_target_properties(${name} PROPERTIES PREFIX "" SUFFIX ".node" SKIP_BUILD_RPATH ON)
+  target_compile_definitions(${name} PRIVATE NAPI_VERSION=8 NODE_ADDON_API_CPP_EXCEPTIONS)
+  target_include_directories(${name} SYSTEM PRIVATE ${CMAKE_JS_INC})
+  target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}")
+  target_link_libraries(${name} PRIVATE wsol_flags ${ADDON_LIBRARIES} ${CMAKE_JS_LIB})
+endfunction()

@@ -1,0 +1,82 @@
+import type { Command } from "commander";
+import { applySettings, configKeys, readConfigFile } from "../../config/resolve";
+import { ProgressBar } from "../../report/progress-bar";
+import type { EpochEvent, FitEvent } from "../../train/events";
+import { fit } from "../../train/fit";
+import { interruptible } from "../interruption";
+import { collect, printJson } from "../options";
+
+interface TrainOptions {
+  readonly data: string;
+  readonly out: string;
+  readonly config?: string;
+  readonly set: readonly string[];
+  readonly resume?: boolean;
+  readonly json?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command("train")
+    .description("Train a network on image labels, with the entropy term or any other regularizer.")
+    .requiredOption("--data <dir>", "data set in the wsol layout")
+    .option("--out <dir>", "run folder", "runs/latest")
+    .option("--config <file>", "configuration, YAML or JSON")
+    .option("--set <key=value>", "one configuration key; may be repeated", collect, [])
+    .option("--resume", "continue the run in --out")
+    .option("--json", "print the result as JSON")
+    .addHelpText("after", `\nConfiguration keys:\n  ${configKeys().join("\n  ")}`)
+    .action(train);
+}
+
+async function train(options: TrainOptions): Promise<void> {
+  const file = options.config === undefined ? {} : await readConfigFile(options.config);
+  const config = { ...applySettings(file, options.set), out: options.out };
+  const result = await interruptible("finishing the step and saving", async (signal) => {
+    const bar = new ProgressBar({ label: "training", unit: "img" });
+    try {
+      const run = fit(options.data, config, {
+        signal,
+        resume: options.resume ?? false,
+        onStep: ({ epoch, epochs, step, stepsPerEpoch, images, loss }) => {
+          const total = epochs * stepsPerEpoch;
+          bar.update(
+            (epoch - 1) * stepsPerEpoch + step,
+            total,
+            images,
+            `epoch ${epoch}/${epochs}  loss ${loss.toFixed(3)}`,
+          );
+        },
+      });
+      for await (const event of run) bar.log(describeEvent(event));
+      return await run;
+    } finally {
+      bar.stop();
+    }
+  });
+  if (options.json) printJson(result);
+  else console.log(result.out);
+}
+
+function describeEvent(event: FitEvent): string {
+  switch (event.type) {
+    case "start": {
+      const resumed = event.resumedAt > 0 ? `, resumed at step ${event.resumedAt}` : "";
+      return `${event.images} images, ${event.numClasses} classes, ${event.epochs} epochs of ${event.stepsPerEpoch} steps on ${event.device}${resumed}`;
+    }
+    case "epoch":
+      return describeEpoch(event);
+    case "end":
+      return `done in ${event.seconds.toFixed(0)} s${event.bestEpoch === null ? "" : `, best epoch ${event.bestEpoch}`}`;
+  }
+}
+
+function describeEpoch({ epoch, epochs, loss, top1Cls, meanEntropyFraction, val }: EpochEvent): string {
+  const percent = (value: number | null) => (value === null ? "-" : `${(100 * value).toFixed(1)} %`);
+  const training = `loss ${loss.toFixed(3)}  top-1 ${percent(top1Cls)}  entropy ${percent(meanEntropyFraction)}`;
+  const validation =
+    val === null
+      ? ""
+      : `  |  val top-1 ${percent(val.top1Cls)}  GT-known ${percent(val.gtKnownLoc)}  PxAP ${percent(val.pxap)}`;
+  return `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  ${training}${validation}`;
+}

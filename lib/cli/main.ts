@@ -1,0 +1,47 @@
+import { Command, CommanderError } from "commander";
+import { version } from "../version";
+import { register as registerBuild } from "./commands/build";
+import { register as registerDoctor } from "./commands/doctor";
+import { register as registerEvaluate } from "./commands/evaluate";
+import { register as registerLibtorch } from "./commands/libtorch";
+import { register as registerLocalize } from "./commands/localize";
+import { register as registerReport } from "./commands/report";
+import { register as registerSynth } from "./commands/synth";
+import { register as registerTrain } from "./commands/train";
+import { exitCodeForFailure, printFailure } from "./failure";
+
+/** Runs the command line; resolves to the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const program = buildProgram();
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return 0;
+  } catch (error) {
+    // Commander has printed its own words; --help and --version also come here, with exit code 0.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    printFailure(error, { debug: args.includes("--debug") });
+    return exitCodeForFailure(error);
+  }
+}
+
+function buildProgram(): Command {
+  const program = new Command("wsol")
+    .description("Weakly supervised object localization with entropy regularization.")
+    .version(version)
+    .option("--debug", "print the stack of an error")
+    .showHelpAfterError("Run wsol --help for the commands and their options.")
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride();
+  const registrations = [
+    registerDoctor,
+    registerLibtorch,
+    registerBuild,
+    registerSynth,
+    registerTrain,
+    registerEvaluate,
+    registerLocalize,
+    registerReport,
+  ];
+  for (const register of registrations) register(program);
+  return program;
+}

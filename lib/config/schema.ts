@@ -1,0 +1,109 @@
+import { z } from "zod";
+
+const count = z.number().int().positive();
+const seed = z
+  .number()
+  .int()
+  .min(0)
+  .max(2 ** 32 - 1);
+const stride = z.union([z.literal(1), z.literal(2)]);
+
+const model = z.strictObject({
+  backbone: z
+    .enum(["preresnet18", "seresnet50", "resnet18", "resnet50"])
+    .default("preresnet18")
+    .describe("Network; the paper uses the first two."),
+  stem: z
+    .enum(["plain", "activated"])
+    .default("plain")
+    .describe("preresnet18 only: `activated` puts batch norm and ReLU before the max-pool."),
+  numClasses: count.min(2).nullable().default(null).describe("Classes; null: as many as the data set has."),
+  lastStride: stride.default(1).describe("Stride of the last stage; 1 doubles the final map (14x14 at 224)."),
+  layer3Stride: stride.default(2).describe("Stride of stage 3; 1 doubles the final map again (28x28 at 224)."),
+  weights: z.string().min(1).nullable().default(null).describe("Weights file to start from; null: random."),
+  classifier: z
+    .enum(["load", "fresh"])
+    .default("load")
+    .describe("With `model.weights`: `fresh` starts a new classifier, for weights of another class count."),
+});
+
+const loss = z.strictObject({
+  regularizer: z
+    .enum(["none", "entropy", "label-smoothing", "confidence-penalty", "jeffreys", "jensen-shannon"])
+    .default("entropy")
+    .describe("The term added to the cross-entropy; `entropy` is the paper's KL(u||p)."),
+  lambda: z.number().min(0).default(0).describe("Its weight; for label-smoothing the eps."),
+  reduction: z
+    .enum(["mean", "class-sum", "sum"])
+    .default("mean")
+    .describe("What the entropy term is summed over: `mean` is the true KL, `sum` depends on the batch size."),
+});
+
+const method = z.strictObject({
+  name: z.enum(["none"]).default("none").describe("Training method combined with the regularizer."),
+});
+
+const data = z.strictObject({
+  imageSize: count.default(256).describe("Side in pixels of the square that training images are resized to."),
+  cropSize: count.default(224).describe("Side in pixels of the random training crop, and of images in evaluation."),
+  flip: z.number().min(0).max(1).default(0.5).describe("Probability of a horizontal flip in training."),
+  cmyk: z.enum(["refuse", "convert"]).default("refuse").describe("What to do with CMYK images."),
+  cacheMemory: z.number().min(0).default(2048).describe("MiB of memory for decoded images; 0: decode every time."),
+});
+
+const optim = z.strictObject({
+  lr: z.number().positive().default(0.01).describe("Peak learning rate."),
+  schedule: z.enum(["step", "onecycle", "cosine", "constant"]).default("step").describe("Learning rate over time."),
+  decayEvery: count.default(15).describe("`step` only: epochs between two decays."),
+  decayFactor: z.number().positive().max(1).default(0.1).describe("`step` only: factor of a decay."),
+  epochs: count.default(50).describe("Passes over the `train` split."),
+  batchSize: count.default(32).describe("Images of a step; a last batch of one image is dropped."),
+  momentum: z.number().min(0).lt(1).default(0.9).describe("Momentum of SGD."),
+  nesterov: z.boolean().default(true).describe("Whether the momentum is Nesterov's."),
+  weightDecay: z.number().min(0).default(1e-4).describe("L2 penalty on every parameter."),
+  classifierLrMultiplier: z
+    .number()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe("Learning-rate factor of the linear layer and the last stage; null: 10 with `model.weights`, else 1."),
+});
+
+const scoreMap = z.strictObject({
+  kind: z.enum(["cam"]).default("cam").describe("`cam`: class activation map, the mean over channels."),
+  normalisation: z
+    .enum(["minmax", "max", "pas", "ivr"])
+    .default("minmax")
+    .describe("How a map is brought to [0, 1], after the resize."),
+  size: count.default(224).describe("Side in pixels of the score maps that boxes are taken from."),
+});
+
+const evaluation = z.strictObject({
+  step: z.number().min(1e-4).max(1).default(0.001).describe("Step of the threshold grid."),
+  sigma: z.number().min(0).max(1).default(0.15).describe("Fixed threshold reported beside the best one."),
+});
+
+/** The whole configuration of a run. Every key has a default, so `{}` is a valid configuration. */
+export const configSchema = z.strictObject({
+  model: model.prefault({}),
+  loss: loss.prefault({}),
+  method: method.prefault({}),
+  data: data.prefault({}),
+  optim: optim.prefault({}),
+  scoreMap: scoreMap.prefault({}),
+  evaluation: evaluation.prefault({}),
+  evaluateEvery: count.default(1).describe("Epochs between two evaluations on `val`."),
+  device: z
+    .string()
+    .regex(/^(auto|cpu|cuda:\d+)$/, "expected auto, cpu or cuda:N")
+    .default("auto")
+    .describe("`cpu`, `cuda:N`, or `auto`: the first CUDA device, else the CPU."),
+  precision: z.enum(["float32", "bfloat16"]).default("float32").describe("`bfloat16`: autocast of the forward pass."),
+  threads: z.number().int().min(0).max(1024).default(0).describe("CPU threads of the session; 0: all cores."),
+  seed: seed.default(0).describe("Every random draw of a run follows from it."),
+});
+
+/** A complete configuration, as stored in a run folder. */
+export type Config = z.output<typeof configSchema>;
+/** What a user may leave out. */
+export type ConfigInput = z.input<typeof configSchema>;

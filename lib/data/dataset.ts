@@ -1,0 +1,101 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { closest, distance } from "fastest-levenshtein";
+import { WsolError } from "../errors";
+import { readClassNames } from "./class-names";
+import { readSplit } from "./read-split";
+import { SPLIT_NAMES, type Split, type SplitName } from "./split";
+
+export type { Box, ImageSize, MaskFiles, Split, SplitName } from "./split";
+
+/**
+ * A data set in the wsol layout: `images/`, `masks/` and `metadata/<split>/*.txt` below one root. Opening it reads and
+ * checks all metadata; images and masks are read by those who need them, since score maps can be evaluated without.
+ */
+export class Dataset {
+  readonly root: string;
+  /** Class names in label order; null when the data set has none. */
+  readonly classes: readonly string[] | null;
+  readonly numClasses: number;
+  /** The splits that are there, in the order train, val, test. */
+  readonly splits: readonly SplitName[];
+  readonly #splits: ReadonlyMap<SplitName, Split>;
+
+  private constructor(root: string, classes: readonly string[] | null, splits: ReadonlyMap<SplitName, Split>) {
+    this.root = root;
+    this.classes = classes;
+    this.splits = [...splits.keys()];
+    this.#splits = splits;
+    this.numClasses = classes?.length ?? Math.max(...[...splits.values()].map((split) => maximum(split.labels) + 1));
+  }
+
+  /**
+   * Reads and validates the metadata of every split below `root`.
+   * @throws ERR_WSOL_DATA naming the file, the line and the text that is wrong.
+   */
+  static async open(root: string): Promise<Dataset> {
+    const present = await findSplits(root);
+    const classes = await readClassNames(root);
+    const splits = new Map<SplitName, Split>();
+    let known = classes === null ? null : { count: classes.length, source: "classes.txt" };
+    for (const name of present) {
+      const split = await readSplit(root, name, known);
+      splits.set(name, split);
+      if (name === "train" && known === null) known = { count: maximum(split.labels) + 1, source: "the train split" };
+    }
+    return new Dataset(root, classes, splits);
+  }
+
+  /** Whether the data set has a split of this name. */
+  has(split: string): boolean {
+    return (this.splits as readonly string[]).includes(split);
+  }
+
+  /** @throws ERR_WSOL_DATA when there is no such split. */
+  split(name: string): Split {
+    const split = this.#splits.get(name as SplitName);
+    if (split !== undefined) return split;
+    const nearest = closest(name, this.splits);
+    throw new WsolError(
+      "ERR_WSOL_DATA",
+      `expected one of the splits ${this.splits.join(", ")} of '${this.root}', got '${name}'`,
+      {
+        details: { root: this.root, split: name, splits: this.splits },
+        ...(distance(name, nearest) <= 2 ? { fix: `Did you mean '${nearest}'?` } : {}),
+      },
+    );
+  }
+}
+
+async function findSplits(root: string): Promise<SplitName[]> {
+  const metadata = join(root, "metadata");
+  const entries = await readdir(metadata).catch(async (cause) => {
+    const rootExists = await stat(root).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+    const message = rootExists
+      ? `expected a 'metadata' folder in the data set '${root}', found none`
+      : `expected a data set's folder, got '${root}', which is not one`;
+    throw new WsolError("ERR_WSOL_DATA", message, {
+      details: { path: rootExists ? metadata : root },
+      fix: rootExists
+        ? "Convert the data set to the wsol layout, or name the folder that holds 'metadata'."
+        : "Check the path.",
+      cause,
+    });
+  });
+  const present = SPLIT_NAMES.filter((name) => entries.includes(name));
+  if (present.length === 0) {
+    throw new WsolError("ERR_WSOL_DATA", `expected a folder train, val or test in '${metadata}', found none`, {
+      details: { path: metadata, entries: entries.slice(0, 20) },
+    });
+  }
+  return present;
+}
+
+function maximum(labels: Int32Array): number {
+  let largest = 0;
+  for (const label of labels) if (label > largest) largest = label;
+  return largest;
+}

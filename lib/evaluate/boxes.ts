@@ -1,0 +1,53 @@
+import type { Box, ImageSize } from "../data/split";
+import { invalidArgument } from "../errors";
+import { loadMetricsAddon } from "../native/load-metrics";
+import type { BoxRule, ScoreMapArray } from "../native/metrics-addon";
+import { requireScoreMapArray, requireSide } from "./score-map-batch";
+
+export interface BoxesOptions {
+  readonly width: number;
+  readonly height: number;
+  /** In [0, 1]; foreground is what lies strictly above it, on an 8-bit scale relative to the map's maximum. */
+  readonly threshold: number;
+  /**
+   * `largest`: one box, of the component of largest contour area. `all`: a box per component and per hole.
+   * @default "largest"
+   */
+  readonly rule?: BoxRule;
+}
+
+/**
+ * The boxes that a threshold cuts out of a score map, in map pixels, sorted; x1 and y1 count as inclusive in the IoU. Where
+ * nothing is foreground the one box is [0, 0, 0, 0]. Equal to the reference's contour search (Choe et al., CVPR 2020).
+ *
+ * @param scoreMap height x width values in [0, 1]. A Float32Array is scaled to 8 bits in single precision, as the reference does.
+ * @throws ERR_WSOL_ARGUMENT, ERR_WSOL_SCORE_MAP (NaN, or a value outside [0, 1])
+ * @example boxesFromScoreMap(Float64Array.of(0, 0, 0, 0, 1, 0, 0, 0, 0), { width: 3, height: 3, threshold: 0.5 }) // [[1, 1, 2, 2]]
+ */
+export function boxesFromScoreMap(scoreMap: ScoreMapArray, options: BoxesOptions): Box[] {
+  const map = requireScoreMapArray(scoreMap, "scoreMap");
+  if (typeof options !== "object" || options === null) {
+    throw invalidArgument("options", "{ width, height, threshold }", options);
+  }
+  const { threshold, rule = "largest" } = options;
+  const width = requireSide(options.width, "width");
+  const height = requireSide(options.height, "height");
+  if (map.length !== width * height) {
+    throw invalidArgument("scoreMap", `${width * height} values (${height} x ${width})`, map.length);
+  }
+  if (!(typeof threshold === "number" && threshold >= 0 && threshold <= 1)) {
+    throw invalidArgument("threshold", "a number from 0 to 1", threshold);
+  }
+  if (rule !== "largest" && rule !== "all") throw invalidArgument("rule", '"largest" or "all"', rule);
+  const flat = loadMetricsAddon().boxesFromScoreMap(map, width, height, threshold, rule);
+  return Array.from({ length: flat.length / 4 }, (_, index) => {
+    const [x0, y0, x1, y1] = flat.subarray(index * 4, index * 4 + 4);
+    return [x0!, y0!, x1!, y1!] as const;
+  });
+}
+
+/** A box of an image in the pixels of its score map: trunc(coordinate * map side / image side), as the reference scales. */
+export function scaleBoxToMap(box: Box, image: ImageSize, map: ImageSize): Box {
+  const scale = (coordinate: number, axis: 0 | 1) => Math.trunc((coordinate * map[axis]) / image[axis]);
+  return [scale(box[0], 0), scale(box[1], 1), scale(box[2], 0), scale(box[3], 1)];
+}

@@ -1,0 +1,75 @@
+import type { Config } from "../config/schema";
+import type { ImageLoader } from "../data/loader";
+import type { Split } from "../data/split";
+import type { NativeNetwork } from "../native/torch-addon";
+import type { Evaluation } from "./evaluation";
+import { Evaluator } from "./evaluator";
+
+export interface EvaluateSplitOptions {
+  /** Side in pixels that images are resized to. */
+  readonly side: number;
+  readonly batchSize: number;
+  readonly scoreMap: Config["scoreMap"];
+  readonly numClasses: number;
+  /** Step of the threshold grid. */
+  readonly step: number;
+  readonly sigma: number;
+  readonly valThreshold: number | null;
+  readonly signal?: AbortSignal;
+  /** Receives the score maps of a batch, count x size x size, before they are counted. */
+  readonly onScoreMaps?: (ids: readonly string[], maps: Float64Array, size: number) => Promise<void>;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Runs a network over a split and evaluates it: the true class's score map for boxes and masks, all classes for top-1. */
+export async function evaluateSplit(
+  network: Pick<NativeNetwork, "infer">,
+  split: Split,
+  loader: ImageLoader,
+  options: EvaluateSplitOptions,
+): Promise<Evaluation> {
+  const { scoreMap, numClasses, batchSize, side, signal } = options;
+  const { size } = scoreMap;
+  const evaluator = new Evaluator(split, {
+    step: options.step,
+    sigma: options.sigma,
+    valThreshold: options.valThreshold,
+    mapSize: [size, size],
+  });
+  const order = Int32Array.from(split.ids, (_, index) => index);
+  let done = 0;
+  for await (const { indices, labels, images } of loader.batches({
+    split,
+    order,
+    batchSize,
+    side,
+    signal,
+  })) {
+    const inferred = await network.infer(images, { ...scoreMap, labels, topK: 1 });
+    const maps = {
+      data: inferred.scoreMaps!,
+      count: images.count,
+      height: inferred.mapHeight,
+      width: inferred.mapWidth,
+    };
+    const ids = Array.from(indices, (index) => split.ids[index]!);
+    await options.onScoreMaps?.(ids, maps.data, size);
+    const predicted = argmaxRows(inferred.probabilities, numClasses);
+    await evaluator.update([...indices], maps, { predicted, entropy: inferred.entropy, numClasses });
+    done += images.count;
+    options.onProgress?.(done, split.ids.length);
+    signal?.throwIfAborted();
+  }
+  return evaluator.compute();
+}
+
+/** The column of each row's largest value, the first on ties. */
+export function argmaxRows(values: Float64Array, columns: number): Int32Array {
+  return Int32Array.from({ length: values.length / columns }, (_, row) => {
+    let best = 0;
+    for (let column = 1; column < columns; column++) {
+      if (values[row * columns + column]! > values[row * columns + best]!) best = column;
+    }
+    return best;
+  });
+}

@@ -1,0 +1,96 @@
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { Dataset } from "../data/dataset";
+import { ImageLoader } from "../data/loader";
+import type { Split } from "../data/split";
+import { verifyImages } from "../data/verify-images";
+import { WsolError } from "../errors";
+import { cannotWrite, writeFileAtomically } from "../files";
+import type { Localizer } from "../localize/localizer";
+import { loadTorchAddon } from "../native/load-torch";
+import { evaluateSplit } from "./evaluate-split";
+import type { Evaluation } from "./evaluation";
+import { encodeNpy } from "./npy";
+
+export interface EvaluateOptions {
+  /** @default "test" */
+  readonly split?: string;
+  /** Step of the threshold grid. @default as the model was trained (0.001) */
+  readonly step?: number;
+  /** Fixed threshold reported beside the best one. @default as the model was trained (0.15) */
+  readonly sigma?: number;
+  /** Images of a batch. @default as the model was trained */
+  readonly batchSize?: number;
+  /** Folder that receives every score map as `<image id>.npy`, float64. */
+  readonly scoreMapsDir?: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Evaluates a model on a split: classification, localization and entropy, exactly the JSON of `wsol evaluate --json`.
+ * Where `val` has boxes it is evaluated first, for the threshold that `atValThreshold` applies to the split.
+ *
+ * @param data An opened data set, or the folder of one.
+ * @throws ERR_WSOL_DATA (no such split, more classes than the model), ERR_WSOL_IMAGE, ERR_WSOL_CLOSED, …
+ */
+export async function evaluate(
+  model: Localizer,
+  data: Dataset | string,
+  options: EvaluateOptions = {},
+): Promise<Evaluation> {
+  const dataset = typeof data === "string" ? await Dataset.open(data) : data;
+  const split = dataset.split(options.split ?? "test");
+  checkClasses(model, dataset);
+  const val = split.name !== "val" && dataset.has("val") ? dataset.split("val") : null;
+  const chooser = val !== null && val.boxes !== null && split.boxes !== null ? val : null;
+  const total = split.ids.length + (chooser?.ids.length ?? 0);
+
+  let before = 0;
+  const run = async (part: Split, valThreshold: number | null, scoreMapsDir?: string) => {
+    await verifyImages(part, options);
+    const result = await evaluateSplit(model.network, part, loaderFor(model), {
+      side: model.config.data.cropSize,
+      batchSize: options.batchSize ?? model.config.optim.batchSize,
+      scoreMap: model.config.scoreMap,
+      numClasses: model.numClasses,
+      step: options.step ?? model.config.evaluation.step,
+      sigma: options.sigma ?? model.config.evaluation.sigma,
+      valThreshold,
+      ...(options.signal && { signal: options.signal }),
+      onProgress: (done) => options.onProgress?.(before + done, total),
+      ...(scoreMapsDir !== undefined && { onScoreMaps: scoreMapWriter(scoreMapsDir) }),
+    });
+    before += part.ids.length;
+    return result;
+  };
+  const valThreshold = chooser === null ? null : ((await run(chooser, null)).bestThreshold?.["0.5"] ?? null);
+  return run(split, valThreshold, options.scoreMapsDir);
+}
+
+function loaderFor(model: Localizer): ImageLoader {
+  // Each image is read once, so nothing is worth keeping.
+  return new ImageLoader({ resize: loadTorchAddon().resizeImage, cmyk: model.config.data.cmyk, cacheMemory: 0 });
+}
+
+function checkClasses(model: Localizer, dataset: Dataset): void {
+  if (dataset.numClasses <= model.numClasses) return;
+  throw new WsolError(
+    "ERR_WSOL_DATA",
+    `expected at most ${model.numClasses} classes, the model's, in '${dataset.root}', got ${dataset.numClasses}`,
+    { details: { root: dataset.root, model: model.numClasses, data: dataset.numClasses } },
+  );
+}
+
+function scoreMapWriter(folder: string): (ids: readonly string[], maps: Float64Array, size: number) => Promise<void> {
+  return async (ids, maps, size) => {
+    for (const [index, id] of ids.entries()) {
+      const path = join(folder, `${id}.npy`);
+      await mkdir(dirname(path), { recursive: true }).catch((cause) => {
+        throw cannotWrite(path, cause);
+      });
+      const map = maps.subarray(index * size * size, (index + 1) * size * size);
+      await writeFileAtomically(path, encodeNpy(map, [size, size]));
+    }
+  };
+}

@@ -1,0 +1,89 @@
+import type { SplitName } from "../data/split";
+
+/** The IoU levels delta of the box metrics. */
+export const LEVELS = ["0.3", "0.5", "0.7"] as const;
+export type Level = (typeof LEVELS)[number];
+export type PerLevel<T> = Readonly<Record<Level, T>>;
+
+/** Box rates at one threshold that was not chosen on the evaluated split. */
+export interface FixedThreshold {
+  /** GT-known Loc at this threshold. */
+  readonly gtKnownLoc: number;
+  /** Top-1 Loc at this threshold; null without predictions. */
+  readonly top1Loc: number | null;
+}
+
+/**
+ * What an evaluation of one split found: exactly the JSON of `wsol evaluate --json`. Rates are fractions in [0, 1] of the
+ * evaluated images; null stands for what the data cannot give. Score maps are those of the true class. A box is a hit
+ * at level delta when its IoU with one of the true boxes (x1, y1 inclusive) is at least delta. docs/evaluation.md has
+ * the conventions of every number.
+ */
+export interface Evaluation {
+  /** The evaluated split; every number but `atValThreshold.threshold` is of this split alone. */
+  readonly split: SplitName;
+  /** How many images were counted. */
+  readonly images: number;
+  /** Images whose predicted class (largest logit) is the true one. Null without predictions. */
+  readonly top1Cls: number | null;
+  /** `maxBoxAcc["0.5"]`: an oracle threshold, one for the whole split. Null without boxes. */
+  readonly gtKnownLoc: number | null;
+  /** Hit at 0.5 by the largest-contour box and predicted class right; best threshold of the split for this rate. */
+  readonly top1Loc: number | null;
+  /** Per level, the best rate over all thresholds by the box of the largest contour. Null without boxes. */
+  readonly maxBoxAcc: PerLevel<number> | null;
+  /** The same by the boxes of all contours, each level with its own best threshold, and the mean of the levels. */
+  readonly maxBoxAccV2: (PerLevel<number> & { readonly mean: number }) | null;
+  /** The threshold of each rate in `maxBoxAcc`, the lowest on ties. Null without boxes. */
+  readonly bestThreshold: PerLevel<number> | null;
+  /** Rates at the fixed threshold `sigma`, applied as it is, not snapped to the grid. Null without boxes. */
+  readonly atSigma: (FixedThreshold & { readonly sigma: number }) | null;
+  /** Rates at the `bestThreshold["0.5"]` of the split `val`. Null without boxes, here or in `val`. */
+  readonly atValThreshold: (FixedThreshold & { readonly threshold: number }) | null;
+  /** Average precision of the pixels, pooled over the split, ignored ones dropped. Null without masks. */
+  readonly pxap: number | null;
+  /** Mean over the classes of the PxAP of each class's images; classes without foreground are left out. */
+  readonly mPxap: number | null;
+  /** Mean entropy H(p) of the predictions in nats. Null without predictions. */
+  readonly meanEntropy: number | null;
+  /** `meanEntropy` / log C, C the number of classes of the model. Null without predictions, or with one class. */
+  readonly meanEntropyFraction: number | null;
+  readonly curves: EvaluationCurves;
+}
+
+/** Rates over the threshold grid; entry i of every list belongs to `thresholds[i]`. */
+export interface EvaluationCurves {
+  /** `i * step` for i = 0 .. ceil(1 / step) - 1. */
+  readonly thresholds: readonly number[];
+  /** Hit rates of the largest-contour box per level; level 0.5 is GT-known Loc. Null without boxes. */
+  readonly maxBoxAcc: PerLevel<readonly number[]> | null;
+  /** Hit rates of all contours' boxes per level. Null without boxes. */
+  readonly maxBoxAccV2: PerLevel<readonly number[]> | null;
+  /** Null without boxes or predictions. */
+  readonly top1Loc: readonly number[] | null;
+  /** Of the pixels whose score is at least the threshold, those in the masks; null where no pixel reaches it. */
+  readonly precision: readonly (number | null)[] | null;
+  /** Of the masks' pixels, those whose score is at least the threshold. Null without masks. */
+  readonly recall: readonly number[] | null;
+}
+
+/** One image of an evaluation, on request; a line of `--per-image FILE.jsonl`. */
+export interface ImageRecord {
+  readonly id: string;
+  /** The true class. */
+  readonly label: number;
+  /** Null without predictions, as the next two. */
+  readonly predicted: number | null;
+  readonly correct: boolean | null;
+  /** H(p) in nats. */
+  readonly entropy: number | null;
+  /** Best IoU of the largest-contour box with a true box, at the split's best threshold for GT-known Loc. */
+  readonly iou: number | null;
+  /** The same at `sigma`. */
+  readonly iouAtSigma: number | null;
+  /** The same at the threshold of `val`; null without one. */
+  readonly iouAtValThreshold: number | null;
+  /** The highest IoU of any threshold, and the lowest threshold that reaches it: an oracle per image, no metric's. */
+  readonly bestIou: number | null;
+  readonly bestIouThreshold: number | null;
+}

@@ -1,0 +1,114 @@
+import { types } from "node:util";
+import { invalidArgument, WsolError } from "../errors";
+import { loadMetricsAddon } from "../native/load-metrics";
+import type { NativePixelAp, ScoreMapBatch } from "../native/metrics-addon";
+import { DEFAULT_STEP, requireScoreMaps, requireStep, requireThreads } from "./score-map-batch";
+import { thresholdGrid } from "./threshold-grid";
+
+export interface PixelApOptions {
+  /** Step of the threshold grid. @default 0.001 */
+  readonly step?: number;
+  /** Threads that share a batch; 0: as many as there are cores. @default 0 */
+  readonly threads?: number;
+}
+
+export interface PixelApResult {
+  /** Pixel average precision in [0, 1], over the pixels of all images together. */
+  readonly pxap: number;
+  /** Pixels counted, ignored ones left out. */
+  readonly pixels: { readonly foreground: number; readonly background: number };
+  /** At each threshold of the grid: what is foreground among the pixels at or above it, and how much of all foreground. */
+  readonly curve: {
+    readonly thresholds: Float64Array;
+    /** 0 where no pixel lies at or above the threshold. */
+    readonly precision: Float64Array;
+    readonly recall: Float64Array;
+  };
+}
+
+/** Pixels of a mask: background, foreground, ignored. */
+export const MASK = { background: 0, foreground: 1, ignored: 255 } as const;
+
+/**
+ * PxAP (Choe et al., CVPR 2020): the area under the precision-recall curve of all pixels of a split, without
+ * interpolation. Needs no LibTorch. Accumulators of parts of a split can be merged.
+ */
+export class PixelAp {
+  readonly #step: number;
+  readonly #native: NativePixelAp;
+
+  /** @throws ERR_WSOL_ARGUMENT, ERR_WSOL_ADDON */
+  constructor(options: PixelApOptions = {}) {
+    this.#step = requireStep(options?.step ?? DEFAULT_STEP);
+    const threads = requireThreads(options?.threads ?? 0);
+    this.#native = new (loadMetricsAddon().PixelAp)({ step: this.#step, threads });
+  }
+
+  /**
+   * Counts a batch, off the main thread; neither array may change meanwhile. Counts nothing if it rejects.
+   *
+   * @param maps count x height x width values in [0, 1].
+   * @param masks count x height x width; {@link MASK}: 1 foreground, 0 background, 255 ignored.
+   * @throws ERR_WSOL_ARGUMENT, ERR_WSOL_SCORE_MAP and ERR_WSOL_MASK (`details.index`: the image of the batch)
+   */
+  async update(maps: ScoreMapBatch, masks: Uint8Array): Promise<void> {
+    const batch = requireScoreMaps(maps);
+    if (!types.isUint8Array(masks)) throw invalidArgument("masks", "a Uint8Array", masks);
+    if (masks.length !== batch.data.length) {
+      throw invalidArgument("masks", `${batch.data.length} values, one per pixel of the maps`, masks.length);
+    }
+    await this.#native.update(batch, masks);
+  }
+
+  /** @throws ERR_WSOL_DATA if no pixel counted so far is foreground. */
+  compute(): PixelApResult {
+    const { foreground, background } = this.#native.counts();
+    const total = sum(foreground);
+    if (total === 0) {
+      throw new WsolError("ERR_WSOL_DATA", "expected foreground in at least one mask for 'pxap', got none", {
+        details: { foreground: 0, background: sum(background) },
+      });
+    }
+    const thresholds = thresholdGrid(this.#step);
+    const precision = new Float64Array(thresholds.length);
+    const recall = new Float64Array(thresholds.length);
+    let [truePositives, falsePositives, pxap, previousRecall] = [0, 0, 0, 0];
+    for (let bin = foreground.length - 1; bin >= 0; bin--) {
+      truePositives += foreground[bin]!;
+      falsePositives += background[bin]!;
+      const positives = truePositives + falsePositives;
+      const binPrecision = positives === 0 ? 0 : truePositives / positives;
+      const binRecall = truePositives / total;
+      // The reference's sum starts at the second bin from the top; the top one, [2, 3], is always empty.
+      if (bin < foreground.length - 1) pxap += binPrecision * (binRecall - previousRecall);
+      previousRecall = binRecall;
+      if (bin < thresholds.length) {
+        precision[bin] = binPrecision;
+        recall[bin] = binRecall;
+      }
+    }
+    return {
+      pxap,
+      pixels: { foreground: total, background: sum(background) },
+      curve: { thresholds, precision, recall },
+    };
+  }
+
+  /** Forgets everything counted. An update under way is counted after it. */
+  reset(): void {
+    this.#native.reset();
+  }
+
+  /** Adds what another one of the same step has counted. @throws ERR_WSOL_ARGUMENT */
+  merge(other: PixelAp): void {
+    if (typeof other !== "object" || other === null || !(#native in other)) {
+      throw invalidArgument("other", "a PixelAp", other);
+    }
+    if (other.#step !== this.#step) throw invalidArgument("other", `one of step ${this.#step}`, other.#step);
+    this.#native.merge(other.#native);
+  }
+}
+
+function sum(counts: Float64Array): number {
+  return counts.reduce((total, count) => total + count, 0);
+}

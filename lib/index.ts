@@ -1,0 +1,15 @@
+export { applySettings, readConfigFile, resolveConfig } from "./config/resolve";
+export type { Config, ConfigInput } from "./config/schema";
+export { Dataset } from "./data/dataset";
+export type { Box, Split, SplitName } from "./data/split";
+export { isWsolError, WsolError, type WsolErrorCode } from "./errors";
+export { type EvaluateOptions, evaluate } from "./evaluate/evaluate";
+export type { Evaluation } from "./evaluate/evaluation";
+export type { ImageInput, RawImage } from "./localize/image-input";
+export type { Localization, LocalizeOptions } from "./localize/localize";
+export { type LoadOptions, Localizer, type WeightsSource } from "./localize/localizer";
+export { type RegularizedLoss, type RegularizedLossOptions, regularizedLoss } from "./losses/regularized-loss";
+export type { EndEvent, EpochEvent, FitEvent, StartEvent, StepProgress, ValidationSummary } from "./train/events";
+export { type FitConfig, type FitOptions, type FitResult, type FittedModel, fit } from "./train/fit";
+export type { Run } from "./train/run";
+export { version } from "./version";

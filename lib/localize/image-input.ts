@@ -1,0 +1,47 @@
+import type { DecodedImage } from "../data/decode";
+import { invalidArgument } from "../errors";
+
+/** A path, the bytes of a JPEG or PNG, or pixels: rows of 8-bit grey, RGB or RGBA (alpha is dropped). */
+export type ImageInput = string | Uint8Array | RawImage;
+
+export interface RawImage {
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3 | 4;
+}
+
+/** Pixels become RGB; paths and bytes pass through. @throws ERR_WSOL_ARGUMENT */
+export function checkImageInput(image: ImageInput): string | Uint8Array | DecodedImage {
+  if (typeof image === "string") return image;
+  if (isBytes(image)) return image;
+  if (typeof image !== "object" || image === null) throw invalidArgument("image", "a path, bytes or pixels", image);
+  const { data, width, height, channels } = image;
+  if (!isBytes(data)) throw invalidArgument("image.data", "a Uint8Array", data);
+  if (!Number.isInteger(width) || width < 1) throw invalidArgument("image.width", "a positive whole number", width);
+  if (!Number.isInteger(height) || height < 1) throw invalidArgument("image.height", "a positive whole number", height);
+  if (![1, 3, 4].includes(channels)) throw invalidArgument("image.channels", "1, 3 or 4", channels);
+  if (data.length !== width * height * channels) {
+    throw invalidArgument(
+      "image.data",
+      `${width} x ${height} x ${channels} = ${width * height * channels} bytes`,
+      data,
+    );
+  }
+  return { data: toRgb(data, width * height, channels), width, height };
+}
+
+function isBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === "[object Uint8Array]";
+}
+
+function toRgb(data: Uint8Array, pixels: number, channels: 1 | 3 | 4): Uint8Array {
+  if (channels === 3) return data;
+  const rgb = new Uint8Array(pixels * 3);
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    for (let channel = 0; channel < 3; channel++) {
+      rgb[pixel * 3 + channel] = data[pixel * channels + (channels === 1 ? 0 : channel)]!;
+    }
+  }
+  return rgb;
+}

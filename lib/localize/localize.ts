@@ -1,0 +1,154 @@
+import { type DecodedImage, decodeImage } from "../data/decode";
+import type { Box } from "../data/split";
+import { invalidArgument } from "../errors";
+import { boxesFromScoreMap } from "../evaluate/boxes";
+import { loadTorchAddon } from "../native/load-torch";
+import type { ImageBatch } from "../native/torch-addon";
+import { checkImageInput, type ImageInput } from "./image-input";
+import type { Localizer } from "./localizer";
+
+export interface LocalizeOptions {
+  /** How many classes, from the most probable on. @default 1 */
+  readonly topK?: number;
+  /** Where the score map is cut, in [0, 1]. @default the best on `val`, else sigma */
+  readonly threshold?: number;
+  /** Images of a batch. @default 16 */
+  readonly batchSize?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** One class found in one image. */
+export interface Localization {
+  readonly label: number;
+  /** The label's name, where the data set had names. */
+  readonly className: string | null;
+  /** p of this class. */
+  readonly probability: number;
+  /** H(p) of the whole prediction, in nats. */
+  readonly entropy: number;
+  /** H(p) / log C. */
+  readonly entropyFraction: number;
+  /** x0, y0, x1, y1 in pixels of the image (upright), inclusive: the component of largest contour area. */
+  readonly box: Box;
+  readonly threshold: number;
+  readonly scoreMap: { readonly data: Float64Array; readonly width: number; readonly height: number };
+  readonly imageWidth: number;
+  readonly imageHeight: number;
+}
+
+export async function localizeOne(
+  model: Localizer,
+  image: ImageInput,
+  options: LocalizeOptions,
+): Promise<Localization[]> {
+  const settings = checkOptions(model, options);
+  return (await localizeDecoded(model, [await decode(model, image)], settings))[0]!;
+}
+
+export async function* localizeBatches(
+  model: Localizer,
+  images: Iterable<ImageInput> | AsyncIterable<ImageInput>,
+  options: LocalizeOptions,
+): AsyncGenerator<Localization[]> {
+  const settings = checkOptions(model, options);
+  let batch: DecodedImage[] = [];
+  for await (const image of images) {
+    options.signal?.throwIfAborted();
+    batch.push(await decode(model, image));
+    if (batch.length < settings.batchSize) continue;
+    yield* await localizeDecoded(model, batch, settings);
+    batch = [];
+  }
+  if (batch.length > 0) yield* await localizeDecoded(model, batch, settings);
+}
+
+interface Settings {
+  readonly topK: number;
+  readonly threshold: number;
+  readonly batchSize: number;
+}
+
+function checkOptions(model: Localizer, options: LocalizeOptions): Settings {
+  const { topK = 1, threshold = model.defaultThreshold, batchSize = 16 } = options;
+  if (!Number.isInteger(topK) || topK < 1 || topK > model.numClasses) {
+    throw invalidArgument("topK", `a whole number from 1 to ${model.numClasses}, the class count`, topK);
+  }
+  if (typeof threshold !== "number" || !(threshold >= 0 && threshold <= 1)) {
+    throw invalidArgument("threshold", "a number in [0, 1]", threshold);
+  }
+  if (!Number.isInteger(batchSize) || batchSize < 1)
+    throw invalidArgument("batchSize", "a positive whole number", batchSize);
+  options.signal?.throwIfAborted();
+  return { topK, threshold, batchSize };
+}
+
+async function decode(model: Localizer, image: ImageInput): Promise<DecodedImage> {
+  const checked = checkImageInput(image);
+  if (typeof checked === "object" && !ArrayBuffer.isView(checked)) return checked;
+  return decodeImage(checked, { cmyk: model.config.data.cmyk, applyOrientation: true });
+}
+
+async function localizeDecoded(
+  model: Localizer,
+  images: readonly DecodedImage[],
+  settings: Settings,
+): Promise<Localization[][]> {
+  const { scoreMap, data } = model.config;
+  const { topK, threshold } = settings;
+  const batch = await resizeTogether(images, data.cropSize);
+  const found = await model.network.infer(batch, { ...scoreMap, labels: null, topK });
+  const [width, height] = [found.mapWidth, found.mapHeight];
+  return images.map((image, index) =>
+    Array.from({ length: topK }, (_, rank) => {
+      const at = index * topK + rank;
+      const map = found.scoreMaps!.slice(at * width * height, (at + 1) * width * height);
+      const label = found.classes![at]!;
+      const entropy = found.entropy[index]!;
+      return {
+        label,
+        className: model.classes?.[label] ?? null,
+        probability: found.probabilities[index * model.numClasses + label]!,
+        entropy,
+        entropyFraction: entropy / Math.log(model.numClasses),
+        box: boxInImage(
+          boxesFromScoreMap(map, { width, height, threshold, rule: "largest" })[0]!,
+          width,
+          height,
+          image,
+        ),
+        threshold,
+        scoreMap: { data: map, width, height },
+        imageWidth: image.width,
+        imageHeight: image.height,
+      };
+    }),
+  );
+}
+
+async function resizeTogether(images: readonly DecodedImage[], side: number): Promise<ImageBatch> {
+  const { resizeImage } = loadTorchAddon();
+  const bytes = side * side * 3;
+  const data = new Uint8Array(images.length * bytes);
+  await Promise.all(
+    images.map(async (image, index) => {
+      data.set(await resizeImage(image.data, image.width, image.height, side, side), index * bytes);
+    }),
+  );
+  return { data, count: images.length, height: side, width: side };
+}
+
+/** Scales a box of the score map to the image, rounding to whole pixels inside it. */
+export function boxInImage(
+  box: Box,
+  mapWidth: number,
+  mapHeight: number,
+  image: { width: number; height: number },
+): Box {
+  const scaled = (value: number, from: number, to: number) => Math.min(to - 1, Math.round((value * to) / from));
+  return [
+    scaled(box[0], mapWidth, image.width),
+    scaled(box[1], mapHeight, image.height),
+    scaled(box[2], mapWidth, image.width),
+    scaled(box[3], mapHeight, image.height),
+  ];
+}

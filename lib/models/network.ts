@@ -1,0 +1,62 @@
+import type { Config } from "../config/schema";
+import { WsolError } from "../errors";
+import { loadTorchAddon } from "../native/load-torch";
+import type { NativeNetwork } from "../native/torch-addon";
+
+/** `auto` is the first CUDA device, else the CPU; anything else is taken as it stands. */
+export function chooseDevice(device: string): string {
+  if (device !== "auto") return device;
+  return loadTorchAddon().info().cudaDevices.length > 0 ? "cuda:0" : "cpu";
+}
+
+export type NetworkConfig = Pick<Config, "model" | "device" | "precision" | "threads" | "seed">;
+
+/** Builds a network with random weights, ready to use. @throws ERR_WSOL_DEVICE, ERR_WSOL_LIBTORCH_NOT_FOUND, … */
+export async function openNetwork(config: NetworkConfig, numClasses: number): Promise<NativeNetwork> {
+  const { Network } = loadTorchAddon();
+  const { backbone, stem, lastStride, layer3Stride } = config.model;
+  const network = new Network({
+    backbone,
+    stem,
+    numClasses,
+    lastStride,
+    layer3Stride,
+    device: chooseDevice(config.device),
+    precision: config.precision,
+    threads: config.threads,
+    seed: config.seed,
+  });
+  try {
+    await network.ready();
+  } catch (error) {
+    await network.close().catch(() => undefined);
+    throw error;
+  }
+  return network;
+}
+
+/** The network in a few words, for messages. */
+export function describeNetwork(model: Config["model"], numClasses: number): string {
+  return `${model.backbone} with ${numClasses} classes`;
+}
+
+/** Tensors of the last linear layer, in every naming scheme. */
+export function isClassifierTensor(name: string): boolean {
+  return /^(fc|head\.fc)\.(weight|bias)$/.test(name);
+}
+
+/** Runs `use`, then closes whatever happened. */
+export async function closing<S extends { close(): Promise<void> }, R>(
+  session: S,
+  use: (session: S) => Promise<R>,
+): Promise<R> {
+  try {
+    return await use(session);
+  } finally {
+    await session.close();
+  }
+}
+
+export function closedError(what: string): WsolError {
+  return new WsolError("ERR_WSOL_CLOSED", `the ${what} was closed`);
+}

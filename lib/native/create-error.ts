@@ -1,0 +1,6 @@
+import { ERROR_EXIT_CODES, WsolError, type WsolErrorCode } from "../errors";
+import type { CreateError } from "./torch-addon";
+
+/** Makes the WsolError that the native side throws; a code of no table becomes ERR_WSOL_NATIVE. */
+export const createError: CreateError = (code, message, details) =>
+  new WsolError(code in ERROR_EXIT_CODES ? (code as WsolErrorCode) : "ERR_WSOL_NATIVE", message, { details });

@@ -1,0 +1,43 @@
+import { WsolError } from "../errors";
+import { addonFiles } from "./addon-file";
+import { createError } from "./create-error";
+import type { MetricsAddon } from "./metrics-addon";
+
+let loaded: MetricsAddon | undefined;
+
+/**
+ * The small addon, loaded at the first call and kept for this environment (main thread or worker). Needs no LibTorch.
+ * @throws ERR_WSOL_ADDON if it is not there or cannot be loaded.
+ */
+export function loadMetricsAddon(): MetricsAddon {
+  if (loaded) return loaded;
+  const file = addonFiles("metrics")[0];
+  if (file === undefined) throw missingAddon("metrics");
+  const addon = requireAddon<MetricsAddon>(file.path);
+  addon.setCreateError(createError);
+  loaded = addon;
+  return addon;
+}
+
+/** @throws ERR_WSOL_ADDON with the system loader's words. */
+export function requireAddon<Addon>(path: string): Addon {
+  try {
+    return require(path) as Addon;
+  } catch (cause) {
+    throw new WsolError("ERR_WSOL_ADDON", `cannot load '${path}': ${(cause as Error).message}`, {
+      details: { path },
+      fix: BUILD_FIX,
+      cause,
+    });
+  }
+}
+
+export const BUILD_FIX = "Build it with: npx --package entropy-wsol wsol build";
+
+export function missingAddon(name: string, forLibtorch?: string): WsolError {
+  const target = `${process.platform}-${process.arch}${forLibtorch === undefined ? "" : ` and LibTorch ${forLibtorch}`}`;
+  return new WsolError("ERR_WSOL_ADDON", `the native addon '${name}' is not built for ${target}`, {
+    details: { addon: name, platform: process.platform, arch: process.arch, libtorch: forLibtorch ?? null },
+    fix: BUILD_FIX,
+  });
+}

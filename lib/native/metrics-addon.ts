@@ -1,0 +1,89 @@
+/** The ledger of the small addon: every name that `binding/metrics` exports, and nothing else (test/architecture.test.ts). */
+import type { CreateError } from "./torch-addon";
+
+export type ScoreMapArray = Float32Array | Float64Array;
+/** `largest`: the box of the component of largest contour area. `all`: a box per component and per hole. */
+export type BoxRule = "largest" | "all";
+
+/** Score maps of one size in one block: `count` x height x width, each value in [0, 1]. */
+export interface ScoreMapBatch {
+  readonly data: ScoreMapArray;
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** True boxes of a batch, already scaled to the map: `boxes` is total x 4 (x0, y0, x1, y1), `offsets` has count + 1 entries. */
+export interface BoxBatch {
+  readonly boxes: Int32Array;
+  readonly offsets: Int32Array;
+}
+
+export interface MaxBoxAccCounts {
+  readonly images: number;
+  /** thresholds x 3 levels (0.3, 0.5, 0.7): images hit, by the largest-contour box. */
+  readonly largest: Float64Array;
+  /** The same by all boxes (V2). */
+  readonly all: Float64Array;
+  /** One per threshold: hit at 0.5 by the largest-contour box and predicted class right; null without predictions. */
+  readonly top1: Float64Array | null;
+  /** Largest-contour hits at each of `extraThresholds` x 3 levels, and with the predicted class right at 0.5. */
+  readonly extraLargest: Float64Array;
+  readonly extraTop1: Float64Array | null;
+}
+
+/** Per-image facts of one update; only when asked for. */
+export interface MaxBoxAccPerImage {
+  /** count x thresholds: best IoU of the largest-contour box. */
+  readonly largestIou: Float64Array;
+  /** count x thresholds x 3, 0 or 1. */
+  readonly allHits: Uint8Array;
+}
+
+export interface NativeMaxBoxAcc {
+  /**
+   * Counts a batch. `correct`: 1 where the predicted class is right, one per image; null without predictions (all
+   * updates alike). Rejects with ERR_WSOL_SCORE_MAP (details.index) and counts nothing on NaN or a value outside [0, 1].
+   */
+  update(
+    maps: ScoreMapBatch,
+    truth: BoxBatch,
+    correct: Uint8Array | null,
+    perImage: boolean,
+  ): Promise<MaxBoxAccPerImage | null>;
+  counts(): MaxBoxAccCounts;
+  merge(other: NativeMaxBoxAcc): void;
+  reset(): void;
+}
+
+export interface PixelApCounts {
+  /** Bin edges: the threshold grid, then 1, 2, 3. */
+  readonly foreground: Float64Array;
+  readonly background: Float64Array;
+}
+
+export interface NativePixelAp {
+  /** `masks`: count x height x width; 1 foreground, 0 background, 255 ignored. */
+  update(maps: ScoreMapBatch, masks: Uint8Array): Promise<void>;
+  counts(): PixelApCounts;
+  merge(other: NativePixelAp): void;
+  reset(): void;
+}
+
+export interface MetricsAddon {
+  setCreateError(createError: CreateError): void;
+  /** `i * step` for i = 0 .. ceil(1 / step) - 1. */
+  thresholdGrid(step: number): Float64Array;
+  /** Boxes (n x 4) at one threshold; [0, 0, 0, 0] where nothing is foreground. */
+  boxesFromScoreMap(map: ScoreMapArray, width: number, height: number, threshold: number, rule: BoxRule): Int32Array;
+  /** `minmax`, `max`, `pas` or `ivr`; any finite or non-finite input, result in [0, 1]. */
+  normaliseScoreMap(map: ScoreMapArray, normalisation: string): Float64Array;
+  /** Opens a shared library by absolute path with its symbols visible to later ones; throws ERR_WSOL_ADDON with dlerror's words. */
+  openLibrary(path: string): void;
+  readonly MaxBoxAcc: new (options: {
+    step: number;
+    extraThresholds: Float64Array;
+    threads: number;
+  }) => NativeMaxBoxAcc;
+  readonly PixelAp: new (options: { step: number; threads: number }) => NativePixelAp;
+}

@@ -1,0 +1,70 @@
+import { type Html, html } from "../html";
+import { type Domain, linearScale, niceTicks, tickFormat, wholeTicks } from "./scale";
+
+export interface Axis {
+  readonly label: string;
+  readonly domain: Domain;
+  /** `whole`: ticks at whole numbers only, and the domain as it is. */
+  readonly kind?: "whole" | "exact" | "nice";
+  /** Values are fractions shown in percent. */
+  readonly isPercent?: boolean;
+}
+
+/** Where things lie inside a chart, in the units of its view box. */
+export interface Frame {
+  readonly x: (value: number) => number;
+  readonly y: (value: number) => number;
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+  /** Grid, ticks and axis labels. */
+  readonly markup: Html;
+}
+
+/** The view box of every chart; the page scales it to its column. */
+export const CHART = { width: 520, height: 300 } as const;
+const MARGIN = { left: 52, right: 16, top: 12, bottom: 44 } as const;
+
+/** Axes with grid lines for the two quantities. */
+export function makeFrame(xAxis: Axis, yAxis: Axis): Frame {
+  const [left, right] = [MARGIN.left, CHART.width - MARGIN.right];
+  const [top, bottom] = [MARGIN.top, CHART.height - MARGIN.bottom];
+  const xTicks = ticksOf(xAxis, 6);
+  const yTicks = ticksOf(yAxis, 5);
+  const x = linearScale(domainOf(xAxis, xTicks), [left, right]);
+  const y = linearScale(domainOf(yAxis, yTicks), [bottom, top]);
+  const [xText, yText] = [labeller(xAxis, xTicks), labeller(yAxis, yTicks)];
+  const markup = html`<g class="grid">${yTicks.map((tick) => html`<line x1="${left}" x2="${right}" y1="${px(y(tick))}" y2="${px(y(tick))}"/>`)}</g>
+<g class="ticks">${yTicks.map((tick) => html`<text x="${left - 8}" y="${px(y(tick) + 4)}" text-anchor="end">${yText(tick)}</text>`)}
+${xTicks.map((tick) => html`<line class="tick" x1="${px(x(tick))}" x2="${px(x(tick))}" y1="${bottom}" y2="${bottom + 4}"/><text x="${px(x(tick))}" y="${bottom + 18}" text-anchor="middle">${xText(tick)}</text>`)}</g>
+<line class="axis" x1="${left}" x2="${right}" y1="${bottom}" y2="${bottom}"/>
+<text class="label" x="${(left + right) / 2}" y="${CHART.height - 6}" text-anchor="middle">${xAxis.label}</text>`;
+  return { x, y, left, right, top, bottom, markup };
+}
+
+/** A coordinate with as many decimals as an eye can see. */
+export function px(value: number): string {
+  return String(Math.round(value * 10) / 10);
+}
+
+function ticksOf({ domain, kind = "nice" }: Axis, count: number): number[] {
+  if (kind === "whole") return wholeTicks(domain, count);
+  const ticks = niceTicks(domain[0] === domain[1] ? widen(domain) : domain, count);
+  return kind === "nice" ? ticks : ticks.filter((tick) => tick >= domain[0] && tick <= domain[1]);
+}
+
+function domainOf({ domain, kind = "nice" }: Axis, ticks: readonly number[]): Domain {
+  return kind === "nice" ? [ticks[0]!, ticks.at(-1)!] : domain;
+}
+
+function widen([low, high]: Domain): Domain {
+  const margin = Math.abs(low) * 0.1 || 0.1;
+  return [low - margin, high + margin];
+}
+
+function labeller({ isPercent = false }: Axis, ticks: readonly number[]): (value: number) => string {
+  const factor = isPercent ? 100 : 1;
+  const format = tickFormat(ticks.map((tick) => tick * factor));
+  return (value) => `${format(value * factor)}${isPercent ? " %" : ""}`;
+}

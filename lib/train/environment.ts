@@ -1,0 +1,53 @@
+import { execFile } from "node:child_process";
+import { arch, cpus, platform } from "node:os";
+import { resolve } from "node:path";
+import { promisify } from "node:util";
+import type { Config } from "../config/schema";
+import type { Dataset } from "../data/dataset";
+import { chooseDevice } from "../models/network";
+import { loadTorchAddon } from "../native/load-torch";
+import { version } from "../version";
+
+/** What a run was made with; lies in the run folder as `environment.json`. */
+export interface Environment {
+  readonly package: string;
+  readonly libtorch: string;
+  readonly device: string;
+  readonly deviceName: string;
+  readonly precision: string;
+  readonly threads: number;
+  readonly node: string;
+  readonly platform: string;
+  readonly data: string;
+  /** Of the folder that the run was started in; null outside a git checkout. */
+  readonly commit: string | null;
+  readonly startedAt: string;
+}
+
+export async function describeEnvironment(config: Config, dataset: Dataset): Promise<Environment> {
+  const info = loadTorchAddon().info();
+  const device = chooseDevice(config.device);
+  return {
+    package: version,
+    libtorch: info.libtorch,
+    device,
+    deviceName:
+      device === "cpu" ? (cpus()[0]?.model ?? "unknown") : (info.cudaDevices[Number(device.slice(5))] ?? "unknown"),
+    precision: config.precision,
+    threads: config.threads || info.threads,
+    node: process.version,
+    platform: `${platform()}-${arch()}`,
+    data: resolve(dataset.root),
+    commit: await gitCommit(),
+    startedAt: new Date().toISOString(),
+  };
+}
+
+async function gitCommit(): Promise<string | null> {
+  try {
+    const { stdout } = await promisify(execFile)("git", ["rev-parse", "HEAD"], { timeout: 2000 });
+    return stdout.trim();
+  } catch {
+    return null;
+  }
+}

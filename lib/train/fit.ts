@@ -1,0 +1,110 @@
+import type { ConfigInput } from "../config/schema";
+import type { Dataset } from "../data/dataset";
+import type { EndEvent, EpochEvent, FitEvent, StepProgress } from "./events";
+import { epochEvent, TrainingLog } from "./log";
+import { noTotals } from "./position";
+import { prepare, type TrainingContext } from "./prepare";
+import { Run } from "./run";
+import { trainOneEpoch } from "./train-one-epoch";
+import { validate } from "./validate";
+
+export interface FitConfig extends ConfigInput {
+  /** The run folder. */
+  readonly out: string;
+}
+
+export interface FitOptions {
+  /** Stops within one step, after saving, and rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Continues the run in `out`. On the CPU the weights end up as if it had never stopped. @default false */
+  readonly resume?: boolean;
+  /** Called after every step; what it throws stops the run. */
+  readonly onStep?: (progress: StepProgress) => void;
+}
+
+/** A stored model of a run. */
+export interface FittedModel {
+  /** The weights file. */
+  readonly path: string;
+  /** The epoch it was stored after, from 1. */
+  readonly epoch: number;
+}
+
+export interface FitResult {
+  readonly out: string;
+  readonly last: FittedModel;
+  /** By GT-known Loc on `val`, else PxAP, else accuracy; null without a `val` split. */
+  readonly best: FittedModel | null;
+  /** The event of the last epoch; null if a resumed run was already complete. */
+  readonly finalEpoch: EpochEvent | null;
+}
+
+/**
+ * Trains a network on the `train` split. The result is a promise, and a stream of events:
+ * `for await (const event of run) …`. A failed run rejects once.
+ *
+ * @param data An opened data set, or the folder of one.
+ * @throws ERR_WSOL_CONFIG, ERR_WSOL_DATA, ERR_WSOL_IMAGE, ERR_WSOL_NON_FINITE_LOSS (the last good checkpoint stays),
+ * ERR_WSOL_WRITE, ERR_WSOL_BUSY (the folder is in use), ERR_WSOL_DEVICE, …
+ */
+export function fit(data: Dataset | string, config: FitConfig, options: FitOptions = {}): Run<FitEvent, FitResult> {
+  return new Run((emit) => train(data, config, options, emit));
+}
+
+async function train(
+  data: Dataset | string,
+  fitConfig: FitConfig,
+  options: FitOptions,
+  emit: (event: FitEvent) => void,
+): Promise<FitResult> {
+  const context = await prepare(data, fitConfig, options);
+  const { config, session, folder, position, stepsPerEpoch } = context;
+  const log = await TrainingLog.open(folder, position.epoch);
+  let finalEpoch: EpochEvent | null = null;
+  try {
+    emit(await log.start(context));
+    while (position.epoch < config.optim.epochs) {
+      const trained = await trainOneEpoch(context, options);
+      const val = await validate(context, options.signal);
+      position.epoch += 1;
+      position.stepInEpoch = 0;
+      position.totals = noTotals();
+      const isBest = val?.isBest ?? false;
+      if (val !== null && isBest) position.best = { epoch: position.epoch, score: val.score };
+      if (val !== null) position.valThreshold = val.summary.bestThreshold;
+      finalEpoch = epochEvent(context, trained, val?.summary ?? null);
+      await log.epoch(finalEpoch);
+      await session.save(folder, position, stepsPerEpoch, isBest);
+      emit(finalEpoch);
+    }
+    emit(await log.end(endEvent(context)));
+    return result(context, finalEpoch);
+  } catch (error) {
+    // An interruption keeps what was learnt; any other failure keeps the last good checkpoint.
+    if (options.signal?.aborted) await session.save(folder, position, stepsPerEpoch, false);
+    throw error;
+  } finally {
+    await log.close();
+    await session.close();
+    await folder.release();
+  }
+}
+
+function endEvent({ position, stepsPerEpoch, startedAt }: TrainingContext): EndEvent {
+  return {
+    type: "end",
+    epochs: position.epoch,
+    step: position.epoch * stepsPerEpoch,
+    bestEpoch: position.best?.epoch ?? null,
+    seconds: (performance.now() - startedAt) / 1000,
+  };
+}
+
+function result({ folder, position }: TrainingContext, finalEpoch: EpochEvent | null): FitResult {
+  return {
+    out: folder.path,
+    last: { path: folder.file("last"), epoch: position.epoch },
+    best: position.best && { path: folder.file("best"), epoch: position.best.epoch },
+    finalEpoch,
+  };
+}

@@ -1,0 +1,103 @@
+import { MetricsLog } from "../report/metrics-log";
+import { EventFile } from "../report/tensorboard";
+import type { EndEvent, EpochEvent, FitEvent, StartEvent, ValidationSummary } from "./events";
+import type { TrainingContext } from "./prepare";
+import type { RunFolder } from "./run-folder";
+import type { TrainedEpoch } from "./train-one-epoch";
+
+/** What a run leaves to read: `metrics.jsonl` and TensorBoard events. */
+export class TrainingLog {
+  readonly #metrics: MetricsLog;
+  readonly #board: EventFile;
+
+  private constructor(metrics: MetricsLog, board: EventFile) {
+    this.#metrics = metrics;
+    this.#board = board;
+  }
+
+  /** Drops epochs that were logged but not stored, so that a resumed run has each epoch once. */
+  static async open(folder: RunFolder, finishedEpochs: number): Promise<TrainingLog> {
+    const metrics = await MetricsLog.open(folder.file("metrics"), {
+      keep: (event) => (event as FitEvent).type !== "epoch" || (event as EpochEvent).epoch <= finishedEpochs,
+    });
+    return new TrainingLog(metrics, await EventFile.open(folder.path));
+  }
+
+  async start(context: TrainingContext): Promise<StartEvent> {
+    const event = startEvent(context);
+    await this.#metrics.append(event);
+    return event;
+  }
+
+  async epoch(event: EpochEvent): Promise<void> {
+    await this.#metrics.append(event);
+    for (const [tag, value] of Object.entries(scalarsOf(event))) this.#board.scalar(tag, value, event.step);
+    await this.#board.flush();
+  }
+
+  async end(event: EndEvent): Promise<EndEvent> {
+    await this.#metrics.append(event);
+    return event;
+  }
+
+  async close(): Promise<void> {
+    await this.#metrics.close();
+    await this.#board.close();
+  }
+}
+
+function startEvent({
+  config,
+  numClasses,
+  train,
+  folder,
+  session,
+  position,
+  stepsPerEpoch,
+}: TrainingContext): StartEvent {
+  return {
+    type: "start",
+    out: folder.path,
+    numClasses,
+    images: train.ids.length,
+    epochs: config.optim.epochs,
+    stepsPerEpoch,
+    resumedAt: position.epoch * stepsPerEpoch + position.stepInEpoch,
+    device: session.device,
+  };
+}
+
+export function epochEvent(
+  { config, numClasses, position, stepsPerEpoch }: TrainingContext,
+  { totals, learningRate, effectiveEps }: TrainedEpoch,
+  val: ValidationSummary | null,
+): EpochEvent {
+  const { images, seconds } = totals;
+  return {
+    type: "epoch",
+    epoch: position.epoch,
+    epochs: config.optim.epochs,
+    step: position.epoch * stepsPerEpoch,
+    learningRate,
+    loss: totals.loss / images,
+    crossEntropy: totals.crossEntropy / images,
+    meanEntropy: totals.entropy / images,
+    meanEntropyFraction: totals.entropy / images / Math.log(numClasses),
+    top1Cls: totals.correct / images,
+    effectiveEps,
+    imagesPerSecond: images / seconds,
+    seconds,
+    val,
+  };
+}
+
+function scalarsOf(event: EpochEvent): Record<string, number> {
+  const { learningRate, loss, crossEntropy, meanEntropy, meanEntropyFraction, top1Cls, val } = event;
+  const train = { loss, crossEntropy, meanEntropy, meanEntropyFraction, top1Cls, learningRate };
+  const named = [...prefixed("train", train), ...prefixed("val", val ?? {})];
+  return Object.fromEntries(named.filter((entry): entry is [string, number] => entry[1] !== null));
+}
+
+function prefixed(prefix: string, values: object): [string, number | null][] {
+  return Object.entries(values).map(([name, value]) => [`${prefix}/${name}`, value]);
+}

@@ -1,0 +1,121 @@
+import { isDeepStrictEqual } from "node:util";
+import { applySettings, resolveConfig } from "../config/resolve";
+import type { Config, ConfigInput } from "../config/schema";
+import { Dataset, type Split } from "../data/dataset";
+import { ImageLoader } from "../data/loader";
+import { batchesPerEpoch } from "../data/sampler";
+import { verifyImages } from "../data/verify-images";
+import { describe, invalidArgument, WsolError } from "../errors";
+import { loadTorchAddon } from "../native/load-torch";
+import { describeEnvironment } from "./environment";
+import type { FitConfig, FitOptions } from "./fit";
+import { type Position, startPosition } from "./position";
+import { RunFolder, readRunConfig } from "./run-folder";
+import { TrainingSession } from "./session";
+
+/** Everything a run works with, checked and open. */
+export interface TrainingContext {
+  readonly config: Config;
+  readonly numClasses: number;
+  readonly train: Split;
+  readonly val: Split | null;
+  readonly loader: ImageLoader;
+  readonly session: TrainingSession;
+  readonly folder: RunFolder;
+  readonly stepsPerEpoch: number;
+  /** Moves on with every step. */
+  readonly position: Position;
+  readonly startedAt: number;
+}
+
+/** Opens the data, the run folder and the network. Nothing stays open or locked if any of them fails. */
+export async function prepare(
+  data: Dataset | string,
+  { out, ...input }: FitConfig,
+  { signal, resume = false }: FitOptions,
+): Promise<TrainingContext> {
+  const startedAt = performance.now();
+  if (typeof out !== "string" || out === "") throw invalidArgument("out", "the path of a run folder", out);
+  signal?.throwIfAborted();
+  const config = resume ? continuedConfig(await readRunConfig(out), input) : resolveConfig(input);
+  const dataset = typeof data === "string" ? await Dataset.open(data) : data;
+  const train = dataset.split("train");
+  const val = dataset.has("val") ? dataset.split("val") : null;
+  const numClasses = checkClasses(config, dataset);
+  const stepsPerEpoch = batchesPerEpoch(train.ids.length, config.optim.batchSize);
+  if (stepsPerEpoch === 0)
+    throw new WsolError("ERR_WSOL_DATA", `'${dataset.root}' has too few training images for one step`);
+  const { resizeImage } = loadTorchAddon();
+  const loader = new ImageLoader({ resize: resizeImage, cmyk: config.data.cmyk, cacheMemory: config.data.cacheMemory });
+  for (const split of val === null ? [train] : [train, val]) await verifyImages(split, signal ? { signal } : {});
+
+  const folder = await RunFolder.acquire(out, { resume });
+  try {
+    const session = await TrainingSession.open({ config, numClasses, classes: dataset.classes });
+    try {
+      const position = await firstPosition(session, folder, resume);
+      await folder.writeJson("config", config);
+      await folder.writeJson("environment", await describeEnvironment(config, dataset));
+      return { config, numClasses, train, val, loader, session, folder, stepsPerEpoch, position, startedAt };
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+  } catch (error) {
+    await folder.release();
+    throw error;
+  }
+}
+
+async function firstPosition(session: TrainingSession, folder: RunFolder, resume: boolean): Promise<Position> {
+  // A run that was killed before its first checkpoint begins again.
+  return resume && folder.has("state") ? await session.restore(folder.file("state")) : startPosition();
+}
+
+function checkClasses(config: Config, dataset: Dataset): number {
+  const { numClasses } = config.model;
+  if (numClasses !== null && numClasses < dataset.numClasses) {
+    throw new WsolError(
+      "ERR_WSOL_CONFIG",
+      `expected at least ${dataset.numClasses}, the data set's classes, for 'model.numClasses', got ${numClasses}`,
+      { details: { key: "model.numClasses" } },
+    );
+  }
+  return numClasses ?? dataset.numClasses;
+}
+
+// What may differ between the sessions of one run: it changes where and how fast, not what is computed.
+const FREE_ON_RESUME = ["device", "threads", "data.cacheMemory"];
+
+function continuedConfig(stored: Config, input: ConfigInput): Config {
+  const config = resolveConfig(applySettings(stored, settingsOf(input)));
+  for (const key of Object.keys(flatten(config))) {
+    const [before, now] = [flatten(stored)[key], flatten(config)[key]];
+    if (isDeepStrictEqual(before, now) || FREE_ON_RESUME.includes(key)) continue;
+    throw new WsolError(
+      "ERR_WSOL_CONFIG",
+      `expected ${describe(before)}, as the run began, for '${key}', got ${describe(now)}`,
+      {
+        details: { key },
+        fix: "Leave the key out to resume, or start a new run.",
+      },
+    );
+  }
+  return config;
+}
+
+function settingsOf(input: ConfigInput): string[] {
+  return Object.entries(flatten(input))
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+}
+
+function flatten(value: object, prefix = ""): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, child]) =>
+      typeof child === "object" && child !== null
+        ? Object.entries(flatten(child, `${prefix}${key}.`))
+        : [[prefix + key, child]],
+    ),
+  );
+}

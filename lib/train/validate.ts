@@ -1,0 +1,29 @@
+import { evaluateSplit } from "../evaluate/evaluate-split";
+import { summarize, type ValidationSummary, validationScore } from "./events";
+import type { TrainingContext } from "./prepare";
+
+export interface Validation {
+  readonly summary: ValidationSummary;
+  readonly score: number;
+  readonly isBest: boolean;
+}
+
+/** Evaluates the current weights on `val`; null without such a split, or in an epoch that is not due. */
+export async function validate(context: TrainingContext, signal?: AbortSignal): Promise<Validation | null> {
+  const { config, val, session, loader, position } = context;
+  const epoch = position.epoch + 1;
+  const isDue = epoch % config.evaluateEvery === 0 || epoch === config.optim.epochs;
+  if (val === null || !isDue) return null;
+  const evaluation = await evaluateSplit(session.trainer, val, loader, {
+    side: config.data.cropSize,
+    batchSize: config.optim.batchSize,
+    scoreMap: config.scoreMap,
+    numClasses: context.numClasses,
+    ...config.evaluation,
+    valThreshold: null,
+    ...(signal && { signal }),
+  });
+  const summary = summarize(evaluation);
+  const score = validationScore(summary) ?? 0;
+  return { summary, score, isBest: position.best === null || score > position.best.score };
+}

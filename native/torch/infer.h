@@ -1,0 +1,32 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <optional>
+
+#include "native/torch/device.h"
+#include "native/torch/models/network.h"
+#include "native/torch/score_map.h"
+
+namespace wsol {
+
+/// Everything on the CPU, contiguous.
+struct Inference {
+  /// float32 [N, C].
+  at::Tensor logits;
+  /// float64 [N, C].
+  at::Tensor probabilities;
+  /// H(p) in nats, float64 [N].
+  at::Tensor entropy;
+  /// int32 [N, K]; undefined without score maps.
+  at::Tensor classes;
+  /// float64 [N, K, mapHeight, mapWidth] in [0, 1]; undefined without score maps.
+  at::Tensor score_maps;
+};
+
+/// Classifies uint8 images [N, H, W, 3] (CPU) in evaluation mode, without gradients, and draws score maps if asked to.
+/// Throws InvalidArgument; the network is left as it was.
+Inference infer(Network& network, const at::Tensor& images, Precision precision,
+                const std::optional<ScoreMapSettings>& score_map);
+
+}  // namespace wsol

@@ -1,0 +1,62 @@
+#include "native/torch/losses/regularizers.h"
+
+#include <ATen/TensorOperators.h>
+
+#include <cmath>
+
+namespace wsol {
+
+namespace {
+
+double log_classes(const at::Tensor& log_p) { return std::log(static_cast<double>(log_p.size(1))); }
+
+/// KL(u || p) = -log C - mean_k log p_k.
+at::Tensor kl_from_uniform(const at::Tensor& log_p) { return -log_p.mean(1) - log_classes(log_p); }
+
+/// KL(p || u) = log C - H(p).
+at::Tensor kl_to_uniform(const at::Tensor& log_p) { return log_classes(log_p) - entropy_of(log_p); }
+
+at::Tensor none(const at::Tensor&, const at::Tensor& cross_entropy, double) { return cross_entropy; }
+
+at::Tensor entropy(const at::Tensor& log_p, const at::Tensor& cross_entropy, double weight) {
+  return cross_entropy + weight * kl_from_uniform(log_p);
+}
+
+at::Tensor label_smoothing(const at::Tensor& log_p, const at::Tensor& cross_entropy, double eps) {
+  return (1 - eps) * cross_entropy - eps * log_p.mean(1);
+}
+
+at::Tensor confidence_penalty(const at::Tensor& log_p, const at::Tensor& cross_entropy, double weight) {
+  return cross_entropy - weight * entropy_of(log_p);
+}
+
+at::Tensor jeffreys(const at::Tensor& log_p, const at::Tensor& cross_entropy, double weight) {
+  return cross_entropy + weight * (kl_from_uniform(log_p) + kl_to_uniform(log_p));
+}
+
+at::Tensor jensen_shannon(const at::Tensor& log_p, const at::Tensor& cross_entropy, double weight) {
+  const at::Tensor p = log_p.exp();
+  const double u = 1.0 / static_cast<double>(log_p.size(1));
+  // m is at least u / 2, so its logarithm is finite whatever p.
+  const at::Tensor log_m = ((p + u) * 0.5).log();
+  const at::Tensor p_to_m = (p * (log_p - log_m)).sum(1);
+  const at::Tensor u_to_m = -log_m.mean(1) - log_classes(log_p);
+  return cross_entropy + weight * 0.5 * (p_to_m + u_to_m);
+}
+
+constexpr Regularizer kRegularizers[] = {
+    {.name = "none", .objective = none, .takes_reduction = true},
+    {.name = "entropy", .objective = entropy, .takes_reduction = true},
+    {.name = "label-smoothing", .objective = label_smoothing, .takes_reduction = false},
+    {.name = "confidence-penalty", .objective = confidence_penalty, .takes_reduction = true},
+    {.name = "jeffreys", .objective = jeffreys, .takes_reduction = true},
+    {.name = "jensen-shannon", .objective = jensen_shannon, .takes_reduction = true},
+};
+
+}  // namespace
+
+std::span<const Regularizer> regularizers() { return kRegularizers; }
+
+at::Tensor entropy_of(const at::Tensor& log_p) { return -(log_p.exp() * log_p).sum(1); }
+
+}  // namespace wsol

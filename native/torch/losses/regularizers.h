@@ -1,0 +1,23 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <span>
+
+namespace wsol {
+
+/// A row of the table of regularizers.
+struct Regularizer {
+  const char* name;
+  /// The objective of each image [N] from log p [N, C], the cross-entropy of each image [N] and the term's weight.
+  at::Tensor (*objective)(const at::Tensor& log_p, const at::Tensor& cross_entropy, double weight);
+  /// Whether the weight is scaled by the reduction.
+  bool takes_reduction;
+};
+
+std::span<const Regularizer> regularizers();
+
+/// H(p) in nats of each image, [N], from log p [N, C].
+at::Tensor entropy_of(const at::Tensor& log_p);
+
+}  // namespace wsol

@@ -1,0 +1,50 @@
+#include "native/torch/models/layers.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/batch_norm.h>
+#include <ATen/ops/conv2d.h>
+#include <ATen/ops/linear.h>
+
+#include <string>
+
+#include "native/torch/errors.h"
+
+namespace wsol {
+
+namespace {
+
+constexpr double kNormEps = 1e-5;
+constexpr double kNormMomentum = 0.1;
+
+}  // namespace
+
+at::Tensor Convolution::forward(const at::Tensor& input) const {
+  const int64_t padding = weight.size(2) / 2;
+  return at::conv2d(input, weight, bias, {stride, stride}, {padding, padding});
+}
+
+at::Tensor BatchNorm::forward(const at::Tensor& input, Mode mode) const {
+  const bool training = mode == Mode::kTraining;
+  if (training) {
+    const int64_t values = input.size(0) * input.size(2) * input.size(3);
+    if (values < 2) {
+      throw InvalidArgument("batch", "more than one value per channel in training", std::to_string(values));
+    }
+    num_batches_tracked.add_(1);
+  }
+  const bool cudnn_allowed = true;
+  return at::batch_norm(input, weight, bias, running_mean, running_var, training, kNormMomentum, kNormEps,
+                        cudnn_allowed);
+}
+
+at::Tensor BatchNorm::forward_relu(const at::Tensor& input, Mode mode) const { return forward(input, mode).relu_(); }
+
+at::Tensor Linear::forward(const at::Tensor& input) const { return at::linear(input, weight.flatten(1), bias); }
+
+at::Tensor SqueezeExcitation::forward(const at::Tensor& input) const {
+  const bool keep_dimensions = true;
+  const at::Tensor squeezed = input.mean({2, 3}, keep_dimensions);
+  return input * expand.forward(reduce.forward(squeezed).relu_()).sigmoid_();
+}
+
+}  // namespace wsol

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+
+#include "native/torch/models/network.h"
+
+namespace wsol {
+
+/// Convolution with a square kernel, padded to keep the size at stride 1.
+struct Convolution {
+  at::Tensor weight;
+  /// Undefined without a bias.
+  at::Tensor bias;
+  int64_t stride;
+
+  at::Tensor forward(const at::Tensor& input) const;
+};
+
+/// Batch normalisation over N, H, W: eps 1e-5, running statistics moved by a tenth.
+struct BatchNorm {
+  at::Tensor weight;
+  at::Tensor bias;
+  at::Tensor running_mean;
+  at::Tensor running_var;
+  at::Tensor num_batches_tracked;
+
+  at::Tensor forward(const at::Tensor& input, Mode mode) const;
+  /// forward, then ReLU in place.
+  at::Tensor forward_relu(const at::Tensor& input, Mode mode) const;
+};
+
+struct Linear {
+  /// [C, D], or [C, D, 1, 1] where the public checkpoints store it so.
+  at::Tensor weight;
+  at::Tensor bias;
+
+  at::Tensor forward(const at::Tensor& input) const;
+};
+
+/// Squeeze and excitation: each channel scaled by a sigmoid of the channel means (Hu et al., CVPR 2018).
+struct SqueezeExcitation {
+  Convolution reduce;
+  Convolution expand;
+
+  at::Tensor forward(const at::Tensor& input) const;
+};
+
+}  // namespace wsol

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "native/torch/models/layers.h"
+#include "native/torch/models/state_builder.h"
+
+namespace wsol {
+
+/// The way around a post-activation block: a 1x1 convolution and a norm where the shape changes, else the input itself.
+class Shortcut {
+ public:
+  Shortcut(StateBuilder& builder, const std::string& block, int64_t in, int64_t out, int64_t stride) {
+    if (in == out && stride == 1) return;
+    const int64_t kernel = 1;
+    convolution_ = builder.convolution(block + ".downsample.0", in, out, kernel, stride);
+    norm_ = builder.batch_norm(block + ".downsample.1", out);
+  }
+
+  at::Tensor forward(const at::Tensor& input, Mode mode) const {
+    return convolution_ ? norm_->forward(convolution_->forward(input), mode) : input;
+  }
+
+ private:
+  std::optional<Convolution> convolution_;
+  std::optional<BatchNorm> norm_;
+};
+
+}  // namespace wsol

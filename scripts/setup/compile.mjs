@@ -1,0 +1,16 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fingerprint, isStamped, writeStamp } from "./fingerprint.mjs";
+import { must, root, runNode } from "./processes.mjs";
+
+const STAMP = "dist/.fingerprint";
+
+/** lib/ → dist/. */
+export async function setUpDist() {
+  const value = fingerprint(["lib", "tsconfig.json", "tsconfig.build.json", "package-lock.json"]);
+  if (isStamped(STAMP, value)) return;
+  console.log("setup: compiling lib/ to dist/");
+  if (existsSync(join(root, "dist"))) rmSync(join(root, "dist"), { recursive: true });
+  await must("compiling lib/", runNode(["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"]));
+  writeStamp(STAMP, value);
+}

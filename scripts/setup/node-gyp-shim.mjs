@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+// Stands where prebuildify calls node-gyp: builds the addon of the current folder (binding/metrics or binding/torch).
+import { basename } from "node:path";
+import { runNode } from "./processes.mjs";
+
+process.exitCode = await runNode(["bin/wsol.js", "build", "--addon", basename(process.cwd())]);

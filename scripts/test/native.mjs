@@ -1,0 +1,40 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { must, onPath, root, run } from "../setup/processes.mjs";
+
+/**
+ * Builds the C++ tests into `build/NAME` with plain CMake and runs them; returns { passed, failed, skipped }.
+ * Without a LibTorch only those of native/metrics.
+ */
+export async function nativeTests(name, { libtorch, sanitize = false }) {
+  const folder = `build/${name}`;
+  const options = [
+    "-DWSOL_TESTS=ON",
+    `-DWSOL_LIBTORCH=${libtorch ?? ""}`,
+    `-DWSOL_SANITIZE=${sanitize ? "ON" : "OFF"}`,
+  ];
+  if (onPath("ccache")) options.push("-DCMAKE_CXX_COMPILER_LAUNCHER=ccache");
+  await must("configuring the C++ tests", run("cmake", ["-S", ".", "-B", folder, ...options]));
+  await must("building the C++ tests", run("cmake", ["--build", folder, "--parallel", String(availableParallelism())]));
+  const totals = { passed: 0, failed: 0, skipped: 0 };
+  for (const layer of libtorch ? ["metrics", "torch"] : ["metrics"]) {
+    const counted = await runTests(`${folder}/test/native/test_${layer}`, `${folder}/test_${layer}.json`);
+    for (const key of Object.keys(totals)) totals[key] += counted[key];
+  }
+  return totals;
+}
+
+async function runTests(program, report) {
+  rmSync(join(root, report), { force: true });
+  // LibTorch keeps its singletons to the end: what they hold is no leak of ours.
+  const env = { ...process.env, ASAN_OPTIONS: "detect_leaks=0:abort_on_error=0", UBSAN_OPTIONS: "print_stacktrace=1" };
+  const code = await run(join(root, program), ["--gtest_brief=1", `--gtest_output=json:${report}`], { env });
+  if (!existsSync(join(root, report))) return { passed: 0, failed: 1, skipped: 0 };
+  const { tests, failures, errors, testsuites } = JSON.parse(readFileSync(join(root, report), "utf8"));
+  const all = testsuites.flatMap(({ testsuite }) => testsuite);
+  const skipped = all.filter(({ result, status }) => result === "SKIPPED" || status === "NOTRUN").length;
+  const failed = failures + errors;
+  // A program that counts no failure and still fails has crashed on its way out.
+  return { passed: tests - failed - skipped, failed: failed === 0 && code !== 0 ? 1 : failed, skipped };
+}

@@ -1,0 +1,145 @@
+import { existsSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
+import { importsOf, includesOf, REPOSITORY, readSource, type SourceFile, sourceFiles } from "./support/sources";
+
+// Layers point one way: examples, bench, test -> lib -> binding -> native -> LibTorch.
+
+const lib = sourceFiles("lib", ".ts");
+const cpp = (folder: string): SourceFile[] => sourceFiles(folder, ".h", ".cpp");
+
+/** Every (file, include) below `folder` that `isForbidden`; fails when there is nothing to look at. */
+function forbiddenIncludes(folder: string, isForbidden: (include: string) => boolean): string[] {
+  const includes = cpp(folder).flatMap((file) => includesOf(file).map((include) => ({ path: file.path, include })));
+  expect(includes.length).toBeGreaterThan(0);
+  return includes.filter(({ include }) => isForbidden(include)).map(({ path, include }) => `${path}: ${include}`);
+}
+
+const isNode = (include: string) => /^(napi|node|node_api|js_native_api\w*|node_buffer|uv|v8[\w-]*)\.h$/.test(include);
+const isLibtorch = (include: string) => /^(torch|ATen|c10|caffe2)\//.test(include);
+
+describe("the layers of C++", () => {
+  test("native knows neither Node nor binding nor lib", () => {
+    expect(forbiddenIncludes("native", (include) => isNode(include) || /(^|\/)(binding|lib)\//.test(include))).toEqual(
+      [],
+    );
+  });
+
+  test("native/metrics knows no LibTorch", () => {
+    const isForbidden = (include: string) => isLibtorch(include) || include.startsWith("native/torch/");
+    expect(forbiddenIncludes("native/metrics", isForbidden)).toEqual([]);
+  });
+
+  test.each(["binding/metrics", "binding/common"])("%s knows no LibTorch", (folder) => {
+    const isForbidden = (include: string) => isLibtorch(include) || include.startsWith("native/torch/");
+    expect(forbiddenIncludes(folder, isForbidden)).toEqual([]);
+  });
+
+  test("binding includes native and Node-API, each part only its own side of native", () => {
+    expect(forbiddenIncludes("binding", (include) => /^(node|uv|v8[\w-]*)\.h$/.test(include))).toEqual([]);
+    expect(forbiddenIncludes("binding/torch", (include) => include.startsWith("binding/metrics/"))).toEqual([]);
+    expect(forbiddenIncludes("binding/metrics", (include) => include.startsWith("binding/torch/"))).toEqual([]);
+  });
+});
+
+describe("the layers of TypeScript", () => {
+  test("only lib/native loads addons", () => {
+    const isLoader = (text: string) => /process\.dlopen|\.node["'`]|node-gyp-build/.test(text);
+    const loaders = lib.filter(({ text }) => isLoader(text)).map(({ path }) => path);
+    expect(loaders.length).toBeGreaterThan(0);
+    expect(loaders.filter((path) => !path.startsWith("lib/native/"))).toEqual([]);
+  });
+
+  test("lib imports nothing of the layers above it, nor of the layers below", () => {
+    const ours = lib.flatMap(importsOf).filter(({ isOurs }) => isOurs);
+    expect(ours.length).toBeGreaterThan(50);
+    expect(ours.filter(({ to }) => !to.startsWith("lib/") && to !== "package.json")).toEqual([]);
+  });
+
+  // A room of lib imports from rooms to its left only.
+  const ROOMS = [
+    ...["errors", "version", "files", "logs", "config", "native", "doctor", "data", "checkpoint", "models", "losses"],
+    ...["boxes", "localize", "evaluate", "train", "report", "metrics", "index", "cli"],
+  ];
+  const roomOf = (path: string): string => path.split("/")[1]!.replace(/\.ts$/, "");
+
+  test("every room of lib has its place in the order, and every place its room", () => {
+    expect([...new Set(lib.map(({ path }) => roomOf(path)))].sort()).toEqual([...ROOMS].sort());
+  });
+
+  test("the rooms of lib import in one direction", () => {
+    const between = lib.flatMap(importsOf).filter(({ from, to, isOurs }) => isOurs && roomOf(from) !== roomOf(to));
+    expect(between.length).toBeGreaterThan(50);
+    const against = between.filter(({ from, to }) => ROOMS.indexOf(roomOf(to)) > ROOMS.indexOf(roomOf(from)));
+    expect(against.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
+  });
+
+  test("examples and benchmarks use lib only through its public entries", () => {
+    const imports = [...sourceFiles("examples", ".mts"), ...sourceFiles("bench", ".ts")].flatMap(importsOf);
+    const fromLib = imports.filter(({ to }) => to.startsWith("lib/") || to.startsWith("entropy-wsol"));
+    expect(fromLib.length).toBeGreaterThan(0);
+    const isPublic = ({ from, to }: { from: string; to: string }) =>
+      /^(lib\/(index|metrics)|entropy-wsol(\/metrics)?)$/.test(to) || from.startsWith("bench/");
+    expect(fromLib.filter((one) => !isPublic(one))).toEqual([]);
+  });
+});
+
+describe("the size and the names of files", () => {
+  const all = [...cpp("native"), ...cpp("binding"), ...lib];
+
+  test("no file of native, binding or lib has more than 300 lines", () => {
+    expect(all.length).toBeGreaterThan(100);
+    const long = all.filter(({ text }) => text.split("\n").length > 301);
+    expect(long.map(({ path, text }) => `${path}: ${text.split("\n").length - 1} lines`)).toEqual([]);
+  });
+
+  test("TypeScript files are kebab-case, C++ files snake_case, and none is called utils", () => {
+    const wrong = all.filter(({ path }) => {
+      const name = posix.basename(path).replace(/(\.d)?\.\w+$/, "");
+      const shape = path.endsWith(".ts") ? /^[a-z0-9]+(-[a-z0-9]+)*$/ : /^[a-z0-9]+(_[a-z0-9]+)*$/;
+      return !shape.test(name) || /(^|\/|[-_])utils?([-_./]|$)/.test(path);
+    });
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+
+  test("a score map is called a score map", () => {
+    const matches = all.filter(({ text }) => /heat[-_ ]?map|saliency/i.test(text));
+    expect(matches.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe("the documentation", () => {
+  const pages = [...["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(readSource), ...sourceFiles("docs", ".md")];
+  const FOLDERS = "native|binding|lib|test|bench|examples|scripts|docs|cmake|bin|\\.ci";
+
+  /** Paths in code spans that begin with a folder of the repository; `<name>` and `*` stand for anything. */
+  function namedPaths({ text }: SourceFile): string[] {
+    const spans = [...text.matchAll(/`([^`\n]+)`/g)].map((match) => match[1]!);
+    const paths = spans.flatMap((span) => [...span.matchAll(new RegExp(`(?:^|\\s)((?:${FOLDERS})/[^\\s,:;]*)`, "g"))]);
+    return paths.map((match) =>
+      match[1]!.replace(/[<*{].*$/, "").replace(/\/[^/]*$/, (rest) => (rest === "/" ? "" : rest)),
+    );
+  }
+
+  /** Targets of links that lead to no other site. */
+  function linkedPaths({ path, text }: SourceFile): string[] {
+    const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1]!.replace(/#.*$/, ""));
+    const local = targets.filter((target) => target !== "" && !/^[a-z]+:/.test(target));
+    return local.map((target) => posix.join(dirname(path), target));
+  }
+
+  test("names only paths that exist", () => {
+    expect(pages.length).toBeGreaterThan(5);
+    const named = pages.flatMap((page) => namedPaths(page).map((target) => ({ page: page.path, target })));
+    expect(named.length).toBeGreaterThan(20);
+    const exists = (target: string) =>
+      existsSync(join(REPOSITORY, target)) ||
+      (target.endsWith("/") && existsSync(join(REPOSITORY, target.slice(0, -1))));
+    expect(named.filter(({ target }) => !exists(target))).toEqual([]);
+  });
+
+  test("links only to pages that exist", () => {
+    const linked = pages.flatMap((page) => linkedPaths(page).map((target) => ({ page: page.path, target })));
+    expect(linked.length).toBeGreaterThan(5);
+    expect(linked.filter(({ target }) => !existsSync(join(REPOSITORY, target)))).toEqual([]);
+  });
+});

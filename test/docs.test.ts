@@ -1,0 +1,52 @@
+import { configKeys } from "../lib/config/resolve";
+import { configSchema } from "../lib/config/schema";
+import { ERROR_EXIT_CODES } from "../lib/errors";
+import { RUN_FILES } from "../lib/train/run-folder";
+import { readSource } from "./support/sources";
+
+const { configurationPage } = require("../scripts/docs/configuration-page.cjs");
+const page = (path: string): string => readSource(path).text;
+
+describe("docs/configuration.md", () => {
+  test("is what its script makes of the schema", () => {
+    expect(page("docs/configuration.md")).toBe(configurationPage(configSchema));
+  });
+
+  test("has every key with a sentence that ends in a full stop", () => {
+    const text = page("docs/configuration.md");
+    expect(configKeys().length).toBeGreaterThan(25);
+    for (const key of configKeys()) {
+      expect(text.match(new RegExp(`^\\| \`${key.replaceAll(".", "\\.")}\` \\|.*\\. \\|$`, "m"))?.[0] ?? key).not.toBe(
+        key,
+      );
+    }
+  });
+});
+
+describe("docs/errors.md", () => {
+  test("lists every code of the table under its exit code, and no other", () => {
+    const sections = page("docs/errors.md")
+      .split(/^## Exit code /m)
+      .slice(1);
+    const documented = sections.flatMap((section) => {
+      const codes = [...section.matchAll(/^\| `(ERR_WSOL_\w+)` \|/gm)].map((match) => match[1]!);
+      return codes.map((code): [string, number] => [code, Number.parseInt(section, 10)]);
+    });
+    expect(documented.length).toBeGreaterThan(15);
+    expect(Object.fromEntries(documented)).toEqual(ERROR_EXIT_CODES);
+  });
+});
+
+describe("docs/run-folder.md", () => {
+  test("lists every file of a run folder", () => {
+    for (const file of Object.values(RUN_FILES)) expect(page("docs/run-folder.md")).toContain(`\n| \`${file}\` |`);
+  });
+});
+
+describe("README.md", () => {
+  test("shows the example that examples/ holds and a test runs", () => {
+    const block = /```ts\n([\s\S]*?)```/.exec(page("README.md"))?.[1];
+    expect(block?.split("\n").length).toBeGreaterThan(10);
+    expect(page("examples/train-and-localize.mts")).toContain(block);
+  });
+});

@@ -1,0 +1,148 @@
+import { existsSync } from "node:fs";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { readSafetensors } from "../../../lib/checkpoint/safetensors";
+import type { ConfigInput } from "../../../lib/config/schema";
+import { isWsolError } from "../../../lib/errors";
+import type { EpochEvent, FitEvent } from "../../../lib/train/events";
+import { fit as train } from "../../../lib/train/fit";
+import { TINY_CONFIG, temporaryFolder, tinyDataset } from "../../support/tiny-data";
+
+let folder: string;
+let data: string;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  data = await tinyDataset(folder);
+});
+
+const configFor = (name: string, changes: ConfigInput = {}) => ({
+  ...TINY_CONFIG,
+  ...changes,
+  out: join(folder, name),
+});
+
+async function weightsOf(name: string): Promise<Buffer> {
+  return readFile(join(folder, name, "last.safetensors"));
+}
+
+async function tensorsOf(name: string): Promise<string> {
+  const { tensors } = await readSafetensors(join(folder, name, "last.safetensors"));
+  return JSON.stringify(
+    tensors.map(({ name: tensor, data: bytes }) => [tensor, Buffer.from(bytes).toString("base64")]),
+  );
+}
+
+test("a run reports start, every epoch and end, and leaves the files that the documentation names", async () => {
+  const run = train(data, configFor("plain"));
+  const events: FitEvent[] = [];
+  for await (const event of run) events.push(event);
+  const result = await run;
+  expect(events.map(({ type }) => type)).toEqual(["start", "epoch", "epoch", "end"]);
+  const last = events[2] as EpochEvent;
+  expect(last.epoch).toBe(2);
+  expect(last.step).toBe(8);
+  expect(last.meanEntropyFraction).toBeCloseTo(last.meanEntropy / Math.log(3), 12);
+  expect(last.val?.gtKnownLoc).toEqual(expect.any(Number));
+  expect(last.val?.pxap).toEqual(expect.any(Number));
+  expect(result.last).toEqual({ path: join(folder, "plain", "last.safetensors"), epoch: 2 });
+  expect(result.best?.epoch).toBeGreaterThan(0);
+  const files = await readdir(join(folder, "plain"));
+  expect(files.filter((file) => !file.startsWith("events.out.tfevents")).sort()).toEqual(
+    [
+      "best.safetensors",
+      "config.json",
+      "environment.json",
+      "last.safetensors",
+      "metrics.jsonl",
+      "state.safetensors",
+    ].sort(),
+  );
+  const logged = (await readFile(join(folder, "plain", "metrics.jsonl"), "utf8")).trim().split("\n");
+  expect(logged.map((line) => JSON.parse(line).type)).toEqual(["start", "epoch", "epoch", "end"]);
+}, 60_000);
+
+test("the same seed gives the same weights, another seed gives others", async () => {
+  await train(data, configFor("again"));
+  await train(data, configFor("seed", { seed: 1 }));
+  expect((await weightsOf("again")).equals(await weightsOf("plain"))).toBe(true);
+  expect(await tensorsOf("seed")).not.toBe(await tensorsOf("plain"));
+}, 60_000);
+
+test("an abort stops within one step, saves, and a resumed run ends with the uninterrupted run's weights", async () => {
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  let steps = 0;
+  const run = train(data, configFor("aborted"), {
+    signal: controller.signal,
+    onStep: () => {
+      steps += 1;
+      if (steps === 6) controller.abort(reason);
+    },
+  });
+  await expect(run).rejects.toBe(reason);
+  expect(steps).toBe(6);
+  expect(existsSync(join(folder, "aborted", "run.lock"))).toBe(false);
+  await train(data, configFor("aborted"), { resume: true });
+  expect((await weightsOf("aborted")).equals(await weightsOf("plain"))).toBe(true);
+  const logged = (await readFile(join(folder, "aborted", "metrics.jsonl"), "utf8")).trim().split("\n");
+  const epochs = logged.map((line) => JSON.parse(line)).filter(({ type }) => type === "epoch");
+  expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2]);
+}, 60_000);
+
+test("a signal that is already aborted starts nothing and leaves no folder", async () => {
+  const reason = new Error("never");
+  await expect(train(data, configFor("never"), { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  expect(existsSync(join(folder, "never"))).toBe(false);
+});
+
+test("a throwing onStep stops the run with what it threw and releases the folder", async () => {
+  const mistake = new TypeError("mistake");
+  const onStep = () => {
+    throw mistake;
+  };
+  await expect(train(data, configFor("throwing"), { onStep })).rejects.toBe(mistake);
+  expect(existsSync(join(folder, "throwing", "run.lock"))).toBe(false);
+}, 30_000);
+
+test("rejects a non-finite loss and keeps the last good checkpoint", async () => {
+  await train(data, configFor("diverged", { optim: { ...TINY_CONFIG.optim, epochs: 1 } }));
+  const before = await weightsOf("diverged");
+  const run = train(data, configFor("exploding", { optim: { ...TINY_CONFIG.optim, lr: 1e30 } }));
+  const error = await run.catch((failure: unknown) => failure);
+  expect(isWsolError(error, "ERR_WSOL_NON_FINITE_LOSS")).toBe(true);
+  expect(existsSync(join(folder, "exploding", "last.safetensors"))).toBe(false);
+  expect((await weightsOf("diverged")).equals(before)).toBe(true);
+}, 60_000);
+
+test("rejects a second run in the same folder, and a resume with another setting", async () => {
+  await expect(train(data, configFor("plain"))).rejects.toMatchObject({ code: "ERR_WSOL_RUN_FOLDER" });
+  const changed = configFor("plain", { loss: { lambda: 0.5 } });
+  await expect(train(data, changed, { resume: true })).rejects.toMatchObject({
+    code: "ERR_WSOL_CONFIG",
+    details: { key: "loss.lambda" },
+  });
+});
+
+test("rejects a damaged state file without touching it", async () => {
+  await train(data, configFor("damaged", { optim: { ...TINY_CONFIG.optim, epochs: 1 } }));
+  const path = join(folder, "damaged", "state.safetensors");
+  const bytes = await readFile(path);
+  await writeFile(path, bytes.subarray(0, bytes.length - 1000));
+  const resumed = train(data, configFor("damaged", { optim: { ...TINY_CONFIG.optim, epochs: 1 } }), { resume: true });
+  await expect(resumed).rejects.toMatchObject({ code: "ERR_WSOL_CHECKPOINT" });
+  expect((await readFile(path)).length).toBe(bytes.length - 1000);
+}, 60_000);
+
+test("resuming a complete run changes nothing", async () => {
+  const before = await weightsOf("plain");
+  const result = await train(data, configFor("plain"), { resume: true });
+  expect(result.finalEpoch).toBeNull();
+  expect((await weightsOf("plain")).equals(before)).toBe(true);
+}, 30_000);
+
+test("rejects cuda where there is none, before anything is written", async () => {
+  const run = train(data, configFor("cuda", { device: "cuda:7" }));
+  await expect(run).rejects.toMatchObject({ code: "ERR_WSOL_DEVICE" });
+  expect(existsSync(join(folder, "cuda", "config.json"))).toBe(false);
+});

@@ -1,0 +1,162 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ModuleKind, ScriptTarget, transpileModule } from "typescript";
+import { Run } from "../../../lib/train/run";
+import { temporaryFolder } from "../../support/temporary-folder";
+
+const folder = temporaryFolder();
+const failure = new Error("the work failed");
+const tick = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** A run whose end is in the test's hands. */
+function controlled(): { run: Run<number, string>; emit: (n: number) => void; end: () => void; fail: () => void } {
+  let emit!: (n: number) => void;
+  let end!: () => void;
+  let fail!: () => void;
+  const run = new Run<number, string>((emitter) => {
+    emit = emitter;
+    return new Promise((resolve, reject) => {
+      end = () => resolve("result");
+      fail = () => reject(failure);
+    });
+  });
+  return { run, emit, end, fail };
+}
+
+async function collect<T>(run: AsyncIterable<T>): Promise<T[]> {
+  const events: T[] = [];
+  for await (const event of run) events.push(event);
+  return events;
+}
+
+/** Runs `body` in a process of its own, where `Run` and `fail(ms)`, a run that fails, are defined. */
+function inProcess(body: string): { status: number | null; stderr: string } {
+  const path = join(folder, "run.js");
+  const source = readFileSync(join(__dirname, "../../../lib/train/run.ts"), "utf8");
+  const options = { module: ModuleKind.CommonJS, target: ScriptTarget.ES2023 };
+  writeFileSync(path, transpileModule(source, { compilerOptions: options }).outputText);
+  const prelude = `
+    const { Run } = require(${JSON.stringify(path)});
+    const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+    const fail = (ms) => new Run(async (emit) => { emit(1); await sleep(ms); throw new Error("the work failed"); });
+  `;
+  const { status, stderr } = spawnSync(process.execPath, ["-e", `${prelude}(async () => {${body}})();`], {
+    encoding: "utf8",
+    timeout: 20_000,
+  });
+  return { status, stderr };
+}
+
+describe("a run that succeeds", () => {
+  test("is a promise of its result", async () => {
+    const { run, end } = controlled();
+    end();
+    expect(await run).toBe("result");
+    expect(await run.then((value) => value.length)).toBe(6);
+  });
+
+  test("streams events as they come and ends", async () => {
+    const { run, emit, end } = controlled();
+    const seen: number[] = [];
+    const done = (async () => {
+      for await (const event of run) seen.push(event);
+    })();
+    emit(1);
+    await tick();
+    expect(seen).toEqual([1]);
+    emit(2);
+    emit(3);
+    await tick();
+    expect(seen).toEqual([1, 2, 3]);
+    end();
+    await done;
+    expect(await run).toBe("result");
+  });
+
+  test("gives every event from the first on to an iterator that starts late, and to each of several", async () => {
+    const { run, emit, end } = controlled();
+    emit(1);
+    emit(2);
+    end();
+    await run;
+    expect(await collect(run)).toEqual([1, 2]);
+    expect(await Promise.all([collect(run), collect(run)])).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+  });
+
+  test("delivers an event that is emitted in the same turn as the end", async () => {
+    const events = collect(
+      new Run<number, void>(async (emit) => {
+        await tick();
+        emit(1);
+      }),
+    );
+    expect(await events).toEqual([1]);
+  });
+
+  test("starts its work at once, without anybody looking", async () => {
+    let started = false;
+    const run = new Run<never, void>(async () => {
+      started = true;
+    });
+    expect(started).toBe(true);
+    await run;
+  });
+
+  test("runs finally", async () => {
+    const { run, end } = controlled();
+    const calls: string[] = [];
+    end();
+    expect(await run.finally(() => calls.push("finally"))).toBe("result");
+    expect(calls).toEqual(["finally"]);
+  });
+});
+
+describe("a run that fails", () => {
+  test("rejects with the error itself, also when the work throws before it returns a promise", async () => {
+    const { run, fail } = controlled();
+    fail();
+    await expect(run).rejects.toBe(failure);
+    expect(await run.catch((error) => error)).toBe(failure);
+    const sync = new Run<never, void>(() => {
+      throw failure;
+    });
+    await expect(sync).rejects.toBe(failure);
+  });
+
+  test("ends the loop by throwing, after the events before it", async () => {
+    const { run, emit, fail } = controlled();
+    const seen: number[] = [];
+    const loop = (async () => {
+      for await (const event of run) seen.push(event);
+    })();
+    emit(1);
+    fail();
+    await expect(loop).rejects.toBe(failure);
+    expect(seen).toEqual([1]);
+  });
+
+  test.each([
+    ["that is only iterated", "try { for await (const event of fail(5)); process.exit(3); } catch {} await sleep(20);"],
+    ["whose loop was left early", "for await (const event of fail(5)) break; await sleep(20);"],
+    [
+      "that is iterated and awaited",
+      "const run = fail(5); try { for await (const e of run); } catch {} try { await run; } catch {} await sleep(20);",
+    ],
+    [
+      "that is awaited a few microtasks after it failed",
+      "const run = new Run(async () => { throw 1; }); for (let i = 9; i > 0; i--) await null; try { await run; } catch {}",
+    ],
+  ])("%s leaves no unhandled rejection", (_, body) => {
+    expect(inProcess(body)).toEqual({ status: 0, stderr: "" });
+  });
+
+  test("that nobody looks at ends the process with its error", () => {
+    const { status, stderr } = inProcess("fail(5);");
+    expect(status).toBe(1);
+    expect(stderr.match(/Error: the work failed/g)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <string>
+
+#include "native/torch/models/network.h"
+#include "torch/json.h"
+
+namespace wsol::test {
+
+/// ../shared/golden/backbones-and-losses.json where that folder is, else the fixture made from it.
+const Json& golden();
+
+/// The golden numbers' deterministic values for a tensor of this name and shape, float32.
+at::Tensor golden_fill(const std::string& name, at::IntArrayRef shape);
+
+/// Fills parameters and buffers by the rule.
+void fill_by_rule(Network& network);
+
+/// A nested array of numbers as a float64 tensor of the given shape.
+at::Tensor as_tensor(const Json& numbers, at::IntArrayRef shape);
+
+/// Largest absolute difference, over the range of `expected`.
+double difference_over_range(const at::Tensor& actual, const at::Tensor& expected);
+
+}  // namespace wsol::test

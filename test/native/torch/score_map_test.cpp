@@ -1,0 +1,68 @@
+#include "native/torch/score_map.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include "native/torch/errors.h"
+
+namespace wsol {
+
+namespace {
+
+TEST(ClassActivationMap, IsTheMeanOverChannelsOfMapTimesWeight) {
+  const at::Tensor features = at::tensor({1.f, 2.f, 3.f, 4.f, 10.f, 20.f, 30.f, 40.f}).view({1, 2, 2, 2});
+  const at::Tensor weight = at::tensor({1.f, 1.f, 2.f, -1.f}).view({2, 2});
+  const at::Tensor maps = class_activation_map(features, weight, at::tensor({1, 0}, at::kLong).view({1, 2}));
+  const at::Tensor expected = at::tensor({-4.f, -8.f, -12.f, -16.f, 5.5f, 11.f, 16.5f, 22.f}).view({1, 2, 2, 2});
+  EXPECT_TRUE(at::allclose(maps, expected));
+}
+
+TEST(FinishScoreMaps, WithoutResizeNormalisesEachMapByItself) {
+  const at::Tensor raw = at::tensor({-4.f, -8.f, -12.f, -16.f, 1.f, 1.f, 1.f, 3.f}).view({1, 2, 2, 2});
+  const at::Tensor maps = finish_score_maps(raw, 0, "minmax");
+  const at::Tensor expected =
+      at::tensor({1.0, 8 / 12.0, 4 / 12.0, 0.0, 0.0, 0.0, 0.0, 1.0}, at::kDouble).view({1, 2, 2, 2});
+  EXPECT_TRUE(at::allclose(maps, expected, 0, 1e-15));
+}
+
+TEST(FinishScoreMaps, AConstantMapGivesZeros) {
+  EXPECT_TRUE(at::equal(finish_score_maps(at::ones({1, 1, 3, 3}), 6, "minmax"), at::zeros({1, 1, 6, 6}, at::kDouble)));
+}
+
+/// The cubic convolution kernel of Keys with a = -0.75.
+double keys(double distance) {
+  const double a = -0.75, x = std::abs(distance);
+  if (x < 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
+  return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0;
+}
+
+TEST(FinishScoreMaps, ResizesByBicubicWithHalfPixelCentresAndAReplicatedBorderInDouble) {
+  const std::vector<double> raw = {0, 3, 1, 2, 5, 4, 9, 7, 8};
+  const int64_t from = 3, to = 5;
+  at::Tensor expected = at::zeros({to, to}, at::kDouble);
+  for (int64_t y = 0; y < to; ++y) {
+    for (int64_t x = 0; x < to; ++x) {
+      const double cy = (static_cast<double>(y) + 0.5) * from / to - 0.5;
+      const double cx = (static_cast<double>(x) + 0.5) * from / to - 0.5;
+      double sum = 0;
+      for (int64_t j = -4; j < 8; ++j) {
+        for (int64_t i = -4; i < 8; ++i) {
+          const int64_t row = std::clamp<int64_t>(j, 0, from - 1), column = std::clamp<int64_t>(i, 0, from - 1);
+          sum += keys(cy - static_cast<double>(j)) * keys(cx - static_cast<double>(i)) * raw[row * from + column];
+        }
+      }
+      expected[y][x] = sum;
+    }
+  }
+  expected = (expected - expected.min()) / (expected.max() - expected.min());
+  const at::Tensor maps = finish_score_maps(at::tensor(raw, at::kFloat).view({1, 1, from, from}), to, "minmax");
+  EXPECT_TRUE(at::allclose(maps[0][0], expected, 0, 1e-12));
+}
+
+TEST(FinishScoreMaps, RejectsAnUnknownNormalisation) {
+  EXPECT_THROW(finish_score_maps(at::ones({1, 1, 2, 2}), 0, "softmax"), InvalidArgument);
+}
+
+}  // namespace
+
+}  // namespace wsol

@@ -1,0 +1,217 @@
+#include "native/torch/train/trainer.h"
+
+#include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
+#include <gtest/gtest.h>
+
+#include "native/torch/errors.h"
+#include "native/torch/image_ops.h"
+#include "native/torch/infer.h"
+#include "torch/golden.h"
+
+namespace wsol {
+
+namespace {
+
+const c10::Device kCpu(c10::kCPU);
+
+TrainerSettings settings_of(double lambda) {
+  return {.loss = {.regularizer = "entropy", .lambda = lambda, .reduction = "mean"},
+          .sgd = {.momentum = 0.9, .nesterov = true, .weight_decay = 1e-4},
+          .classifier_lr_multiplier = 1,
+          .crop_size = 32,
+          .flip = 0.5,
+          .seed = 5,
+          .precision = Precision::kFloat32};
+}
+
+std::shared_ptr<Network> small_network() {
+  return make_network(
+      {.backbone = "resnet18", .stem = "plain", .num_classes = 3, .last_stride = 1, .layer3_stride = 2}, 1, kCpu);
+}
+
+at::Tensor some_images() {
+  return at::randint(0, 256, {4, 40, 36, 3}, at::detail::createCPUGenerator(2), at::kByte);
+}
+
+at::Tensor some_labels() { return at::tensor({0, 1, 2, 1}, at::kLong); }
+
+void expect_equal(const std::vector<NamedTensor>& first, const std::vector<NamedTensor>& second) {
+  ASSERT_EQ(first.size(), second.size());
+  for (size_t index = 0; index < first.size(); ++index) {
+    EXPECT_EQ(first[index].name, second[index].name);
+    EXPECT_TRUE(at::equal(first[index].tensor, second[index].tensor)) << first[index].name;
+  }
+}
+
+TEST(Trainer, LearnsABatchByHeart) {
+  Trainer trainer(small_network(), settings_of(0));
+  const double before = trainer.step(some_images(), some_labels(), 0.02, 0).loss;
+  StepResult last = {};
+  for (int64_t step = 1; step < 15; ++step) last = trainer.step(some_images(), some_labels(), 0.02, step);
+  EXPECT_LT(last.loss, 0.5 * before);
+  EXPECT_EQ(last.correct, 4);
+}
+
+TEST(Trainer, TheSameSeedGivesTheSameWeights) {
+  Trainer first(small_network(), settings_of(0.1)), second(small_network(), settings_of(0.1));
+  for (int64_t step = 0; step < 2; ++step) {
+    first.step(some_images(), some_labels(), 0.01, step);
+    second.step(some_images(), some_labels(), 0.01, step);
+  }
+  expect_equal(export_tensors(first.network()), export_tensors(second.network()));
+}
+
+TEST(Trainer, ContinuesFromExportedStateAsIfNeverStopped) {
+  Trainer whole(small_network(), settings_of(0.1));
+  whole.step(some_images(), some_labels(), 0.01, 0);
+  const auto weights = export_tensors(whole.network());
+  const auto momentum = whole.export_momentum();
+  whole.step(some_images(), some_labels(), 0.01, 1);
+
+  Trainer resumed(small_network(), settings_of(0.1));
+  import_tensors(resumed.network(), weights);
+  resumed.import_momentum(momentum);
+  resumed.step(some_images(), some_labels(), 0.01, 1);
+  expect_equal(export_tensors(resumed.network()), export_tensors(whole.network()));
+  expect_equal(resumed.export_momentum(), whole.export_momentum());
+}
+
+TEST(Trainer, TheEntropyTermRaisesTheMeanEntropyOfThePredictions) {
+  const auto entropy_after_step = [](double lambda) {
+    const auto network = small_network();
+    Trainer trainer(network, settings_of(lambda));
+    for (int64_t step = 0; step < 3; ++step) trainer.step(some_images(), some_labels(), 0.02, 0);
+    const TrainerSettings settings = settings_of(0);
+    Trainer observer(network, settings);
+    return observer.forward_backward(some_images(), some_labels(), 0).entropy;
+  };
+  EXPECT_GT(entropy_after_step(1), entropy_after_step(0));
+}
+
+TEST(Trainer, ReportsWhatTheLossFunctionGives) {
+  TrainerSettings settings = settings_of(0.5);
+  settings.flip = 0;
+  const auto network = small_network();
+  const at::Tensor images = some_images().slice(1, 0, 32).slice(2, 0, 32).contiguous();
+  const at::Tensor logits = small_network()->forward(normalise_images(images), Mode::kTraining).logits;
+  const LossValue expected = regularized_loss(logits, some_labels(), settings.loss);
+  const StepResult actual = Trainer(network, settings).forward_backward(images, some_labels(), 0);
+  EXPECT_NEAR(actual.loss, expected.total.item<double>(), 1e-5);
+  EXPECT_NEAR(actual.cross_entropy, expected.cross_entropy.item<double>(), 1e-5);
+  EXPECT_NEAR(actual.entropy, expected.entropy.item<double>(), 1e-5);
+  EXPECT_EQ(actual.correct, logits.argmax(1).eq(some_labels()).sum().item<int64_t>());
+  EXPECT_NEAR(*actual.effective_eps, 0.5 / 1.5, 1e-12);
+}
+
+TEST(Trainer, TwoBackwardPassesAddTheirGradients) {
+  const auto once = small_network(), twice = small_network();
+  Trainer single(once, settings_of(0)), doubled(twice, settings_of(0));
+  single.forward_backward(some_images(), some_labels(), 0);
+  doubled.forward_backward(some_images(), some_labels(), 0);
+  doubled.forward_backward(some_images(), some_labels(), 0);
+  const at::Tensor expected = 2 * once->parameters().back().tensor.grad();
+  EXPECT_TRUE(at::allclose(twice->parameters().back().tensor.grad(), expected, 1e-5, 1e-7));
+}
+
+TEST(Trainer, TheClassifierGroupTakesItsOwnLearningRate) {
+  const auto moved = [](double multiplier, const std::string& name) {
+    TrainerSettings settings = settings_of(0);
+    settings.classifier_lr_multiplier = multiplier;
+    const auto network = small_network();
+    Trainer trainer(network, settings);
+    const auto find = [&] {
+      for (const NamedTensor& entry : export_tensors(*network)) {
+        if (entry.name == name) return entry.tensor;
+      }
+      throw std::runtime_error("no tensor " + name);
+    };
+    const at::Tensor before = find();
+    trainer.step(some_images(), some_labels(), 1e-3, 0);
+    return (find() - before).norm().item<double>();
+  };
+  EXPECT_NEAR(moved(10, "fc.weight") / moved(1, "fc.weight"), 10, 0.1);
+  EXPECT_NEAR(moved(10, "layer4.1.conv2.weight") / moved(1, "layer4.1.conv2.weight"), 10, 0.1);
+  EXPECT_NEAR(moved(10, "layer3.1.conv2.weight") / moved(1, "layer3.1.conv2.weight"), 1, 0.01);
+}
+
+TEST(Trainer, ANonFiniteLossLeavesEverythingAsItWas) {
+  const auto network = small_network();
+  Trainer trainer(network, settings_of(0));
+  trainer.step(some_images(), some_labels(), 0.01, 0);
+  auto poisoned = export_tensors(*network);
+  for (NamedTensor& entry : poisoned) {
+    if (entry.name == "fc.weight") entry.tensor.fill_(std::numeric_limits<float>::infinity());
+  }
+  import_tensors(*network, poisoned);
+  const auto momentum = trainer.export_momentum();
+  EXPECT_THROW(trainer.step(some_images(), some_labels(), 0.01, 1), NonFiniteLoss);
+  expect_equal(export_tensors(*network), poisoned);
+  expect_equal(trainer.export_momentum(), momentum);
+  EXPECT_FALSE(network->parameters().front().tensor.grad().defined());
+}
+
+TEST(Trainer, TrainsInBfloat16WithFloat32Weights) {
+  TrainerSettings settings = settings_of(0.1);
+  settings.precision = Precision::kBfloat16;
+  const auto network = small_network();
+  Trainer trainer(network, settings);
+  const StepResult first = trainer.step(some_images(), some_labels(), 0.01, 0);
+  const StepResult exact = Trainer(small_network(), settings_of(0.1)).forward_backward(some_images(), some_labels(), 0);
+  EXPECT_NEAR(first.loss, exact.loss, 0.1);
+  for (const StateEntry& entry : network->parameters()) EXPECT_EQ(entry.tensor.scalar_type(), at::kFloat);
+}
+
+std::string refused(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const InvalidArgument& error) {
+    return error.parameter;
+  }
+  return "";
+}
+
+TEST(Trainer, RejectsWrongSettingsByName) {
+  const auto refused_by = [](auto change) {
+    TrainerSettings settings = settings_of(0);
+    change(settings);
+    return refused([&] { Trainer(small_network(), settings); });
+  };
+  EXPECT_EQ(refused_by([](TrainerSettings& s) { s.crop_size = 0; }), "cropSize");
+  EXPECT_EQ(refused_by([](TrainerSettings& s) { s.flip = 1.5; }), "flip");
+  EXPECT_EQ(refused_by([](TrainerSettings& s) { s.classifier_lr_multiplier = 0; }), "classifierLrMultiplier");
+  EXPECT_EQ(refused_by([](TrainerSettings& s) { s.loss.lambda = -1; }), "lambda");
+  EXPECT_EQ(refused_by([](TrainerSettings& s) { s.sgd.momentum = NAN; }), "momentum");
+}
+
+TEST(Trainer, RejectsWrongBatchesAndLeavesTheNetwork) {
+  const auto network = small_network();
+  Trainer trainer(network, settings_of(0));
+  const auto before = export_tensors(*network);
+  const auto step = [&](const at::Tensor& images, const at::Tensor& labels, double learning_rate) {
+    return refused([&] { trainer.step(images, labels, learning_rate, 0); });
+  };
+  EXPECT_EQ(step(some_images().to(at::kFloat), some_labels(), 0.1), "batch");
+  EXPECT_EQ(step(some_images().slice(0, 0, 0), some_labels().slice(0, 0, 0), 0.1), "batch");
+  EXPECT_EQ(step(some_images(), some_labels().slice(0, 0, 3), 0.1), "labels");
+  EXPECT_EQ(step(some_images(), some_labels() + 1, 0.1), "labels");
+  EXPECT_EQ(step(some_images().slice(1, 0, 31), some_labels(), 0.1), "cropSize");
+  EXPECT_EQ(step(some_images(), some_labels(), NAN), "learningRate");
+  expect_equal(export_tensors(*network), before);
+}
+
+TEST(Trainer, RejectsForeignMomentumAndKeepsItsOwn) {
+  Trainer trainer(small_network(), settings_of(0));
+  trainer.step(some_images(), some_labels(), 0.01, 0);
+  const auto momentum = trainer.export_momentum();
+  auto foreign = momentum;
+  foreign.pop_back();
+  EXPECT_THROW(trainer.import_momentum(foreign), TensorMismatch);
+  expect_equal(trainer.export_momentum(), momentum);
+  trainer.import_momentum({});
+  EXPECT_TRUE(trainer.export_momentum().empty());
+}
+
+}  // namespace
+
+}  // namespace wsol
