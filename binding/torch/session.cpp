@@ -1,5 +1,7 @@
 #include "binding/torch/session.h"
 
+#include "binding/common/environment.h"
+
 namespace wsol::binding {
 
 namespace {
@@ -18,12 +20,17 @@ std::shared_ptr<Session> Session::start(Napi::Env env, const char* name) {
   const size_t unlimited_queue = 0, threads = 1;
   throw_if_failed(env, napi_create_threadsafe_function(env, nullptr, nullptr, Napi::String::New(env, name),
                                                        unlimited_queue, threads, nullptr, drop_context, context.get(),
-                                                       context.get(), on_commands_done, &session->done_signal_));
+                                                       on_commands_done, &session->done_signal_));
   context.release();
   napi_unref_threadsafe_function(env, session->done_signal_);
+  try {
+    session->thread_ = std::thread([raw = session.get()] { raw->work(); });
+  } catch (...) {
+    napi_release_threadsafe_function(session->done_signal_, napi_tsfn_abort);
+    throw;
+  }
   // Hooks run last first: this one before that of the function above, which must outlive the thread.
-  napi_add_env_cleanup_hook(env, on_teardown, session.get());
-  session->thread_ = std::thread([raw = session.get()] { raw->work(); });
+  Environment::add_teardown_hook(env, on_teardown, session.get());
   return session;
 }
 
@@ -108,7 +115,7 @@ void Session::stop() {
   thread_.join();
   for (std::unique_ptr<Command>& command : done_) dropped.push_back(std::move(command));
   done_.clear();
-  napi_remove_env_cleanup_hook(env_, on_teardown, this);
+  Environment::remove_teardown_hook(env_, on_teardown, this);
   napi_release_threadsafe_function(done_signal_, napi_tsfn_abort);
 }
 

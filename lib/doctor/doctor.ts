@@ -7,8 +7,8 @@ import { cudaWanted } from "../native/libtorch/cuda-wanted";
 import { discoverLibtorch, type FoundLibTorch, type SkippedCandidate } from "../native/libtorch/find";
 import { openOrder } from "../native/libtorch/open-order";
 import { chooseLibtorch } from "../native/load-torch";
+import { type SelfTestResult, selfTest } from "../native/self-test";
 import { version } from "../version";
-import { type SelfTestResult, selfTest } from "./self-test";
 
 /** Everything that decides whether the package works here; what `wsol doctor --json` prints. */
 export interface DoctorReport {

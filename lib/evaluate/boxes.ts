@@ -20,7 +20,7 @@ export interface BoxesOptions {
  * The boxes that a threshold cuts out of a score map, in map pixels, sorted; x1 and y1 count as inclusive in the IoU. Where
  * nothing is foreground the one box is [0, 0, 0, 0]. Equal to the reference's contour search (Choe et al., CVPR 2020).
  *
- * @param scoreMap height x width values in [0, 1]. A Float32Array is scaled to 8 bits in single precision, as the reference does.
+ * @param scoreMap height x width values in [0, 1].
  * @throws ERR_WSOL_ARGUMENT, ERR_WSOL_SCORE_MAP (NaN, or a value outside [0, 1])
  * @example boxesFromScoreMap(Float64Array.of(0, 0, 0, 0, 1, 0, 0, 0, 0), { width: 3, height: 3, threshold: 0.5 }) // [[1, 1, 2, 2]]
  */

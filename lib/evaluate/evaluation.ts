@@ -1,9 +1,5 @@
 import type { SplitName } from "../data/split";
-
-/** The IoU levels delta of the box metrics. */
-export const LEVELS = ["0.3", "0.5", "0.7"] as const;
-export type Level = (typeof LEVELS)[number];
-export type PerLevel<T> = Readonly<Record<Level, T>>;
+import type { IouLevel, PerIouLevel } from "./iou-levels";
 
 /** Box rates at one threshold that was not chosen on the evaluated split. */
 export interface FixedThreshold {
@@ -31,11 +27,11 @@ export interface Evaluation {
   /** Hit at 0.5 by the largest-contour box and predicted class right; best threshold of the split for this rate. */
   readonly top1Loc: number | null;
   /** Per level, the best rate over all thresholds by the box of the largest contour. Null without boxes. */
-  readonly maxBoxAcc: PerLevel<number> | null;
+  readonly maxBoxAcc: PerIouLevel | null;
   /** The same by the boxes of all contours, each level with its own best threshold, and the mean of the levels. */
-  readonly maxBoxAccV2: (PerLevel<number> & { readonly mean: number }) | null;
+  readonly maxBoxAccV2: (PerIouLevel & { readonly mean: number }) | null;
   /** The threshold of each rate in `maxBoxAcc`, the lowest on ties. Null without boxes. */
-  readonly bestThreshold: PerLevel<number> | null;
+  readonly bestThreshold: PerIouLevel | null;
   /** Rates at the fixed threshold `sigma`, applied as it is, not snapped to the grid. Null without boxes. */
   readonly atSigma: (FixedThreshold & { readonly sigma: number }) | null;
   /** Rates at the `bestThreshold["0.5"]` of the split `val`. Null without boxes, here or in `val`. */
@@ -56,13 +52,13 @@ export interface EvaluationCurves {
   /** `i * step` for i = 0 .. ceil(1 / step) - 1. */
   readonly thresholds: readonly number[];
   /** Hit rates of the largest-contour box per level; level 0.5 is GT-known Loc. Null without boxes. */
-  readonly maxBoxAcc: PerLevel<readonly number[]> | null;
+  readonly maxBoxAcc: Readonly<Record<IouLevel, readonly number[]>> | null;
   /** Hit rates of all contours' boxes per level. Null without boxes. */
-  readonly maxBoxAccV2: PerLevel<readonly number[]> | null;
+  readonly maxBoxAccV2: Readonly<Record<IouLevel, readonly number[]>> | null;
   /** Null without boxes or predictions. */
   readonly top1Loc: readonly number[] | null;
-  /** Of the pixels whose score is at least the threshold, those in the masks; null where no pixel reaches it. */
-  readonly precision: readonly (number | null)[] | null;
+  /** Of the pixels whose score is at least the threshold, those in the masks; 0 where no pixel reaches it. */
+  readonly precision: readonly number[] | null;
   /** Of the masks' pixels, those whose score is at least the threshold. Null without masks. */
   readonly recall: readonly number[] | null;
 }

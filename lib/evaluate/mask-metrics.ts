@@ -1,94 +1,95 @@
 import { join } from "node:path";
 import { Limiter } from "../data/limiter";
 import type { Split } from "../data/split";
-import { WsolError } from "../errors";
-import { loadMetricsAddon } from "../native/load-metrics";
-import type { NativePixelAp, ScoreMapBatch } from "../native/metrics-addon";
+import { isWsolError, WsolError } from "../errors";
+import type { ScoreMapBatch } from "../native/metrics-addon";
 import { selectMaps } from "./map-batch";
 import { readTrueMask } from "./mask";
-import { type PrecisionRecall, precisionRecall } from "./precision-recall";
+import { PixelAp, type PixelApOptions, type PixelApResult } from "./pixel-ap";
 
 const FILES_AT_ONCE = 4;
 
-interface MaskMetricsOptions {
-  readonly step: number;
-  readonly threads: number;
-  /** Folder of the split's mask paths. */
-  readonly masksDir: string | undefined;
-}
-
-/** PxAP pooled over the split and for each class, from the mask files. */
+/** PxAP of a split, pooled over its images and for each class, from its mask files. */
 export class MaskMetrics {
   readonly #split: Split;
-  readonly #options: MaskMetricsOptions;
   readonly #masksDir: string;
-  readonly #files = new Limiter(FILES_AT_ONCE);
-  readonly #pooled: NativePixelAp;
-  readonly #ofClass = new Map<number, NativePixelAp>();
+  readonly #options: PixelApOptions;
+  readonly #pooled: PixelAp;
+  readonly #ofClass = new Map<number, PixelAp>();
 
-  constructor(split: Split, options: MaskMetricsOptions) {
+  /** @param masksDir Folder of the split's mask paths; by default `masks` of the data set. */
+  constructor(split: Split, masksDir: string | undefined, options: PixelApOptions) {
     this.#split = split;
+    this.#masksDir = masksDir ?? join(split.root, "masks");
     this.#options = options;
-    this.#masksDir = options.masksDir ?? join(split.root, "masks");
-    this.#pooled = this.#create();
+    this.#pooled = new PixelAp(options);
   }
 
-  /** @throws ERR_WSOL_MASK naming the file; ERR_WSOL_SCORE_MAP with `details.index`. Counts nothing then. */
+  /**
+   * Counts nothing if it rejects.
+   * @throws ERR_WSOL_MASK naming the file; ERR_WSOL_SCORE_MAP with `details.index`, the row of the batch
+   */
   async update(indices: readonly number[], maps: ScoreMapBatch): Promise<void> {
-    const { width, height } = maps;
-    const masks = new Uint8Array(maps.count * height * width);
-    await Promise.all(
-      indices.map((image, row) =>
-        this.#files.run(async () => {
-          const files = this.#split.masks![image]!;
-          masks.set(await readTrueMask(files, this.#masksDir, width, height), row * height * width);
-        }),
-      ),
-    );
+    const masks = await this.#readMasks(indices, maps);
     await this.#pooled.update(maps, masks);
     const rowsOfClass = new Map<number, number[]>();
     indices.forEach((image, row) => {
       const label = this.#split.labels[image]!;
-      const rows = rowsOfClass.get(label);
-      if (rows === undefined) rowsOfClass.set(label, [row]);
-      else rows.push(row);
+      rowsOfClass.set(label, [...(rowsOfClass.get(label) ?? []), row]);
     });
     for (const [label, rows] of rowsOfClass) {
       const selected = selectMaps(maps, masks, rows);
-      await this.#ofLabel(label).update(selected.maps, selected.masks);
+      await this.#metricOf(label).update(selected.maps, selected.masks);
     }
   }
 
   merge(other: MaskMetrics): void {
     this.#pooled.merge(other.#pooled);
-    for (const [label, metric] of other.#ofClass) this.#ofLabel(label).merge(metric);
+    for (const [label, metric] of other.#ofClass) this.#metricOf(label).merge(metric);
   }
 
-  /** @throws ERR_WSOL_MASK when no pixel of the split is foreground */
-  compute(thresholds: number): PrecisionRecall & { readonly mPxap: number } {
-    const pooled = precisionRecall(this.#pooled.counts(), thresholds);
+  /** `mPxap` is the mean over the classes that have foreground. @throws ERR_WSOL_DATA when none has */
+  compute(): PixelApResult & { readonly mPxap: number } {
+    const pooled = computeIfForeground(this.#pooled);
     if (pooled === null) {
       const { name, root } = this.#split;
-      throw new WsolError("ERR_WSOL_MASK", `expected foreground in the masks of '${name}' of '${root}', found none`, {
+      throw new WsolError("ERR_WSOL_DATA", `expected foreground in the masks of '${name}' of '${root}', found none`, {
         details: { split: name, root, masks: this.#masksDir },
         fix: "A mask's pixel is foreground from an 8-bit grey value of 1 on.",
       });
     }
     const ofClasses = [...this.#ofClass]
       .sort(([a], [b]) => a - b)
-      .map(([, metric]) => precisionRecall(metric.counts(), thresholds)?.averagePrecision)
-      .filter((value) => value !== undefined);
-    return { ...pooled, mPxap: ofClasses.reduce((sum, value) => sum + value, 0) / ofClasses.length };
+      .map(([, metric]) => computeIfForeground(metric)?.pxap)
+      .filter((pxap) => pxap !== undefined);
+    return { ...pooled, mPxap: ofClasses.reduce((sum, pxap) => sum + pxap, 0) / ofClasses.length };
   }
 
-  #ofLabel(label: number): NativePixelAp {
-    const metric = this.#ofClass.get(label) ?? this.#create();
+  async #readMasks(indices: readonly number[], { count, width, height }: ScoreMapBatch): Promise<Uint8Array> {
+    const masks = new Uint8Array(count * height * width);
+    const limiter = new Limiter(FILES_AT_ONCE);
+    const readings = indices.map((image, row) =>
+      limiter.run(async () => {
+        const mask = await readTrueMask(this.#split.masks![image]!, this.#masksDir, width, height);
+        masks.set(mask, row * height * width);
+      }),
+    );
+    await Promise.all(readings);
+    return masks;
+  }
+
+  #metricOf(label: number): PixelAp {
+    const metric = this.#ofClass.get(label) ?? new PixelAp(this.#options);
     this.#ofClass.set(label, metric);
     return metric;
   }
+}
 
-  #create(): NativePixelAp {
-    const { step, threads } = this.#options;
-    return new (loadMetricsAddon().PixelAp)({ step, threads });
+function computeIfForeground(metric: PixelAp): PixelApResult | null {
+  try {
+    return metric.compute();
+  } catch (error) {
+    if (isWsolError(error, "ERR_WSOL_DATA")) return null;
+    throw error;
   }
 }

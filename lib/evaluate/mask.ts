@@ -2,11 +2,9 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { MaskFiles } from "../data/split";
 import { isWsolError, WsolError } from "../errors";
+import { MASK } from "./pixel-ap";
 import { decodeGreyPng, type GreyImage } from "./png";
 import { PngProblem } from "./png-chunks";
-
-/** Values of a true mask, one byte per pixel of the score map. */
-export const MASK = { background: 0, foreground: 1, ignored: 255 } as const;
 
 const MAX_FILE_BYTES = 2 ** 28;
 

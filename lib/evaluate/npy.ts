@@ -1,11 +1,12 @@
 import { readFile, stat } from "node:fs/promises";
 import { endianness } from "node:os";
 import { invalidArgument, WsolError } from "../errors";
+import type { ScoreMapArray } from "../native/metrics-addon";
 import { type NpyHeader, NpyProblem, readNpyHeader } from "./npy-header";
 
-/** A score map as read from a file: row after row, in float64 whatever the file held. */
+/** A score map as read from a file: row after row, in the precision of the file. */
 export interface ScoreMap {
-  readonly data: Float64Array;
+  readonly data: ScoreMapArray;
   readonly width: number;
   readonly height: number;
 }
@@ -59,7 +60,7 @@ function decode(bytes: Uint8Array, header: NpyHeader): ScoreMap {
   const values = new Uint8Array(expected);
   values.set(bytes.subarray(header.dataStart));
   if ((dtype[1] === "<") !== IS_LITTLE_ENDIAN) swapBytes(values, itemBytes);
-  const floats = itemBytes === 8 ? new Float64Array(values.buffer) : Float64Array.from(new Float32Array(values.buffer));
+  const floats = itemBytes === 8 ? new Float64Array(values.buffer) : new Float32Array(values.buffer);
   return { data: header.fortranOrder ? transposed(floats, height, width) : floats, width, height };
 }
 
@@ -70,8 +71,8 @@ function swapBytes(values: Uint8Array, itemBytes: number): void {
 }
 
 /** Column after column to row after row. */
-function transposed(values: Float64Array, height: number, width: number): Float64Array {
-  const rows = new Float64Array(values.length);
+function transposed(values: ScoreMapArray, height: number, width: number): ScoreMapArray {
+  const rows = values.slice();
   for (let y = 0, to = 0; y < height; y++) {
     for (let x = 0; x < width; x++) rows[to++] = values[x * height + y]!;
   }
@@ -82,7 +83,8 @@ function transposed(values: Float64Array, height: number, width: number): Float6
 export function encodeNpy(data: Float64Array, shape: readonly number[]): Uint8Array {
   const count = shape.reduce((product, size) => product * size, 1);
   if (data.length !== count) throw invalidArgument("data", `${count} values for the shape (${shape.join(", ")})`, data);
-  const dict = `{'descr': '<f8', 'fortran_order': False, 'shape': (${shape.map((size) => `${size},`).join(" ")}), }`;
+  const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
+  const dict = `{'descr': '<f8', 'fortran_order': False, 'shape': ${tuple}, }`;
   const start = Math.ceil((10 + dict.length + 1) / 64) * 64;
   const bytes = Buffer.alloc(start + data.length * 8);
   bytes.write("\x93NUMPY\x01\x00", "latin1");

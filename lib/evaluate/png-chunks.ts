@@ -95,7 +95,9 @@ function readHeader(body: Uint8Array): PngHeader {
     throw new PngProblem("its compression, filter or interlace method does not exist");
   }
   if (width * height > MAX_PNG_PIXELS || width * height * channels * (depth! / 8) > MAX_RAW_BYTES) {
-    throw new PngProblem(`expected at most ${MAX_PNG_PIXELS} pixels and ${MAX_RAW_BYTES} bytes, got ${width}x${height}`);
+    throw new PngProblem(
+      `expected at most ${MAX_PNG_PIXELS} pixels and ${MAX_RAW_BYTES} bytes, got ${width}x${height}`,
+    );
   }
   const isPalette = colour === PALETTE_COLOUR;
   return { width, height, depth: depth!, channels, isPalette, isInterlaced: interlace === 1 };

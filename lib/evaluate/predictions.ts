@@ -23,12 +23,20 @@ export class PredictionLog {
     this.entropy = new Float64Array(images);
   }
 
-  add(indices: readonly number[], { predicted, entropy, numClasses }: Predictions): void {
-    if (numClasses !== this.numClasses) throw invalidArgument("numClasses", `${this.numClasses}, as before`, numClasses);
+  add(indices: readonly number[], { predicted, entropy }: Predictions): void {
     indices.forEach((image, row) => {
       this.predicted[image] = predicted[row]!;
       this.entropy[image] = entropy[row]!;
     });
+  }
+
+  /** What was added for these images. */
+  of(indices: readonly number[]): Predictions {
+    return {
+      predicted: Int32Array.from(indices, (image) => this.predicted[image]!),
+      entropy: Float64Array.from(indices, (image) => this.entropy[image]!),
+      numClasses: this.numClasses,
+    };
   }
 
   /** Accuracy and mean entropy of the images with a mark in `isCounted`. */
@@ -51,14 +59,14 @@ export class PredictionLog {
   }
 }
 
-/** @throws ERR_WSOL_ARGUMENT */
-export function checkPredictions({ predicted, entropy, numClasses }: Predictions, images: number): void {
+/** @param classes C of the updates before, if any. @throws ERR_WSOL_ARGUMENT */
+export function checkPredictions({ predicted, entropy, numClasses }: Predictions, images: number, classes = 0): void {
   if (predicted.length !== images) throw invalidArgument("predicted", `${images} classes`, predicted);
   if (entropy.length !== images) throw invalidArgument("entropy", `${images} values`, entropy);
-  if (!entropy.every((value) => Number.isFinite(value) && value >= 0)) {
-    throw invalidArgument("entropy", "finite values of at least 0", entropy.find((value) => !(value >= 0 && value < Infinity)));
-  }
+  const wrong = entropy.find((value) => !Number.isFinite(value));
+  if (wrong !== undefined) throw invalidArgument("entropy", "finite values", wrong);
   if (!Number.isInteger(numClasses) || numClasses < 1) {
     throw invalidArgument("numClasses", "a positive whole number", numClasses);
   }
+  if (classes !== 0 && numClasses !== classes) throw invalidArgument("numClasses", `${classes}, as before`, numClasses);
 }

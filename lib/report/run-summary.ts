@@ -46,6 +46,9 @@ async function readRunSummary(folder: string, name: string): Promise<RunSummary>
   if (config.loss === undefined || config.model === undefined || config.optim === undefined) {
     throw damaged(folder, RUN_FILES.config, "expected the configuration of a run");
   }
+  if (evaluation !== null && !Array.isArray(evaluation.curves?.thresholds)) {
+    throw damaged(folder, RUN_FILES.evaluation, "expected what `wsol evaluate --json` prints");
+  }
   const epochs = events.filter((event): event is EpochEvent => (event as EpochEvent).type === "epoch");
   if (events.length === 0) throw missing(folder, RUN_FILES.metrics);
   return { name, folder, config, environment, epochs, evaluation, panels: [] };

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, readdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { invalidArgument } from "../errors";
@@ -6,9 +6,11 @@ import { cannotWrite } from "../files";
 import { fileVersionEvent, frameRecord, scalarEvent, sessionStartEvent } from "./event-record";
 
 export interface EventFileOptions {
-  /** The step that training goes on at; TensorBoard then drops what earlier files of the folder hold from it on. */
+  /** The first step that is logged anew; TensorBoard drops what earlier files of the folder hold from it on. @default none */
   readonly resumeAt?: number;
 }
+
+const PREFIX = "events.out.tfevents";
 
 /**
  * An event file that TensorBoard reads. Every session of a run opens a new file beside the earlier ones, which
@@ -30,10 +32,13 @@ export class EventFile {
   static async open(folder: string, { resumeAt }: EventFileOptions = {}): Promise<EventFile> {
     if (resumeAt !== undefined) checkStep("resumeAt", resumeAt);
     const now = Date.now() / 1000;
+    const isFirst = !(await holdsEvents(folder));
     const created = await createFile(folder, Math.floor(now));
     const events = new EventFile(created.path, created.file);
     events.#add(fileVersionEvent(now));
-    if (resumeAt !== undefined) events.#add(sessionStartEvent(now, resumeAt));
+    // TensorBoard takes the first start of a folder for granted, and drops steps at later ones only.
+    if (isFirst) events.#add(sessionStartEvent(now, 0));
+    else if (resumeAt !== undefined) events.#add(sessionStartEvent(now, resumeAt));
     await events.flush();
     return events;
   }
@@ -82,11 +87,16 @@ function checkStep(parameter: string, step: number): void {
   if (!Number.isSafeInteger(step) || step < 0) throw invalidArgument(parameter, "a whole number of at least 0", step);
 }
 
+async function holdsEvents(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch(() => []);
+  return names.some((name) => name.startsWith(PREFIX));
+}
+
 /** Two sessions may start within one second: the later then takes the next free second in its name. */
 async function createFile(folder: string, seconds: number): Promise<{ path: string; file: FileHandle }> {
   const host = hostname().replaceAll(/[^\w-]/g, "_");
   for (let time = seconds; ; time++) {
-    const path = join(folder, `events.out.tfevents.${time}.${host}.wsol`);
+    const path = join(folder, `${PREFIX}.${time}.${host}.wsol`);
     try {
       return { path, file: await open(path, "ax") };
     } catch (cause) {

@@ -59,7 +59,7 @@ async function train(
 ): Promise<FitResult> {
   const context = await prepare(data, fitConfig, options);
   const { config, session, folder, position, stepsPerEpoch } = context;
-  const log = await TrainingLog.open(folder, position.epoch);
+  const log = await TrainingLog.open(context);
   let finalEpoch: EpochEvent | null = null;
   try {
     emit(await log.start(context));

@@ -2,7 +2,6 @@ import { MetricsLog } from "../report/metrics-log";
 import { EventFile } from "../report/tensorboard";
 import type { EndEvent, EpochEvent, FitEvent, StartEvent, ValidationSummary } from "./events";
 import type { TrainingContext } from "./prepare";
-import type { RunFolder } from "./run-folder";
 import type { TrainedEpoch } from "./train-one-epoch";
 
 /** What a run leaves to read: `metrics.jsonl` and TensorBoard events. */
@@ -16,11 +15,13 @@ export class TrainingLog {
   }
 
   /** Drops epochs that were logged but not stored, so that a resumed run has each epoch once. */
-  static async open(folder: RunFolder, finishedEpochs: number): Promise<TrainingLog> {
+  static async open({ folder, position, stepsPerEpoch }: TrainingContext): Promise<TrainingLog> {
+    const finishedEpochs = position.epoch;
     const metrics = await MetricsLog.open(folder.file("metrics"), {
       keep: (event) => (event as FitEvent).type !== "epoch" || (event as EpochEvent).epoch <= finishedEpochs,
     });
-    return new TrainingLog(metrics, await EventFile.open(folder.path));
+    const resumed = finishedEpochs > 0 ? { resumeAt: finishedEpochs * stepsPerEpoch + 1 } : {};
+    return new TrainingLog(metrics, await EventFile.open(folder.path, resumed));
   }
 
   async start(context: TrainingContext): Promise<StartEvent> {

@@ -1,9 +1,13 @@
 #include "native/torch/score_map.h"
 
+#include <ATen/Parallel.h>
 #include <ATen/ops/bmm.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/upsample_bicubic2d.h>
 
+#include <span>
+#include <string_view>
+
+#include "native/metrics/normalisation.h"
 #include "native/torch/errors.h"
 #include "native/torch/losses/regularized_loss.h"
 
@@ -12,6 +16,15 @@ namespace wsol {
 namespace {
 
 constexpr ScoreMapKind kKinds[] = {{.name = "cam", .draw = class_activation_map}};
+
+void check_normalisation(const std::string& name) {
+  std::string known;
+  for (const std::string_view normalisation : normalisation_names()) {
+    if (name == normalisation) return;
+    known += (known.empty() ? "" : ", ") + std::string(normalisation);
+  }
+  throw InvalidArgument("normalisation", "one of " + known, '"' + name + '"');
+}
 
 }  // namespace
 
@@ -32,6 +45,7 @@ const ScoreMapKind& find_score_map_kind(const std::string& name) {
 
 void validate(const ScoreMapSettings& settings, int64_t images, int64_t num_classes) {
   find_score_map_kind(settings.kind);
+  check_normalisation(settings.normalisation);
   if (settings.size < 0) throw InvalidArgument("size", "0 or more", std::to_string(settings.size));
   if (settings.labels) {
     const at::Tensor& labels = *settings.labels;
@@ -57,10 +71,20 @@ at::Tensor class_activation_map(const at::Tensor& feature_map, const at::Tensor&
 }
 
 at::Tensor finish_score_maps(const at::Tensor& raw_maps, int64_t size, const std::string& normalisation) {
+  check_normalisation(normalisation);
   at::Tensor maps = raw_maps.to(at::kDouble);
   const bool align_corners = false;
   if (size > 0) maps = at::upsample_bicubic2d(maps, {size, size}, align_corners);
-  maps = maps.cpu().contiguous();
+  // A copy even where nothing was to do, because the maps are normalised in place.
+  maps = maps.cpu().clone(at::MemoryFormat::Contiguous);
+  const int64_t pixels = maps.size(2) * maps.size(3);
+  double* const values = maps.mutable_data_ptr<double>();
+  const int64_t maps_per_task = 1;
+  at::parallel_for(0, maps.size(0) * maps.size(1), maps_per_task, [&](int64_t begin, int64_t end) {
+    for (int64_t map = begin; map < end; ++map) {
+      normalise(normalisation, std::span(values + map * pixels, static_cast<size_t>(pixels)));
+    }
+  });
   return maps;
 }
 

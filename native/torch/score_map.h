@@ -38,14 +38,14 @@ std::vector<std::string> score_map_kinds();
 /// Throws InvalidArgument naming the field that is wrong; `images` is the batch's size.
 void validate(const ScoreMapSettings& settings, int64_t images, int64_t num_classes);
 
-/// Class activation maps: the feature map weighted by the class's row of the linear layer, mean over channels, no bias, no
-/// ReLU (Zhou et al., CVPR 2016). `feature_map` [N, D, h, w], `classifier_weight` [C, D], `classes` int64 [N, K];
+/// Class activation maps: the feature map weighted by the class's row of the linear layer, mean over channels, no bias,
+/// no ReLU (Zhou et al., CVPR 2016). `feature_map` [N, D, h, w], `classifier_weight` [C, D], `classes` int64 [N, K];
 /// float32 [N, K, h, w].
 at::Tensor class_activation_map(const at::Tensor& feature_map, const at::Tensor& classifier_weight,
                                 const at::Tensor& classes);
 
-/// Raw maps [N, K, h, w] as they are evaluated: float64, bicubic to size x size (a = -0.75, half-pixel centres), then
-/// normalised into [0, 1]. On the CPU, contiguous.
+/// Raw maps [N, K, h, w] as they are evaluated: float64, bicubic to size x size (a = -0.75, half-pixel centres; 0: not
+/// resized), then normalised into [0, 1]. On the CPU, contiguous. Throws InvalidArgument for an unknown normalisation.
 at::Tensor finish_score_maps(const at::Tensor& raw_maps, int64_t size, const std::string& normalisation);
 
 }  // namespace wsol

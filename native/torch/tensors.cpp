@@ -67,7 +67,8 @@ void import_tensors(Network& network, const std::vector<NamedTensor>& tensors) {
 void copy_by_name(const std::vector<NamedTensor>& targets, const std::vector<NamedTensor>& sources) {
   std::unordered_map<std::string, at::Tensor> by_name;
   for (const auto& [name, tensor] : sources) {
-    if (!by_name.emplace(name, tensor).second) throw TensorMismatch(name, "expected tensor '" + name + "' once, got it twice");
+    if (!by_name.emplace(name, tensor).second)
+      throw TensorMismatch(name, "expected tensor '" + name + "' once, got it twice");
   }
   for (const NamedTensor& target : targets) {
     const auto found = by_name.find(target.name);

@@ -23,8 +23,8 @@ at::ScalarType parse_dtype(const std::string& name);
 /// Copies of the network's parameters and buffers on the CPU, contiguous, in PyTorch's state_dict order.
 std::vector<NamedTensor> export_tensors(const Network& network);
 
-/// Overwrites the network's tensors with exactly these: every name, shape and dtype must fit, in any order. Otherwise throws
-/// TensorMismatch naming the first offender, and nothing is changed.
+/// Overwrites the network's tensors with exactly these: every name, shape and dtype must fit, in any order. Otherwise
+/// throws TensorMismatch naming the first offender, and nothing is changed.
 void import_tensors(Network& network, const std::vector<NamedTensor>& tensors);
 
 /// What import_tensors and Trainer::import_momentum share: copies `sources` into `targets` by name, all or nothing.

@@ -1,15 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ConfigInput } from "../../lib/config/schema";
 import { generateDataset, type SynthOptions } from "../../lib/data/synth/generate";
-
-/** A folder that is removed after the test file. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "wsol-test-"));
-  afterAll(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** A generated data set small enough to train on within seconds. */
 export async function tinyDataset(folder: string, options: SynthOptions = {}): Promise<string> {
@@ -26,6 +17,7 @@ export const TINY_CONFIG = {
   scoreMap: { size: 56 },
   evaluation: { step: 0.01 },
   device: "cpu",
+  threads: 1,
 } as const satisfies ConfigInput;
 
 /** The same as `--set` arguments. */

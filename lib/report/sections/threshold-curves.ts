@@ -50,9 +50,9 @@ function precisionRecallChart(runs: readonly RunSummary[]): Html | null {
     y: { label: "precision", kind: "exact", domain: [0, 1], isPercent: true },
     series: runs.map(({ name, evaluation }, index) => {
       const { precision, recall } = evaluation?.curves ?? { precision: null, recall: null };
-      const points =
-        precision === null || recall === null ? [] : recall.map((x, at): Point => [x, precision[at] ?? NaN]);
-      return { name, index, points: thin(points) };
+      const points = (recall ?? []).map((x, at): Point => [x, precision?.[at] ?? Number.NaN]);
+      // Above the highest score there is no pixel to be precise about.
+      return { name, index, points: thin(points.filter(([x]) => x > 0)) };
     }),
   });
 }

@@ -68,8 +68,8 @@ LossValue regularized_loss(const at::Tensor& logits, const at::Tensor& targets, 
       regularizer.takes_reduction ? reduction_factor(settings.reduction, logits.size(1), logits.size(0)) : 1;
   const at::ScalarType dtype = logits.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
   const at::Tensor log_p = at::log_softmax(logits, 1, dtype);
-  const at::Tensor cross_entropy = targets.dim() == 1 ? -log_p.gather(1, targets.unsqueeze(1)).squeeze(1)
-                                                      : -(targets.to(dtype) * log_p).sum(1);
+  const at::Tensor cross_entropy =
+      targets.dim() == 1 ? -log_p.gather(1, targets.unsqueeze(1)).squeeze(1) : -(targets.to(dtype) * log_p).sum(1);
   return {.total = regularizer.objective(log_p, cross_entropy, settings.lambda * factor).mean(),
           .cross_entropy = cross_entropy.detach().mean(),
           .entropy = entropy_of(log_p.detach()).mean()};

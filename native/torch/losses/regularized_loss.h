@@ -36,17 +36,17 @@ std::vector<std::string> regularizer_names();
 /// Throws InvalidArgument naming the field that is wrong.
 void validate(const LossSettings& settings);
 
-/// H(y, p) + lambda * R(p), from one log-softmax in float32, or float64 where the logits are; finite with finite gradients
-/// for logits of +-1e4. `entropy` is KL(u || p) with a plus sign: Hwang et al., Pattern Recognition Letters 2023.
-/// `logits`: [N, C]. `targets`: int64 classes [N], or distributions over the classes [N, C] in floating point. Classes out
-/// of range are the caller's to refuse (a check here would stall a GPU): see validate_labels.
+/// H(y, p) + lambda * R(p), from one log-softmax in float32, or float64 where the logits are; finite with finite
+/// gradients for logits of +-1e4. `entropy` is KL(u || p) with a plus sign: Hwang et al., Pattern Recognition Letters
+/// 2023. `logits`: [N, C]. `targets`: int64 classes [N], or distributions over the classes [N, C] in floating point.
+/// Classes out of range are the caller's to refuse (a check here would stall a GPU): see validate_labels.
 LossValue regularized_loss(const at::Tensor& logits, const at::Tensor& targets, const LossSettings& settings);
 
 /// Throws InvalidArgument naming the first of `labels` (CPU, int64, any shape) outside 0 .. classes - 1.
 void validate_labels(const at::Tensor& labels, int64_t classes);
 
-/// lambda k / (1 + lambda k) with k = 1, C or C B by reduction: the label smoothing that `entropy` amounts to; nullopt for
-/// the other regularizers.
+/// lambda k / (1 + lambda k) with k = 1, C or C B by reduction: the label smoothing that `entropy` amounts to; nullopt
+/// for the other regularizers.
 std::optional<double> effective_eps(const LossSettings& settings, int64_t classes, int64_t batch);
 
 }  // namespace wsol

@@ -28,7 +28,8 @@ struct Backbone {
   int64_t expansion;
   std::array<int64_t, 4> blocks_per_stage;
   int64_t se_reduction;
-  /// Pre-activation networks take `plain` and `activated` stems; the others have one, called `plain`, which is activated.
+  /// Pre-activation networks take `plain` and `activated` stems; the others have one, called `plain`, which is
+  /// activated.
   bool preactivation;
   const Naming& naming;
 };

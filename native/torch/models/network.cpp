@@ -85,7 +85,7 @@ Network::Network(const NetworkSpec& spec, uint64_t seed, c10::Device device) : s
 Network::~Network() = default;
 
 at::Tensor Network::forward_stem(const at::Tensor& images, Mode mode) {
-  const at::Tensor convolved = stem_convolution_->forward(images.contiguous(at::MemoryFormat::ChannelsLast));
+  const at::Tensor convolved = stem_convolution_->forward(images);
   const at::Tensor activated = stem_norm_ ? stem_norm_->forward_relu(convolved, mode) : convolved;
   const int64_t kernel = 3, stride = 2, padding = 1;
   return at::max_pool2d(activated, kernel, stride, padding);

@@ -16,8 +16,8 @@ namespace wsol {
 struct NetworkSpec {
   /// One of backbone_names().
   std::string backbone;
-  /// `plain`, or for preresnet18 also `activated`: batch norm and ReLU before the max-pool, and a first block without its
-  /// own pre-activation.
+  /// `plain`, or for preresnet18 also `activated`: batch norm and ReLU before the max-pool, and a first block without
+  /// its own pre-activation.
   std::string stem;
   /// Two or more.
   int64_t num_classes;
@@ -34,7 +34,8 @@ struct NetworkOutput {
   at::Tensor logits;
 };
 
-/// Training mode normalises by the batch's statistics and updates the running ones; evaluation mode uses the running ones.
+/// Training mode normalises by the batch's statistics and updates the running ones; evaluation mode uses the running
+/// ones.
 enum class Mode { kTraining, kEvaluation };
 
 class Block;
@@ -79,9 +80,9 @@ class Network {
   std::unique_ptr<Linear> classifier_;
 };
 
-/// Builds a network with channels_last weights. Initial values follow from `seed` alone, whatever the device: convolutions
-/// normal with standard deviation sqrt(2 / fan_out), norms 1 and 0, other layers PyTorch's default.
-/// Throws InvalidArgument naming the field of `spec` that is wrong.
+/// Builds a network with channels_last weights. Initial values follow from `seed` alone, whatever the device:
+/// convolutions normal with standard deviation sqrt(2 / fan_out), norms 1 and 0, other layers PyTorch's default. Throws
+/// InvalidArgument naming the field of `spec` that is wrong.
 std::shared_ptr<Network> make_network(const NetworkSpec& spec, uint64_t seed, c10::Device device);
 
 /// Names that NetworkSpec::backbone takes.

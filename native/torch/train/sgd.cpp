@@ -13,7 +13,8 @@ namespace wsol {
 namespace {
 
 void check_at_least_zero(const char* parameter, double value) {
-  if (!std::isfinite(value) || value < 0) throw InvalidArgument(parameter, "a finite number, 0 or more", c10::str(value));
+  if (!std::isfinite(value) || value < 0)
+    throw InvalidArgument(parameter, "a finite number, 0 or more", c10::str(value));
 }
 
 /// The update walks parameter and gradient as flat memory, so both need one layout.

@@ -105,7 +105,8 @@ StepResult Trainer::run_batch(const at::Tensor& images, const at::Tensor& labels
   const CropDraws draws =
       draw_crops(images.size(0), images.size(1), images.size(2), settings_.crop_size, settings_.flip, generator);
   const c10::Device device = network_->device();
-  const at::Tensor crops = crop_and_flip(to_device(images, device), draws, settings_.crop_size);
+  // Cropped where they lie, so that only the crops travel.
+  const at::Tensor crops = to_device(crop_and_flip(images, draws, settings_.crop_size), device);
   const at::Tensor targets = to_device(labels, device);
   at::Tensor logits;
   {

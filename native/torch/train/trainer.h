@@ -48,16 +48,16 @@ class Trainer {
   /// Throws InvalidArgument naming the setting that is wrong.
   Trainer(std::shared_ptr<Network> network, const TrainerSettings& settings);
 
-  /// forward_backward, then update. `images`: uint8 [N, H, W, 3] and `labels`: int64 [N], both on the CPU. `step` counts
-  /// from 0 over the whole run.
+  /// forward_backward, then update. `images`: uint8 [N, H, W, 3] and `labels`: int64 [N], both on the CPU. `step`
+  /// counts from 0 over the whole run.
   StepResult step(const at::Tensor& images, const at::Tensor& labels, double learning_rate, int64_t step);
 
-  /// Crops, flips, normalises, and adds the loss's gradient to the gradients. Throws NonFiniteLoss with weights, momentum
-  /// and running statistics as they were and the gradients dropped; InvalidArgument before anything is done.
+  /// Crops, flips, normalises, and adds the loss's gradient to the gradients. Throws NonFiniteLoss with weights,
+  /// momentum and running statistics as they were and the gradients dropped; InvalidArgument before anything is done.
   StepResult forward_backward(const at::Tensor& images, const at::Tensor& labels, int64_t step);
 
-  /// Updates the weights from the gradients, then drops them. Throws InvalidArgument for a learning rate that is negative
-  /// or not finite.
+  /// Updates the weights from the gradients, then drops them. Throws InvalidArgument for a learning rate that is
+  /// negative or not finite.
   void update(double learning_rate);
 
   /// Momentum buffers by their parameters' names, contiguous CPU copies; empty before the first step.

@@ -4,16 +4,16 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { fit as train } from "../../../lib/train/fit";
 import { runWsol } from "../../support/run-wsol";
-import { settingsOf, TINY_CONFIG, temporaryFolder, tinyDataset } from "../../support/tiny-data";
+import { temporaryFolder } from "../../support/temporary-folder";
+import { settingsOf, TINY_CONFIG, tinyDataset } from "../../support/tiny-data";
 
 // What a user can get wrong, through the command line: a code, the name of the thing, the exit code, and no half file.
 
-let folder: string;
+const folder = temporaryFolder();
 let data: string;
 let run: string;
 
 beforeAll(async () => {
-  folder = await temporaryFolder();
   data = await tinyDataset(folder);
   run = join(folder, "run");
   await train(data, { ...TINY_CONFIG, optim: { ...TINY_CONFIG.optim, epochs: 1 }, out: run });

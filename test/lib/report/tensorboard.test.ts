@@ -83,7 +83,7 @@ describe("an event file", () => {
     file.scalar("train/loss", 0.5, 31, 1_700_000_000.25);
     file.scalar("val/ünicode", -3, 5_000_000_000, 1_700_000_001);
     await file.close();
-    const [version, ...scalars] = eventsIn(file.path);
+    const [version, , ...scalars] = eventsIn(file.path);
     expect(String(version![3])).toBe("brain.Event:2");
     expect(scalars.map(scalarOf)).toEqual([
       { wallTime: 1_700_000_000.25, step: 31, tag: "train/loss", value: 0.5 },
@@ -102,9 +102,9 @@ describe("an event file", () => {
     file.scalar("a", 1, 1);
     await file.flush();
     file.scalar("a", 2, 2);
-    expect(eventsIn(file.path)).toHaveLength(2);
-    await file.close();
     expect(eventsIn(file.path)).toHaveLength(3);
+    await file.close();
+    expect(eventsIn(file.path)).toHaveLength(4);
   });
 
   it("keeps the order of flushes that are not awaited", async () => {
@@ -114,7 +114,11 @@ describe("an event file", () => {
       return file.flush();
     });
     await Promise.all([...flushes, file.close()]);
-    expect(eventsIn(file.path).slice(1).map((event) => event[2])).toEqual([1, 2, 3]);
+    expect(
+      eventsIn(file.path)
+        .slice(2)
+        .map((event) => event[2]),
+    ).toEqual([1, 2, 3]);
   });
 
   it("leaves earlier files of the folder alone, also those of the same second, and sorts after them", async () => {
@@ -127,15 +131,21 @@ describe("an event file", () => {
       paths.push(file.path);
     }
     expect(readdirSync(folder).sort()).toEqual(paths.map((path) => path.slice(folder.length + 1)));
-    expect(paths.map((path) => eventsIn(path)[1]![2] ?? 0)).toEqual([0, 1, 2]);
+    expect(paths.map((path) => eventsIn(path).at(-1)![2])).toEqual([0, 1, 2]);
   });
 
-  it("tells at which step a resumed run goes on", async () => {
-    const file = await EventFile.open(await mkdtemp(join(root, "session-")), { resumeAt: 62 });
-    await file.close();
-    const session = eventsIn(file.path)[1]!;
-    expect(session[2]).toBe(62);
-    expect(fieldsOf(session[7] as Buffer)).toEqual({ 1: 1 });
+  it("tells where a session begins: at 0 in a new folder, later at the step that a resumed run goes on at", async () => {
+    const folder = await mkdtemp(join(root, "session-"));
+    const starts: unknown[] = [];
+    for (const options of [{ resumeAt: 5 }, { resumeAt: 62 }, {}]) {
+      const file = await EventFile.open(folder, options);
+      await file.close();
+      for (const event of eventsIn(file.path).slice(1)) starts.push([event[2], fieldsOf(event[7] as Buffer)]);
+    }
+    expect(starts).toEqual([
+      [0, { 1: 1 }],
+      [62, { 1: 1 }],
+    ]);
   });
 
   it("may be closed twice", async () => {

@@ -6,15 +6,15 @@ import type { ConfigInput } from "../../../lib/config/schema";
 import { isWsolError } from "../../../lib/errors";
 import type { EpochEvent, FitEvent } from "../../../lib/train/events";
 import { fit as train } from "../../../lib/train/fit";
-import { TINY_CONFIG, temporaryFolder, tinyDataset } from "../../support/tiny-data";
+import { temporaryFolder } from "../../support/temporary-folder";
+import { TINY_CONFIG, tinyDataset } from "../../support/tiny-data";
 
-let folder: string;
+const folder = temporaryFolder();
 let data: string;
 
 beforeAll(async () => {
-  folder = await temporaryFolder();
   data = await tinyDataset(folder);
-});
+}, 60_000);
 
 const configFor = (name: string, changes: ConfigInput = {}) => ({
   ...TINY_CONFIG,

@@ -2,16 +2,16 @@ import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fit as train } from "../../../lib/train/fit";
-import { settingsOf, TINY_CONFIG, temporaryFolder, tinyDataset } from "../../support/tiny-data";
+import { temporaryFolder } from "../../support/temporary-folder";
+import { settingsOf, TINY_CONFIG, tinyDataset } from "../../support/tiny-data";
 
 const wsol = join(__dirname, "..", "..", "..", "bin", "wsol.js");
 const config = { ...TINY_CONFIG, optim: { ...TINY_CONFIG.optim, epochs: 4 } };
 
-let folder: string;
+const folder = temporaryFolder();
 let data: string;
 
 beforeAll(async () => {
-  folder = await temporaryFolder();
   data = await tinyDataset(folder);
   await train(data, { ...config, out: join(folder, "whole") });
 }, 60_000);

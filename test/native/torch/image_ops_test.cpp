@@ -1,8 +1,8 @@
 #include "native/torch/image_ops.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -66,8 +66,8 @@ TEST(NormaliseImages, UsesImageNetsMeanAndDeviationAndKeepsChannelsLast) {
   const at::Tensor normalised = normalise_images(images);
   EXPECT_EQ(normalised.sizes(), at::IntArrayRef({1, 3, 2, 2}));
   EXPECT_TRUE(normalised.is_contiguous(at::MemoryFormat::ChannelsLast));
-  const at::Tensor expected = at::tensor(
-      {(1 - 0.485) / 0.229, (128 / 255.0 - 0.456) / 0.224, (0.2 - 0.406) / 0.225}, at::kDouble);
+  const at::Tensor expected =
+      at::tensor({(1 - 0.485) / 0.229, (128 / 255.0 - 0.456) / 0.224, (0.2 - 0.406) / 0.225}, at::kDouble);
   EXPECT_TRUE(at::allclose(normalised.permute({0, 2, 3, 1})[0][1][0].to(at::kDouble), expected, 0, 1e-6));
   EXPECT_NEAR(normalised[0][0][0][0].item<double>(), -0.485 / 0.229, 1e-6);
 }

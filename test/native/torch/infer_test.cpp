@@ -21,9 +21,7 @@ std::shared_ptr<Network> small_network() {
       c10::Device(c10::kCPU));
 }
 
-at::Tensor some_images() {
-  return at::randint(0, 256, {3, 64, 48, 3}, at::detail::createCPUGenerator(2), at::kByte);
-}
+at::Tensor some_images() { return at::randint(0, 256, {3, 64, 48, 3}, at::detail::createCPUGenerator(2), at::kByte); }
 
 ScoreMapSettings maps_of(int64_t size, int64_t top_k) {
   return {.kind = "cam", .normalisation = "minmax", .size = size, .labels = std::nullopt, .top_k = top_k};

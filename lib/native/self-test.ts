@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import type { MetricsAddon } from "../native/metrics-addon";
-import type { TorchAddon } from "../native/torch-addon";
+import type { MetricsAddon } from "./metrics-addon";
+import type { TorchAddon } from "./torch-addon";
 
 export interface SelfTestJob {
   readonly metricsAddon: string;

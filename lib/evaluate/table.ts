@@ -1,0 +1,59 @@
+import type { Evaluation } from "./evaluation";
+
+type Row = readonly [name: string, value: string, note: string];
+
+/** An evaluation as a table for people: percent with one decimal; what the data could not give is left out. */
+export function renderEvaluation(evaluation: Evaluation): string {
+  const rows = rowsOf(evaluation).filter((row): row is Row => row !== null);
+  const nameWidth = Math.max(...rows.map(([name]) => name.length));
+  const valueWidth = Math.max(...rows.map(([, value]) => value.length));
+  const lines = rows.map(
+    ([name, value, note]) => `  ${name.padEnd(nameWidth)}  ${value.padStart(valueWidth)}  ${note}`,
+  );
+  const { split, images } = evaluation;
+  return [`${split}: ${images} ${images === 1 ? "image" : "images"}`, ...lines.map((line) => line.trimEnd())].join(
+    "\n",
+  );
+}
+
+function rowsOf(evaluation: Evaluation): (Row | null)[] {
+  const { maxBoxAcc, maxBoxAccV2: v2, bestThreshold: best, atSigma, atValThreshold: atVal } = evaluation;
+  const ofVal = atVal && `at ${threshold(atVal.threshold)}, best on val`;
+  return [
+    rate("Top-1 Cls", evaluation.top1Cls),
+    rate("GT-known Loc", evaluation.gtKnownLoc, best && `best threshold ${threshold(best["0.5"])}`),
+    rate("", atSigma?.gtKnownLoc, `at sigma ${threshold(atSigma?.sigma)}`),
+    rate("", atVal?.gtKnownLoc, ofVal),
+    rate("Top-1 Loc", evaluation.top1Loc, "best threshold"),
+    rate("", atSigma?.top1Loc, `at sigma ${threshold(atSigma?.sigma)}`),
+    rate("", atVal?.top1Loc, ofVal),
+    rate("MaxBoxAcc", maxBoxAcc?.["0.5"], maxBoxAcc && levels(maxBoxAcc)),
+    rate("MaxBoxAccV2", v2?.mean, v2 && `mean of ${levels(v2)}`),
+    rate("PxAP", evaluation.pxap),
+    rate("mPxAP", evaluation.mPxap, "mean of classes"),
+    entropy(evaluation),
+  ];
+}
+
+function rate(name: string, fraction: number | null | undefined, note?: string | null): Row | null {
+  return fraction === null || fraction === undefined ? null : [name, `${percent(fraction)} %`, note ?? ""];
+}
+
+function entropy({ meanEntropy, meanEntropyFraction }: Evaluation): Row | null {
+  if (meanEntropy === null) return null;
+  const note = meanEntropyFraction === null ? "" : `${percent(meanEntropyFraction)} % of log C`;
+  return ["Mean entropy", `${meanEntropy.toFixed(3)} nats`, note];
+}
+
+function levels(rates: { readonly "0.3": number; readonly "0.5": number; readonly "0.7": number }): string {
+  return `${percent(rates["0.3"])} / ${percent(rates["0.5"])} / ${percent(rates["0.7"])} at IoU 0.3 / 0.5 / 0.7`;
+}
+
+function percent(fraction: number): string {
+  return (100 * fraction).toFixed(1);
+}
+
+/** Without the digits that i * step adds, such as 0.5700000000000001. */
+function threshold(value: number | undefined): string {
+  return value === undefined ? "" : String(Number(value.toPrecision(10)));
+}

@@ -1,0 +1,38 @@
+#include "native/metrics/parallel_images.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace wsol {
+
+size_t workers_for(size_t count, unsigned threads) {
+  const unsigned wanted = threads > 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
+  return std::max<size_t>(1, std::min<size_t>(count, wanted));
+}
+
+void for_each_image(size_t count, unsigned threads, const std::function<void(size_t worker, size_t image)>& work) {
+  std::atomic<size_t> next{0};
+  std::exception_ptr failure;
+  std::mutex failure_mutex;
+  const auto run = [&](size_t worker) {
+    try {
+      for (size_t image = next++; image < count; image = next++) work(worker, image);
+    } catch (...) {
+      next = count;
+      const std::lock_guard lock(failure_mutex);
+      failure = std::current_exception();
+    }
+  };
+  {
+    std::vector<std::jthread> others;
+    for (size_t worker = 1; worker < workers_for(count, threads); ++worker) others.emplace_back(run, worker);
+    run(0);
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace wsol

@@ -1,0 +1,101 @@
+#include "native/metrics/pixel_ap.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <variant>
+
+#include "native/metrics/invalid_image.h"
+#include "native/metrics/parallel_images.h"
+#include "native/metrics/threshold_grid.h"
+
+namespace wsol {
+
+namespace {
+
+void add(std::vector<uint64_t>& to, const std::vector<uint64_t>& from) {
+  for (size_t bin = 0; bin < to.size(); ++bin) to[bin] += from[bin];
+}
+
+bool is_valid_mask(std::span<const uint8_t> mask) {
+  return std::all_of(mask.begin(), mask.end(), [](uint8_t value) {
+    return value == kMaskBackground || value == kMaskForeground || value == kMaskIgnored;
+  });
+}
+
+}  // namespace
+
+PixelAp::PixelAp(double step, unsigned threads)
+    : edges_(threshold_grid(step)), bins_per_unit_(1 / step), threads_(threads) {
+  edges_.insert(edges_.end(), {1.0, 2.0, 3.0});
+  counts_ = empty_counts();
+}
+
+void PixelAp::update(const ScoreMaps& maps, std::span<const uint8_t> masks) {
+  std::vector<PixelApCounts> counted(workers_for(maps.count, threads_), empty_counts());
+  InvalidImage invalid_map, invalid_mask;
+  for_each_image(maps.count, threads_, [&](size_t worker, size_t image) {
+    const std::span<const uint8_t> mask = masks.subspan(image * maps.pixels(), maps.pixels());
+    if (!is_valid_mask(mask)) return invalid_mask.note(image);
+    const bool is_valid = std::visit(
+        [&](const auto& data) {
+          return count(data.subspan(image * maps.pixels(), maps.pixels()), mask, counted[worker]);
+        },
+        maps.data);
+    if (!is_valid) invalid_map.note(image);
+  });
+  if (const std::optional<size_t> index = invalid_mask.first()) throw InvalidMask(maps, masks, *index);
+  if (const std::optional<size_t> index = invalid_map.first()) throw InvalidScoreMap(maps, *index);
+
+  const std::lock_guard lock(mutex_);
+  for (const PixelApCounts& counts : counted) {
+    add(counts_.foreground, counts.foreground);
+    add(counts_.background, counts.background);
+  }
+}
+
+PixelApCounts PixelAp::counts() const {
+  const std::lock_guard lock(mutex_);
+  return counts_;
+}
+
+void PixelAp::merge(const PixelAp& other) {
+  if (other.edges_ != edges_) {
+    throw std::invalid_argument("expected a PixelAp of the same step for 'other', got one of another");
+  }
+  const PixelApCounts counts = other.counts();
+  const std::lock_guard lock(mutex_);
+  add(counts_.foreground, counts.foreground);
+  add(counts_.background, counts.background);
+}
+
+void PixelAp::reset() {
+  const std::lock_guard lock(mutex_);
+  counts_ = empty_counts();
+}
+
+PixelApCounts PixelAp::empty_counts() const {
+  const size_t bins = edges_.size() - 1;
+  return {.foreground = std::vector<uint64_t>(bins), .background = std::vector<uint64_t>(bins)};
+}
+
+size_t PixelAp::bin_of(double score) const {
+  // The division may miss the bin by one.
+  auto bin = std::min(static_cast<size_t>(score * bins_per_unit_), edges_.size() - 2);
+  while (score < edges_[bin]) --bin;
+  while (score >= edges_[bin + 1]) ++bin;
+  return bin;
+}
+
+template <typename Score>
+bool PixelAp::count(std::span<const Score> map, std::span<const uint8_t> mask, PixelApCounts& counts) const {
+  bool is_valid = true;
+  for (const Score score : map) is_valid &= score >= 0 && score <= 1;
+  if (!is_valid) return false;
+  for (size_t pixel = 0; pixel < map.size(); ++pixel) {
+    if (mask[pixel] == kMaskIgnored) continue;
+    ++(mask[pixel] == kMaskForeground ? counts.foreground : counts.background)[bin_of(map[pixel])];
+  }
+  return true;
+}
+
+}  // namespace wsol

@@ -1,0 +1,371 @@
+import { createHash } from "node:crypto";
+import { loadTorchAddon } from "../../../lib/native/load-torch";
+import type { NativeNetwork, NativeTensor, NativeTrainer, ScoreMapOptions } from "../../../lib/native/torch-addon";
+import { caught } from "../../support/caught";
+import { patternBatch, SMALL_NETWORK, SMALL_TRAINER } from "../../support/small-network";
+
+const addon = loadTorchAddon();
+const LABELS = Int32Array.of(1, 2);
+const MAPS: ScoreMapOptions = { kind: "cam", normalisation: "minmax", size: 28, labels: null, topK: 2 };
+const setting = (step: number) => ({ learningRate: 0.01, step });
+
+let network: NativeNetwork;
+let trainer: NativeTrainer | undefined;
+
+beforeEach(() => {
+  network = new addon.Network(SMALL_NETWORK);
+});
+
+afterEach(async () => {
+  await trainer?.close();
+  trainer = undefined;
+  await network.close();
+});
+
+function train(options: object = {}): NativeTrainer {
+  trainer = new addon.Trainer(network, { ...SMALL_TRAINER, ...options });
+  return trainer;
+}
+
+/** A copy with one value of one tensor replaced. */
+function withValue(tensors: readonly NativeTensor[], name: string, value: number): NativeTensor[] {
+  return tensors.map((tensor) => {
+    if (tensor.name !== name) return tensor;
+    const data = Uint8Array.from(tensor.data);
+    new DataView(data.buffer).setFloat32(0, value, true);
+    return { ...tensor, data };
+  });
+}
+
+/** Names, shapes and a digest of the bytes: 45 MB are too many for toEqual. */
+function digests(tensors: readonly NativeTensor[]): object[] {
+  return tensors.map(({ data, ...info }) => ({ ...info, data: createHash("sha1").update(data).digest("hex") }));
+}
+
+async function expectCode(code: string, act: () => unknown): Promise<string> {
+  const error = await caught(act);
+  expect(error).toMatchObject({ name: "WsolError", code });
+  return error.message;
+}
+
+describe("Network", () => {
+  test("gives logits, probabilities that sum to 1, and their entropy", async () => {
+    const { logits, probabilities, entropy, classes, scoreMaps } = await network.infer(patternBatch(), null);
+    expect([logits.length, probabilities.length, entropy.length]).toEqual([10, 10, 2]);
+    const first = probabilities.subarray(0, 5);
+    expect(first.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 14);
+    expect(entropy[0]).toBeCloseTo(-first.reduce((sum, p) => sum + p * Math.log(p), 0), 12);
+    expect([classes, scoreMaps]).toEqual([null, null]);
+  });
+
+  test("draws score maps in [0, 1] of the most probable classes, or of the classes asked for", async () => {
+    const top = await network.infer(patternBatch(), MAPS);
+    expect([top.mapHeight, top.mapWidth, top.scoreMaps?.length]).toEqual([28, 28, 2 * 2 * 28 * 28]);
+    expect(top.scoreMaps?.every((value) => value >= 0 && value <= 1)).toBe(true);
+    expect(top.classes?.[0]).toBe(top.logits.indexOf(Math.max(...top.logits.subarray(0, 5))));
+    const asked = await network.infer(patternBatch(), { ...MAPS, size: 0, labels: LABELS });
+    expect([...asked.classes!]).toEqual([1, 2]);
+    expect([asked.mapHeight, asked.mapWidth]).toEqual([3, 3]);
+  });
+
+  test("settles calls in the order in which they were made", async () => {
+    const order: number[] = [];
+    const calls = [
+      () => network.infer(patternBatch(8, 64), MAPS),
+      () => network.tensorTable(),
+      () => network.exportTensors(),
+      () => network.infer(patternBatch(1, 32), null),
+      () => network.ready(),
+    ];
+    await Promise.all(calls.map((call, index) => call().then(() => order.push(index))));
+    expect(order).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  test("exports what it imports, to the bit, under PyTorch's names", async () => {
+    const other = new addon.Network({ ...SMALL_NETWORK, seed: 2 });
+    const [mine, theirs] = await Promise.all([network.exportTensors(), other.exportTensors()]);
+    expect(mine[0]).toMatchObject({ name: "conv1.weight", dtype: "F32", shape: [64, 3, 7, 7] });
+    expect(digests(mine)[0]).not.toEqual(digests(theirs)[0]);
+    await network.importTensors(theirs);
+    expect(digests(await network.exportTensors())).toEqual(digests(theirs));
+    expect(await network.tensorTable()).toEqual(theirs.map(({ data: _, ...info }) => info));
+    await other.close();
+  });
+
+  test("imports tensors that start at any byte of a file", async () => {
+    const tensors = await network.exportTensors();
+    const shifted = tensors.map((tensor) => {
+      const file = new Uint8Array(tensor.data.length + 1);
+      file.set(tensor.data, 1);
+      return { ...tensor, data: file.subarray(1) };
+    });
+    await network.importTensors(shifted);
+    expect(digests(await network.exportTensors())).toEqual(digests(tensors));
+  });
+
+  test.each<[string, (tensors: NativeTensor[]) => NativeTensor[], string]>([
+    ["a missing tensor", (tensors) => tensors.slice(1), "conv1.weight"],
+    ["a tensor too many", (tensors) => [...tensors, { ...tensors[0]!, name: "extra" }], "extra"],
+    ["another shape", ([first, ...rest]) => [{ ...first!, shape: [3, 64, 7, 7] }, ...rest], "conv1.weight"],
+    ["a dtype that nobody knows", ([first, ...rest]) => [{ ...first!, dtype: "F7" }, ...rest], "conv1.weight"],
+    [
+      "fewer bytes than the shape has",
+      ([first, ...rest]) => [{ ...first!, data: new Uint8Array(4) }, ...rest],
+      "conv1",
+    ],
+  ])("refuses %s with ERR_WSOL_CHECKPOINT and changes nothing", async (_, change, name) => {
+    const tensors = await network.exportTensors();
+    const wrong = change(withValue(tensors, "fc.bias", 7));
+    expect(await expectCode("ERR_WSOL_CHECKPOINT", () => network.importTensors(wrong))).toContain(name);
+    expect(digests(await network.exportTensors())).toEqual(digests(tensors));
+  });
+
+  test("NaN weights give NaN probabilities, and no crash", async () => {
+    await network.importTensors(withValue(await network.exportTensors(), "fc.bias", Number.NaN));
+    const { logits, probabilities, entropy } = await network.infer(patternBatch(), MAPS);
+    expect([logits[0], probabilities[0], entropy[0]]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+  });
+
+  test("closing twice is closing once; later calls reject with ERR_WSOL_CLOSED", async () => {
+    const last = network.infer(patternBatch(), null);
+    expect(network.closed).toBe(false);
+    const closing = network.close();
+    expect(network.closed).toBe(true);
+    await Promise.all([last, closing, network.close()]);
+    await network.close();
+    for (const call of [() => network.ready(), () => network.infer(patternBatch(), null), () => network.tensorTable()])
+      await expectCode("ERR_WSOL_CLOSED", call);
+    await expectCode("ERR_WSOL_CLOSED", () => new addon.Trainer(network, SMALL_TRAINER));
+  });
+
+  test.each<[string, object, string]>([
+    ["an unknown backbone", { backbone: "vgg16" }, "ERR_WSOL_ARGUMENT"],
+    ["a stem that the backbone has not", { stem: "activated" }, "ERR_WSOL_ARGUMENT"],
+    ["an unknown device", { device: "gpu" }, "ERR_WSOL_ARGUMENT"],
+    ["a device that does not exist", { device: "cuda:99" }, "ERR_WSOL_DEVICE"],
+  ])("ready rejects %s, and so does every other call", async (_, options, code) => {
+    const impossible = new addon.Network({ ...SMALL_NETWORK, ...options });
+    await expectCode(code, () => impossible.ready());
+    await expectCode(code, () => impossible.infer(patternBatch(), null));
+    await impossible.close();
+  });
+
+  test.each<[string, unknown]>([
+    ["backbone", 18],
+    ["stem", undefined],
+    ["numClasses", 1],
+    ["numClasses", 2.5],
+    ["lastStride", 3],
+    ["layer3Stride", "1"],
+    ["device", null],
+    ["precision", "float16"],
+    ["threads", -1],
+    ["seed", Number.NaN],
+  ])("the constructor refuses a wrong %s: %p", async (name, value) => {
+    const act = () => new addon.Network({ ...SMALL_NETWORK, [name]: value } as typeof SMALL_NETWORK);
+    expect(await expectCode("ERR_WSOL_ARGUMENT", act)).toMatch(new RegExp(`^expected .+ for '${name}', got .+`));
+  });
+
+  test.each<[string, object]>([
+    ["data", { data: new Uint8Array(10) }],
+    ["data", { data: new Float32Array(2 * 40 * 40 * 3) }],
+    ["data", { data: [1, 2, 3] }],
+    ["count", { count: 0 }],
+    ["height", { height: 1e300 }],
+    ["width", { width: -40 }],
+  ])("infer refuses a batch with a wrong %s", async (name, change) => {
+    const batch = { ...patternBatch(), ...change };
+    expect(await expectCode("ERR_WSOL_ARGUMENT", () => network.infer(batch, null))).toContain(`'${name}'`);
+  });
+
+  test("infer refuses data whose buffer was transferred away, or may shrink", async () => {
+    const batch = patternBatch();
+    structuredClone(batch.data.buffer, { transfer: [batch.data.buffer] });
+    await expectCode("ERR_WSOL_ARGUMENT", () => network.infer(batch, null));
+    const resizable = new ArrayBuffer(2 * 40 * 40 * 3, { maxByteLength: 1e6 } as object);
+    const data = new Uint8Array(resizable);
+    expect(await expectCode("ERR_WSOL_ARGUMENT", () => network.infer({ ...batch, data }, null))).toContain("resizable");
+  });
+
+  test.each<[string, object]>([
+    ["kind", { kind: "score-cam" }],
+    ["normalisation", { normalisation: "softmax" }],
+    ["size", { size: -1 }],
+    ["topK", { topK: 6 }],
+    ["labels", { labels: Int32Array.of(1) }],
+    ["labels", { labels: Int32Array.of(1, 2, 3) }],
+    ["labels", { labels: Int32Array.of(1, 5) }],
+    ["labels", { labels: [1, 2] }],
+  ])("infer refuses score maps with a wrong %s", async (name, change) => {
+    const options = { ...MAPS, ...change } as ScoreMapOptions;
+    expect(await expectCode("ERR_WSOL_ARGUMENT", () => network.infer(patternBatch(), options))).toContain(`'${name}'`);
+  });
+
+  test("rejects arguments that are missing, foreign receivers and calls without new", async () => {
+    const untyped = network as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+    for (const name of ["infer", "importTensors"]) await expectCode("ERR_WSOL_ARGUMENT", () => untyped[name]!());
+    expect((await caught(() => untyped.infer!.call({}))).message).toMatch(/Illegal invocation/);
+    expect((await caught(() => (addon.Network as unknown as () => void)())).message).toMatch(/new/);
+  });
+});
+
+describe("Trainer", () => {
+  test("learns: the loss of one batch falls", async () => {
+    const { step } = train({ flip: 0, lambda: 0 });
+    const batch = patternBatch(2, 32);
+    const losses: number[] = [];
+    for (let index = 0; index < 6; ++index) losses.push((await step.call(trainer, batch, LABELS, setting(index))).loss);
+    expect(losses[5]).toBeLessThan(losses[0]! / 2);
+  });
+
+  test("the same seed and step give the same weights to the bit, whatever ran before", async () => {
+    const twin = new addon.Network(SMALL_NETWORK);
+    const twinTrainer = new addon.Trainer(twin, SMALL_TRAINER);
+    await twinTrainer.infer(patternBatch(), MAPS);
+    for (const one of [train(), twinTrainer]) await one.step(patternBatch(), LABELS, setting(7));
+    expect(digests(await twinTrainer.exportTensors())).toEqual(digests(await trainer!.exportTensors()));
+    expect(digests(await twinTrainer.exportMomentum())).toEqual(digests(await trainer!.exportMomentum()));
+    await twinTrainer.close();
+    await twin.close();
+  });
+
+  test("has no momentum before the first step, and takes back what it exported", async () => {
+    const session = train();
+    expect(await session.exportMomentum()).toEqual([]);
+    await session.step(patternBatch(), LABELS, setting(0));
+    const momentum = await session.exportMomentum();
+    expect(momentum.length).toBeGreaterThan(60);
+    await session.importMomentum([]);
+    expect(await session.exportMomentum()).toEqual([]);
+    await session.importMomentum(momentum);
+    expect(digests(await session.exportMomentum())).toEqual(digests(momentum));
+    await expectCode("ERR_WSOL_CHECKPOINT", () => session.importMomentum(momentum.slice(2)));
+  });
+
+  test("holds its network until it is closed", async () => {
+    const session = train();
+    for (const call of [
+      () => network.infer(patternBatch(), null),
+      () => network.exportTensors(),
+      () => network.importTensors([]),
+      () => network.close(),
+      () => new addon.Trainer(network, SMALL_TRAINER),
+    ])
+      await expectCode("ERR_WSOL_BUSY", call);
+    expect(network.closed).toBe(false);
+    const step = session.step(patternBatch(), LABELS, setting(0));
+    const closing = session.close();
+    expect(session.closed).toBe(true);
+    const after = network.exportTensors();
+    await Promise.all([step, closing, session.close()]);
+    expect((await after).length).toBeGreaterThan(100);
+    await expectCode("ERR_WSOL_CLOSED", () => session.step(patternBatch(), LABELS, setting(1)));
+    await expectCode("ERR_WSOL_CLOSED", () => session.exportMomentum());
+  });
+
+  test("a non-finite loss rejects with its step and leaves weights and momentum", async () => {
+    const session = train();
+    await session.step(patternBatch(), LABELS, setting(0));
+    await session.importTensors(withValue(await session.exportTensors(), "fc.bias", Number.NaN));
+    const state = async () => [digests(await session.exportTensors()), digests(await session.exportMomentum())];
+    const before = await state();
+    const error = await caught(() => session.step(patternBatch(), LABELS, setting(41)));
+    expect(error).toMatchObject({ code: "ERR_WSOL_NON_FINITE_LOSS", details: { step: 41, loss: Number.NaN } });
+    expect(await state()).toEqual(before);
+  });
+
+  test.each<[string, unknown]>([
+    ["regularizer", "entropie"],
+    ["lambda", -1],
+    ["lambda", Number.NaN],
+    ["reduction", "average"],
+    ["momentum", -0.9],
+    ["momentum", Number.POSITIVE_INFINITY],
+    ["nesterov", 1],
+    ["weightDecay", -1e-4],
+    ["classifierLrMultiplier", 0],
+    ["cropSize", 0],
+    ["flip", 1.5],
+    ["seed", -1],
+  ])("the constructor refuses a wrong %s: %p, and the network stays free", async (name, value) => {
+    const options = { ...SMALL_TRAINER, [name]: value } as typeof SMALL_TRAINER;
+    const message = await expectCode("ERR_WSOL_ARGUMENT", () => new addon.Trainer(network, options));
+    expect(message).toMatch(new RegExp(`^expected .+ for '${name}', got .+`));
+    await network.tensorTable();
+  });
+
+  test("the constructor refuses what is no Network", async () => {
+    for (const wrong of [undefined, null, 1, {}, Object.create(network), train()])
+      await expectCode("ERR_WSOL_ARGUMENT", () => new addon.Trainer(wrong as NativeNetwork, SMALL_TRAINER));
+  });
+
+  test.each<[string, unknown[]]>([
+    ["labels", [patternBatch(), Int32Array.of(1), setting(0)]],
+    ["labels", [patternBatch(), Int32Array.of(1, 5), setting(0)]],
+    ["labels", [patternBatch(), Int32Array.of(-1, 1), setting(0)]],
+    ["labels", [patternBatch(), [1, 2], setting(0)]],
+    ["batch", [patternBatch(2, 31), LABELS, setting(0)]],
+    ["batch", [undefined, LABELS, setting(0)]],
+    ["learningRate", [patternBatch(), LABELS, { learningRate: -1, step: 0 }]],
+    ["learningRate", [patternBatch(), LABELS, { learningRate: Number.NaN, step: 0 }]],
+    ["step", [patternBatch(), LABELS, { learningRate: 1, step: 0.5 }]],
+    ["settings", [patternBatch(), LABELS]],
+  ])("step refuses wrong %s", async (name, args) => {
+    const { step } = train() as unknown as { step: (...args: unknown[]) => Promise<unknown> };
+    expect(await expectCode("ERR_WSOL_ARGUMENT", () => step.apply(trainer, args))).toContain(`'${name}'`);
+  });
+});
+
+describe("functions", () => {
+  test("info names the LibTorch in this process, the backbones and the regularizers", () => {
+    const { libtorch, backbones, regularizers, threads } = addon.info();
+    expect(libtorch).toBe(addon.builtFor);
+    expect(backbones).toEqual(expect.arrayContaining(["preresnet18", "seresnet50", "resnet18", "resnet50"]));
+    expect(regularizers).toContain("entropy");
+    expect(threads).toBeGreaterThan(0);
+  });
+
+  test("resizeImage averages when it shrinks, and keeps a flat image flat", async () => {
+    const checks = Uint8Array.from({ length: 4 * 4 * 3 }, (_, index) => (Math.floor(index / 3) % 2 === 0 ? 0 : 100));
+    const small = await addon.resizeImage(checks, 4, 4, 1, 1);
+    expect(small).toHaveLength(3);
+    expect([...small].every((value) => Math.abs(value - 50) <= 1)).toBe(true);
+    expect([...(await addon.resizeImage(new Uint8Array(2 * 3 * 3).fill(9), 2, 3, 5, 7))]).toEqual(Array(105).fill(9));
+  });
+
+  test.each<[string, unknown[]]>([
+    ["data", [new Uint8Array(11), 2, 2, 1, 1]],
+    ["data", ["image", 2, 2, 1, 1]],
+    ["width", [new Uint8Array(12), 0, 2, 1, 1]],
+    ["height", [new Uint8Array(12), 2, 2.5, 1, 1]],
+    ["toWidth", [new Uint8Array(12), 2, 2, -1, 1]],
+    ["toHeight", [new Uint8Array(12), 2, 2, 1]],
+  ])("resizeImage refuses a wrong %s", async (name, args) => {
+    const resize = addon.resizeImage as (...args: unknown[]) => Promise<Uint8Array>;
+    expect(await expectCode("ERR_WSOL_ARGUMENT", () => resize(...args))).toContain(`'${name}'`);
+  });
+
+  const LOSS = { regularizer: "entropy", lambda: 0.1, reduction: "mean" };
+  test.each<[string, unknown[]]>([
+    ["logits", [new Float64Array(5), Int32Array.of(0, 1), 3, LOSS]],
+    ["logits", [new Float32Array(6), Int32Array.of(0, 1), 3, LOSS]],
+    ["targets", [new Float64Array(6), Int32Array.of(0, 3), 3, LOSS]],
+    ["targets", [new Float64Array(0), new Int32Array(0), 3, LOSS]],
+    ["classes", [new Float64Array(2), Int32Array.of(0, 0), 1, LOSS]],
+    ["options", [new Float64Array(6), Int32Array.of(0, 1), 3]],
+    ["lambda", [new Float64Array(6), Int32Array.of(0, 1), 3, { ...LOSS, lambda: "1" }]],
+    ["regularizer", [new Float64Array(6), Int32Array.of(0, 1), 3, { ...LOSS, regularizer: "l2" }]],
+  ])("regularizedLoss refuses wrong %s", async (name, args) => {
+    const loss = addon.regularizedLoss as (...args: unknown[]) => unknown;
+    expect(await expectCode("ERR_WSOL_ARGUMENT", () => loss(...args))).toContain(`'${name}'`);
+  });
+
+  test("regularizedLoss of NaN logits is NaN", () => {
+    const { loss, gradient } = addon.regularizedLoss(Float64Array.of(Number.NaN, 0), Int32Array.of(1), 2, LOSS);
+    expect([loss, ...gradient]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+  });
+
+  test("setCreateError refuses what is no function", async () => {
+    await expectCode("ERR_WSOL_ARGUMENT", () => addon.setCreateError(undefined as never));
+  });
+});

@@ -1,0 +1,33 @@
+import type { ImageBatch, NetworkOptions, TrainerOptions } from "../../lib/native/torch-addon";
+
+/** Options of a network that is built and run within milliseconds. */
+export const SMALL_NETWORK: NetworkOptions = {
+  backbone: "resnet18",
+  stem: "plain",
+  numClasses: 5,
+  lastStride: 1,
+  layer3Stride: 2,
+  device: "cpu",
+  precision: "float32",
+  threads: 1,
+  seed: 1,
+};
+
+export const SMALL_TRAINER: TrainerOptions = {
+  regularizer: "entropy",
+  lambda: 0.1,
+  reduction: "mean",
+  momentum: 0.9,
+  nesterov: true,
+  weightDecay: 1e-4,
+  classifierLrMultiplier: 1,
+  cropSize: 32,
+  flip: 0.5,
+  seed: 3,
+};
+
+/** Square images of a fixed pattern. */
+export function patternBatch(count = 2, side = 40): ImageBatch {
+  const data = new Uint8Array(count * side * side * 3).map((_, index) => (index * 7919) % 251);
+  return { data, count, height: side, width: side };
+}
