@@ -10,6 +10,7 @@ export type { Localization, LocalizeOptions } from "./localize/localize";
 export { type LoadOptions, Localizer, type WeightsSource } from "./localize/localizer";
 export { type RegularizedLoss, type RegularizedLossOptions, regularizedLoss } from "./losses/regularized-loss";
 export type { EndEvent, EpochEvent, FitEvent, StartEvent, StepProgress, ValidationSummary } from "./train/events";
-export { type FitConfig, type FitOptions, type FitResult, type FittedModel, fit } from "./train/fit";
+export { type FitResult, type FittedModel, fit } from "./train/fit";
+export type { FitConfig, FitOptions } from "./train/options";
 export type { Run } from "./train/run";
 export { version } from "./version";

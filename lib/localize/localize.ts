@@ -1,11 +1,20 @@
+import type { Config } from "../config/schema";
 import { type DecodedImage, decodeImage } from "../data/decode";
 import type { Box } from "../data/split";
 import { invalidArgument } from "../errors";
 import { boxesFromScoreMap } from "../evaluate/boxes";
 import { loadTorchAddon } from "../native/load-torch";
-import type { ImageBatch } from "../native/torch-addon";
+import type { ImageBatch, NativeNetwork } from "../native/torch-addon";
 import { checkImageInput, type ImageInput } from "./image-input";
-import type { Localizer } from "./localizer";
+
+/** What localization needs of a model. */
+export interface LoadedModel {
+  readonly network: Pick<NativeNetwork, "infer">;
+  readonly config: Pick<Config, "data" | "scoreMap">;
+  readonly numClasses: number;
+  readonly classes: readonly string[] | null;
+  readonly defaultThreshold: number;
+}
 
 export interface LocalizeOptions {
   /** How many classes, from the most probable on. @default 1 */
@@ -37,7 +46,7 @@ export interface Localization {
 }
 
 export async function localizeOne(
-  model: Localizer,
+  model: LoadedModel,
   image: ImageInput,
   options: LocalizeOptions,
 ): Promise<Localization[]> {
@@ -46,7 +55,7 @@ export async function localizeOne(
 }
 
 export async function* localizeBatches(
-  model: Localizer,
+  model: LoadedModel,
   images: Iterable<ImageInput> | AsyncIterable<ImageInput>,
   options: LocalizeOptions,
 ): AsyncGenerator<Localization[]> {
@@ -68,7 +77,7 @@ interface Settings {
   readonly batchSize: number;
 }
 
-function checkOptions(model: Localizer, options: LocalizeOptions): Settings {
+function checkOptions(model: LoadedModel, options: LocalizeOptions): Settings {
   const { topK = 1, threshold = model.defaultThreshold, batchSize = 16 } = options;
   if (!Number.isInteger(topK) || topK < 1 || topK > model.numClasses) {
     throw invalidArgument("topK", `a whole number from 1 to ${model.numClasses}, the class count`, topK);
@@ -82,14 +91,14 @@ function checkOptions(model: Localizer, options: LocalizeOptions): Settings {
   return { topK, threshold, batchSize };
 }
 
-async function decode(model: Localizer, image: ImageInput): Promise<DecodedImage> {
+async function decode(model: LoadedModel, image: ImageInput): Promise<DecodedImage> {
   const checked = checkImageInput(image);
   if (typeof checked === "object" && !ArrayBuffer.isView(checked)) return checked;
   return decodeImage(checked, { cmyk: model.config.data.cmyk, applyOrientation: true });
 }
 
 async function localizeDecoded(
-  model: Localizer,
+  model: LoadedModel,
   images: readonly DecodedImage[],
   settings: Settings,
 ): Promise<Localization[][]> {

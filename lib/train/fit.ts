@@ -1,26 +1,13 @@
-import type { ConfigInput } from "../config/schema";
 import type { Dataset } from "../data/dataset";
-import type { EndEvent, EpochEvent, FitEvent, StepProgress } from "./events";
+import type { TrainingContext } from "./context";
+import type { EndEvent, EpochEvent, FitEvent } from "./events";
 import { epochEvent, TrainingLog } from "./log";
+import type { FitConfig, FitOptions } from "./options";
 import { noTotals } from "./position";
-import { prepare, type TrainingContext } from "./prepare";
+import { prepare } from "./prepare";
 import { Run } from "./run";
 import { trainOneEpoch } from "./train-one-epoch";
 import { validate } from "./validate";
-
-export interface FitConfig extends ConfigInput {
-  /** The run folder. */
-  readonly out: string;
-}
-
-export interface FitOptions {
-  /** Stops within one step, after saving, and rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-  /** Continues the run in `out`. On the CPU the weights end up as if it had never stopped. @default false */
-  readonly resume?: boolean;
-  /** Called after every step; what it throws stops the run. */
-  readonly onStep?: (progress: StepProgress) => void;
-}
 
 /** A stored model of a run. */
 export interface FittedModel {

@@ -1,7 +1,7 @@
 import { MetricsLog } from "../report/metrics-log";
 import { EventFile } from "../report/tensorboard";
+import type { TrainingContext } from "./context";
 import type { EndEvent, EpochEvent, FitEvent, StartEvent, ValidationSummary } from "./events";
-import type { TrainingContext } from "./prepare";
 import type { TrainedEpoch } from "./train-one-epoch";
 
 /** What a run leaves to read: `metrics.jsonl` and TensorBoard events. */

@@ -1,32 +1,18 @@
 import { isDeepStrictEqual } from "node:util";
 import { applySettings, resolveConfig } from "../config/resolve";
 import type { Config, ConfigInput } from "../config/schema";
-import { Dataset, type Split } from "../data/dataset";
+import { Dataset } from "../data/dataset";
 import { ImageLoader } from "../data/loader";
 import { batchesPerEpoch } from "../data/sampler";
 import { verifyImages } from "../data/verify-images";
 import { describe, invalidArgument, WsolError } from "../errors";
 import { loadTorchAddon } from "../native/load-torch";
+import type { TrainingContext } from "./context";
 import { describeEnvironment } from "./environment";
-import type { FitConfig, FitOptions } from "./fit";
+import type { FitConfig, FitOptions } from "./options";
 import { type Position, startPosition } from "./position";
 import { RunFolder, readRunConfig } from "./run-folder";
 import { TrainingSession } from "./session";
-
-/** Everything a run works with, checked and open. */
-export interface TrainingContext {
-  readonly config: Config;
-  readonly numClasses: number;
-  readonly train: Split;
-  readonly val: Split | null;
-  readonly loader: ImageLoader;
-  readonly session: TrainingSession;
-  readonly folder: RunFolder;
-  readonly stepsPerEpoch: number;
-  /** Moves on with every step. */
-  readonly position: Position;
-  readonly startedAt: number;
-}
 
 /** Opens the data, the run folder and the network. Nothing stays open or locked if any of them fails. */
 export async function prepare(

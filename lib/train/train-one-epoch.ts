@@ -1,7 +1,7 @@
 import { epochOrder } from "../data/sampler";
-import type { FitOptions } from "./fit";
+import type { TrainingContext } from "./context";
+import type { FitOptions } from "./options";
 import { addStep, type EpochTotals } from "./position";
-import type { TrainingContext } from "./prepare";
 import { learningRateAt } from "./schedule";
 
 export interface TrainedEpoch {

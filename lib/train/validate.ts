@@ -1,6 +1,6 @@
 import { evaluateSplit } from "../evaluate/evaluate-split";
+import type { TrainingContext } from "./context";
 import { summarize, type ValidationSummary, validationScore } from "./events";
-import type { TrainingContext } from "./prepare";
 
 export interface Validation {
   readonly summary: ValidationSummary;

@@ -5,6 +5,8 @@ import { runCli, withoutLibtorch } from "../../support/compiled";
 import { writeLibtorch } from "../../support/made-up-libtorch";
 import { temporaryFolder } from "../../support/temporary-folder";
 
+jest.setTimeout(60_000);
+
 const folder = temporaryFolder();
 let counter = 0;
 

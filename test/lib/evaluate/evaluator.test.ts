@@ -7,6 +7,9 @@ import { caught } from "../../support/caught";
 import { greyPng } from "../../support/made-up-png";
 import { temporaryFolder } from "../../support/temporary-folder";
 
+// Loaded machines need more than the default.
+jest.setTimeout(60_000);
+
 const root = temporaryFolder();
 mkdirSync(join(root, "masks"));
 writeFileSync(join(root, "masks", "left.png"), greyPng(2, 1, [1, 0]));

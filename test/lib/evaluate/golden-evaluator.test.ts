@@ -7,6 +7,9 @@ import { readScoreMap } from "../../../lib/evaluate/npy";
 import { evaluateScoreMaps } from "../../../lib/evaluate/score-map-folder";
 import { REPOSITORY } from "../../support/sources";
 
+// Loaded machines need more than the default.
+jest.setTimeout(60_000);
+
 const golden = join(REPOSITORY, "..", "shared", "golden", "evaluator");
 const isPresent = existsSync(join(golden, "expected.json"));
 if (!isPresent) console.log(`skipped: the reference evaluator's answers are not in ${golden}`);

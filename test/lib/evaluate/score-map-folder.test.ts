@@ -6,6 +6,9 @@ import { caught } from "../../support/caught";
 import { greyPng } from "../../support/made-up-png";
 import { temporaryFolder } from "../../support/temporary-folder";
 
+// Loaded machines need more than the default.
+jest.setTimeout(60_000);
+
 const parent = temporaryFolder();
 let made = 0;
 

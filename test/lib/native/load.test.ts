@@ -5,6 +5,8 @@ import { root, runInNode, withoutLibtorch } from "../../support/compiled";
 import { writeLibtorch } from "../../support/made-up-libtorch";
 import { temporaryFolder } from "../../support/temporary-folder";
 
+jest.setTimeout(60_000);
+
 const folder = temporaryFolder();
 const GRADIENT = `addon.regularizedLoss(Float64Array.of(0, 0), Int32Array.of(0), 2, { regularizer: "none", lambda: 0, reduction: "mean" }).gradient[0]`;
 const LOAD = `try { compiled("native/load-torch").loadTorchAddon(); } catch (error) {

@@ -45,10 +45,12 @@ Box bounds(const Region& region) {
 }
 
 /// Twice the contour area: 2x2 windows with four set pixels count 2, with three 1, after the holes are filled.
-int doubled_area(const Region& region, int width, int height) {
+int doubled_area(const Region& region) {
+  const Box box = bounds(region);
+  const int width = box.x1 - box.x0 + 1, height = box.y1 - box.y0 + 1;
   // With a frame, everything outside is one region; what it does not reach is the component with its holes.
   Grid grid = make_grid(width + 2, height + 2, 0);
-  for (const auto& [x, y] : region) grid[y + 1][x + 1] = 1;
+  for (const auto& [x, y] : region) grid[y - box.y0 + 1][x - box.x0 + 1] = 1;
   flood(grid, 0, 0, 2, false);
   int area = 0;
   for (int y = 0; y <= height; ++y) {
@@ -77,7 +79,7 @@ MaskBoxes boxes_of_mask(const std::vector<uint8_t>& levels, int width, int heigh
       const Box pixels = bounds(region);
       const Box box = {pixels.x0, pixels.y0, std::min(pixels.x1 + 1, width - 1), std::min(pixels.y1 + 1, height - 1)};
       found.all.push_back(box);
-      const int area = doubled_area(region, width, height);
+      const int area = doubled_area(region);
       if (area < largest_area) continue;
       largest_area = area;
       found.largest = box;

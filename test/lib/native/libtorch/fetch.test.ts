@@ -7,6 +7,8 @@ import { libtorchFiles, wheelOf, writeLibtorch } from "../../../support/made-up-
 import { temporaryFolder } from "../../../support/temporary-folder";
 
 const onUnix = process.platform === "win32" ? it.skip : it;
+jest.setTimeout(60_000);
+
 const folder = temporaryFolder();
 const before = { ...process.env };
 let counter = 0;

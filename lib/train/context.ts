@@ -1,0 +1,21 @@
+import type { Config } from "../config/schema";
+import type { ImageLoader } from "../data/loader";
+import type { Split } from "../data/split";
+import type { Position } from "./position";
+import type { RunFolder } from "./run-folder";
+import type { TrainingSession } from "./session";
+
+/** Everything a run works with, checked and open. */
+export interface TrainingContext {
+  readonly config: Config;
+  readonly numClasses: number;
+  readonly train: Split;
+  readonly val: Split | null;
+  readonly loader: ImageLoader;
+  readonly session: TrainingSession;
+  readonly folder: RunFolder;
+  readonly stepsPerEpoch: number;
+  /** Moves on with every step. */
+  readonly position: Position;
+  readonly startedAt: number;
+}

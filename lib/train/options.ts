@@ -1,0 +1,16 @@
+import type { ConfigInput } from "../config/schema";
+import type { StepProgress } from "./events";
+
+export interface FitConfig extends ConfigInput {
+  /** The run folder. */
+  readonly out: string;
+}
+
+export interface FitOptions {
+  /** Stops within one step, after saving, and rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Continues the run in `out`. On the CPU the weights end up as if it had never stopped. @default false */
+  readonly resume?: boolean;
+  /** Called after every step; what it throws stops the run. */
+  readonly onStep?: (progress: StepProgress) => void;
+}
