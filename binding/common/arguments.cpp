@@ -92,13 +92,13 @@ Elements read_typed_array(const Napi::Value& value, const std::string& parameter
   size_t length = 0;
   void* data = nullptr;
   napi_value buffer = nullptr;
-  const napi_status status =
-      napi_get_typedarray_info(value.Env(), value, nullptr, &length, &data, &buffer, nullptr);
+  const napi_status status = napi_get_typedarray_info(value.Env(), value, nullptr, &length, &data, &buffer, nullptr);
   if (status != napi_ok) throw Napi::Error::New(value.Env());
   bool is_detached = false;
   napi_is_detached_arraybuffer(value.Env(), buffer, &is_detached);
   if (is_detached) throw invalid_argument(parameter, expected, "one whose buffer is detached");
-  if (is_resizable(Napi::Object(value.Env(), buffer))) throw invalid_argument(parameter, expected, "one whose buffer is resizable");
+  if (is_resizable(Napi::Object(value.Env(), buffer)))
+    throw invalid_argument(parameter, expected, "one whose buffer is resizable");
   return {data, length};
 }
 

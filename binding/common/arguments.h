@@ -7,8 +7,8 @@
 
 #include "binding/common/napi.h"
 
-// Checked readers. Each throws CodedError (ERR_WSOL_ARGUMENT, "expected WHAT for 'PARAMETER', got VALUE"). Types are asked of
-// Node-API, never of JavaScript's `instanceof`: in Jest, typed arrays come from another realm.
+// Checked readers. Each throws CodedError (ERR_WSOL_ARGUMENT, "expected WHAT for 'PARAMETER', got VALUE"). Types are
+// asked of Node-API, never of JavaScript's `instanceof`: in Jest, typed arrays come from another realm.
 
 namespace wsol::binding {
 
@@ -36,7 +36,9 @@ class Fields {
   Napi::Value get(const char* name) const { return object_.Get(name); }
   /// True for null and for what is not there.
   bool is_absent(const char* name) const;
-  double number(const char* name, double min = kLowest, double max = kHighest) const { return read_number(get(name), name, min, max); }
+  double number(const char* name, double min = kLowest, double max = kHighest) const {
+    return read_number(get(name), name, min, max);
+  }
   int64_t integer(const char* name, int64_t min, int64_t max) const { return read_integer(get(name), name, min, max); }
   std::string string(const char* name) const { return read_string(get(name), name); }
   bool boolean(const char* name) const { return read_boolean(get(name), name); }
@@ -76,8 +78,9 @@ struct ElementType<double> {
 
 }  // namespace detail
 
-/// The elements of a typed array, where they lie: valid while the array is referenced, unchanged while nobody writes to it.
-/// Uint8Array and Buffer for uint8_t; Int32Array, Float32Array, Float64Array. Detached and resizable buffers are refused.
+/// The elements of a typed array, where they lie: valid while the array is referenced, unchanged while nobody writes to
+/// it. Uint8Array and Buffer for uint8_t; Int32Array, Float32Array, Float64Array. Detached and resizable buffers are
+/// refused.
 template <typename Element>
 std::span<const Element> read_typed_array(const Napi::Value& value, const std::string& parameter) {
   const detail::Elements elements = detail::read_typed_array(value, parameter, detail::ElementType<Element>::kType);

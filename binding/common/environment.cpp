@@ -71,9 +71,8 @@ void Environment::remove_teardown_hook(Napi::Env env, Hook hook, void* data) {
 Napi::Error Environment::error(Napi::Env env, const CodedError& error) {
   const auto* environment = env.GetInstanceData<Environment>();
   if (environment == nullptr || environment->create_error_.IsEmpty()) return plain_error(env, error);
-  const Napi::Value created =
-      environment->create_error_.Call({Napi::String::New(env, error.code), Napi::String::New(env, error.what()),
-                                       details_object(env, error.details)});
+  const Napi::Value created = environment->create_error_.Call(
+      {Napi::String::New(env, error.code), Napi::String::New(env, error.what()), details_object(env, error.details)});
   return created.IsObject() ? Napi::Error(env, created) : plain_error(env, error);
 }
 

@@ -21,7 +21,8 @@ class Environment {
   static Napi::Error error(Napi::Env env, const CodedError& error);
 
   /// Calls `hook(data)` before the environment goes, whichever way: the end of the script, a worker's termination, or
-  /// process.exit(), which runs no cleanup hooks but C++'s static destructors. Threads that use LibTorch must end before.
+  /// process.exit(), which runs no cleanup hooks but C++'s static destructors. Threads that use LibTorch must end
+  /// before.
   static void add_teardown_hook(Napi::Env env, Hook hook, void* data);
   static void remove_teardown_hook(Napi::Env env, Hook hook, void* data);
 

@@ -18,7 +18,8 @@ class PendingPromise {
   /// The promise itself; valid in the handle scope of the construction.
   Napi::Value value() const { return value_; }
 
-  /// Rejects with `failure` if there is one, else resolves with what `make_result` returns, or rejects with what it throws.
+  /// Rejects with `failure` if there is one, else resolves with what `make_result` returns, or rejects with what it
+  /// throws.
   void settle(Napi::Env env, const std::optional<CodedError>& failure,
               const std::function<Napi::Value(Napi::Env)>& make_result) noexcept;
 

@@ -22,12 +22,14 @@ ScoreMapsArgument read_score_maps(const Napi::Value& value, const std::string& p
 
 TrueBoxes read_true_boxes(const Napi::Value& value, const std::string& parameter, size_t count) {
   const Fields fields(value, parameter);
-  const std::span<const int32_t> offsets = read_typed_array<int32_t>(fields.get("offsets"), "offsets", count + 1, "count + 1");
+  const std::span<const int32_t> offsets =
+      read_typed_array<int32_t>(fields.get("offsets"), "offsets", count + 1, "count + 1");
   bool is_ascending = offsets[0] == 0;
   for (size_t image = 0; image < count; ++image) is_ascending = is_ascending && offsets[image] <= offsets[image + 1];
   if (!is_ascending) throw invalid_argument("offsets", "ascending numbers from 0 on", "others");
   const auto total = static_cast<size_t>(offsets[count]);
-  const std::span<const int32_t> corners = read_typed_array<int32_t>(fields.get("boxes"), "boxes", 4 * total, "total x 4");
+  const std::span<const int32_t> corners =
+      read_typed_array<int32_t>(fields.get("boxes"), "boxes", 4 * total, "total x 4");
   TrueBoxes truth{.boxes = {}, .offsets = {offsets.begin(), offsets.end()}};
   truth.boxes.reserve(total);
   for (size_t box = 0; box < total; ++box) {

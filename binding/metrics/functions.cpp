@@ -36,11 +36,13 @@ Napi::Value boxes_from_score_map(const Napi::CallbackInfo& info) {
   const double threshold = read_number(info[3], "threshold", 0, 1);
   const BoxRule rule = read_box_rule(info[4]);
   const size_t pixels = static_cast<size_t>(width) * static_cast<size_t>(height);
-  const ScoreMaps map{.data = read_scores(info[0], "map", pixels, "height x width"), .count = 1, .height = height, .width = width};
+  const ScoreMaps map{
+      .data = read_scores(info[0], "map", pixels, "height x width"), .count = 1, .height = height, .width = width};
   std::vector<uint8_t> levels(pixels);
   const auto largest_level = std::visit([&](const auto& data) { return quantise(data, std::span(levels)); }, map.data);
   if (!largest_level) throw InvalidScoreMap(map, 0);
-  const std::vector<Box> boxes = boxes_at_level(levels, width, height, threshold_level(threshold, *largest_level), rule);
+  const std::vector<Box> boxes =
+      boxes_at_level(levels, width, height, threshold_level(threshold, *largest_level), rule);
   Napi::Int32Array flat = Napi::Int32Array::New(info.Env(), 4 * boxes.size());
   int32_t* out = flat.Data();
   for (const Box& box : boxes) {

@@ -21,7 +21,8 @@ std::shared_ptr<MaxBoxAcc> read_metric(const Napi::Value& value) {
   if (!std::all_of(extra.begin(), extra.end(), [](double one) { return one >= 0 && one <= 1; })) {
     throw invalid_argument("extraThresholds", "numbers from 0 to 1", "others");
   }
-  return std::make_shared<MaxBoxAcc>(read_step(options), std::vector(extra.begin(), extra.end()), read_threads(options));
+  return std::make_shared<MaxBoxAcc>(read_step(options), std::vector(extra.begin(), extra.end()),
+                                     read_threads(options));
 }
 
 Napi::Value per_image_object(Napi::Env env, const std::optional<MaxBoxAccPerImage>& facts) {
@@ -37,11 +38,10 @@ Napi::Value per_image_object(Napi::Env env, const std::optional<MaxBoxAccPerImag
 }  // namespace
 
 Napi::Function NativeMaxBoxAcc::define(Napi::Env env) {
-  return DefineClass(env, kName,
-                     {InstanceMethod<&NativeMaxBoxAcc::update>("update"),
-                      InstanceMethod<&NativeMaxBoxAcc::counts>("counts"),
-                      InstanceMethod<&NativeMaxBoxAcc::merge>("merge"),
-                      InstanceMethod<&NativeMaxBoxAcc::reset>("reset")});
+  return DefineClass(
+      env, kName,
+      {InstanceMethod<&NativeMaxBoxAcc::update>("update"), InstanceMethod<&NativeMaxBoxAcc::counts>("counts"),
+       InstanceMethod<&NativeMaxBoxAcc::merge>("merge"), InstanceMethod<&NativeMaxBoxAcc::reset>("reset")});
 }
 
 NativeMaxBoxAcc::NativeMaxBoxAcc(const Napi::CallbackInfo& info) : Napi::ObjectWrap<NativeMaxBoxAcc>(info) {

@@ -11,9 +11,10 @@
 namespace wsol::binding {
 
 Napi::Function NativePixelAp::define(Napi::Env env) {
-  return DefineClass(env, kName,
-                     {InstanceMethod<&NativePixelAp::update>("update"), InstanceMethod<&NativePixelAp::counts>("counts"),
-                      InstanceMethod<&NativePixelAp::merge>("merge"), InstanceMethod<&NativePixelAp::reset>("reset")});
+  return DefineClass(
+      env, kName,
+      {InstanceMethod<&NativePixelAp::update>("update"), InstanceMethod<&NativePixelAp::counts>("counts"),
+       InstanceMethod<&NativePixelAp::merge>("merge"), InstanceMethod<&NativePixelAp::reset>("reset")});
 }
 
 NativePixelAp::NativePixelAp(const Napi::CallbackInfo& info) : Napi::ObjectWrap<NativePixelAp>(info) {

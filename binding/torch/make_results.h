@@ -11,8 +11,8 @@
 #include "native/torch/tensors.h"
 #include "native/torch/train/trainer.h"
 
-// Results as JavaScript sees them. Big arrays are the tensors' own memory where the runtime allows that (Electron does not),
-// else copies.
+// Results as JavaScript sees them. Big arrays are the tensors' own memory where the runtime allows that (Electron does
+// not), else copies.
 
 namespace wsol::binding {
 

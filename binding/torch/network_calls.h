@@ -5,7 +5,8 @@
 #include "binding/common/napi.h"
 #include "binding/torch/network_session.h"
 
-// The calls that a network and its trainer share; the caller has checked that the network may be used. Each returns a promise.
+// The calls that a network and its trainer share; the caller has checked that the network may be used. Each returns a
+// promise.
 
 namespace wsol::binding {
 

@@ -8,14 +8,14 @@
 namespace wsol::binding {
 
 Napi::Function NetworkObject::define(Napi::Env env) {
-  return DefineClass(env, kName,
-                     {InstanceMethod<&NetworkObject::ready>("ready"),
-                      InstanceMethod<&NetworkObject::call_if_free<tensor_table>>("tensorTable"),
-                      InstanceMethod<&NetworkObject::call_if_free<export_tensors>>("exportTensors"),
-                      InstanceMethod<&NetworkObject::call_if_free<import_tensors>>("importTensors"),
-                      InstanceMethod<&NetworkObject::call_if_free<infer>>("infer"),
-                      InstanceMethod<&NetworkObject::close>("close"),
-                      InstanceAccessor<&NetworkObject::closed>("closed")});
+  return DefineClass(
+      env, kName,
+      {InstanceMethod<&NetworkObject::ready>("ready"),
+       InstanceMethod<&NetworkObject::call_if_free<tensor_table>>("tensorTable"),
+       InstanceMethod<&NetworkObject::call_if_free<export_tensors>>("exportTensors"),
+       InstanceMethod<&NetworkObject::call_if_free<import_tensors>>("importTensors"),
+       InstanceMethod<&NetworkObject::call_if_free<infer>>("infer"), InstanceMethod<&NetworkObject::close>("close"),
+       InstanceAccessor<&NetworkObject::closed>("closed")});
 }
 
 NetworkObject::NetworkObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<NetworkObject>(info) {

@@ -8,9 +8,7 @@ std::shared_ptr<NetworkSession> NetworkSession::open(Napi::Env env, const Networ
   std::shared_ptr<NetworkSession> self(new NetworkSession(env, options));
   self->session_ = Session::start(env, "wsol:network");
   self->session_->post([self] { self->build(); },
-                       [self](Napi::Env, const std::optional<CodedError>&) {
-                         self->memory_.set(self->network_bytes_);
-                       },
+                       [self](Napi::Env, const std::optional<CodedError>&) { self->memory_.set(self->network_bytes_); },
                        KeptValues({}));
   return self;
 }

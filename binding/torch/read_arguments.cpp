@@ -77,7 +77,8 @@ at::Tensor read_labels(const Napi::Value& value, const char* parameter, std::vec
   at::Tensor labels = at::empty(shape, at::kLong);
   const auto length = static_cast<size_t>(labels.numel());
   const auto data = read_typed_array<int32_t>(value, parameter, length, "one for each image");
-  const auto wrong = std::find_if(data.begin(), data.end(), [&](int32_t label) { return label < 0 || label >= classes; });
+  const auto wrong =
+      std::find_if(data.begin(), data.end(), [&](int32_t label) { return label < 0 || label >= classes; });
   if (wrong != data.end()) {
     throw invalid_argument(parameter, "classes from 0 to " + std::to_string(classes - 1),
                            std::to_string(*wrong) + " at index " + std::to_string(wrong - data.begin()));

@@ -16,7 +16,9 @@ std::shared_ptr<Session> Session::start(Napi::Env env, const char* name) {
   std::shared_ptr<Session> session(new Session(env));
   // The function lives longer than the session and may be called once more, so it knows the session only weakly.
   auto context = std::make_unique<std::weak_ptr<Session>>(session);
-  const auto drop_context = [](napi_env, void*, void* context) { delete static_cast<std::weak_ptr<Session>*>(context); };
+  const auto drop_context = [](napi_env, void*, void* context) {
+    delete static_cast<std::weak_ptr<Session>*>(context);
+  };
   const size_t unlimited_queue = 0, threads = 1;
   throw_if_failed(env, napi_create_threadsafe_function(env, nullptr, nullptr, Napi::String::New(env, name),
                                                        unlimited_queue, threads, nullptr, drop_context, context.get(),
@@ -39,10 +41,8 @@ Session::~Session() { stop(); }
 void Session::post(std::function<void()> run, std::function<void(Napi::Env, const std::optional<CodedError>&)> settle,
                    KeptValues kept) {
   if (is_finished()) return;
-  auto command = std::make_unique<Command>(Command{.run = std::move(run),
-                                                   .settle = std::move(settle),
-                                                   .kept = std::move(kept),
-                                                   .failure = std::nullopt});
+  auto command = std::make_unique<Command>(
+      Command{.run = std::move(run), .settle = std::move(settle), .kept = std::move(kept), .failure = std::nullopt});
   if (pending_++ == 0) napi_ref_threadsafe_function(env_, done_signal_);
   {
     const std::lock_guard lock(mutex_);

@@ -17,10 +17,10 @@
 
 namespace wsol::binding {
 
-/// A native thread with a queue of commands. Commands run one after the other in the order of the calls; what each leaves
-/// behind is handed over, and destroyed, on the JavaScript thread. Pending commands keep the event loop alive, an idle
-/// session does not. When the environment goes (exit, a worker's end), the running command is waited for and the rest dropped.
-/// Every member is called on the JavaScript thread.
+/// A native thread with a queue of commands. Commands run one after the other in the order of the calls; what each
+/// leaves behind is handed over, and destroyed, on the JavaScript thread. Pending commands keep the event loop alive,
+/// an idle session does not. When the environment goes (exit, a worker's end), the running command is waited for and
+/// the rest dropped. Every member is called on the JavaScript thread.
 class Session : public std::enable_shared_from_this<Session> {
  public:
   /// `name` is what diagnostic tools call its resource.
@@ -34,7 +34,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void post(std::function<void()> run, std::function<void(Napi::Env, const std::optional<CodedError>&)> settle,
             KeptValues kept);
 
-  /// As post; the promise resolves with what `make_result` makes of what `run` returned. `kept` is not collected before.
+  /// As post; the promise resolves with what `make_result` makes of what `run` returned. `kept` is not collected
+  /// before.
   template <typename Run, typename MakeResult>
   Napi::Value call(Napi::Env env, const std::vector<Napi::Value>& kept, Run run, MakeResult make_result);
 
@@ -80,8 +81,7 @@ Napi::Value Session::call(Napi::Env env, const std::vector<Napi::Value>& kept, R
     MakeResult make_result;
     std::optional<Result> result;
   };
-  const std::shared_ptr<Call> call(
-      new Call{PendingPromise(env), std::move(run), std::move(make_result), std::nullopt});
+  const std::shared_ptr<Call> call(new Call{PendingPromise(env), std::move(run), std::move(make_result), std::nullopt});
   const Napi::Value promise = call->promise.value();
   post([call] { call->result.emplace(call->run()); },
        [call](Napi::Env env, const std::optional<CodedError>& failure) {

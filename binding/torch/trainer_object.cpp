@@ -13,16 +13,15 @@
 namespace wsol::binding {
 
 Napi::Function TrainerObject::define(Napi::Env env) {
-  return DefineClass(env, kName,
-                     {InstanceMethod<&TrainerObject::step>("step"),
-                      InstanceMethod<&TrainerObject::call_if_open<infer>>("infer"),
-                      InstanceMethod<&TrainerObject::call_if_open<tensor_table>>("tensorTable"),
-                      InstanceMethod<&TrainerObject::call_if_open<export_tensors>>("exportTensors"),
-                      InstanceMethod<&TrainerObject::call_if_open<import_tensors>>("importTensors"),
-                      InstanceMethod<&TrainerObject::export_momentum>("exportMomentum"),
-                      InstanceMethod<&TrainerObject::import_momentum>("importMomentum"),
-                      InstanceMethod<&TrainerObject::close>("close"),
-                      InstanceAccessor<&TrainerObject::closed>("closed")});
+  return DefineClass(
+      env, kName,
+      {InstanceMethod<&TrainerObject::step>("step"), InstanceMethod<&TrainerObject::call_if_open<infer>>("infer"),
+       InstanceMethod<&TrainerObject::call_if_open<tensor_table>>("tensorTable"),
+       InstanceMethod<&TrainerObject::call_if_open<export_tensors>>("exportTensors"),
+       InstanceMethod<&TrainerObject::call_if_open<import_tensors>>("importTensors"),
+       InstanceMethod<&TrainerObject::export_momentum>("exportMomentum"),
+       InstanceMethod<&TrainerObject::import_momentum>("importMomentum"),
+       InstanceMethod<&TrainerObject::close>("close"), InstanceAccessor<&TrainerObject::closed>("closed")});
 }
 
 TrainerObject::TrainerObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<TrainerObject>(info) {
@@ -49,8 +48,9 @@ Napi::Value TrainerObject::step(const Napi::CallbackInfo& info) {
     const int64_t count = images.tensor.size(0), height = images.tensor.size(1), width = images.tensor.size(2);
     const int64_t crop = session_->settings().crop_size;
     if (crop > height || crop > width) {
-      throw invalid_argument("batch", "images of at least " + std::to_string(crop) + " x " + std::to_string(crop) +
-                                          " (cropSize)", std::to_string(width) + " x " + std::to_string(height));
+      throw invalid_argument(
+          "batch", "images of at least " + std::to_string(crop) + " x " + std::to_string(crop) + " (cropSize)",
+          std::to_string(width) + " x " + std::to_string(height));
     }
     const int64_t classes = session_->network()->options().spec.num_classes;
     const at::Tensor labels = read_labels(info[1], "labels", {count}, classes);

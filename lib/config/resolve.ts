@@ -142,7 +142,8 @@ function checkTogether(config: Config): void {
       details: { key, expected },
     });
   };
-  const { model, loss, data } = config;
+  const { model, loss, data, optim } = config;
+  if (optim.nesterov && optim.momentum === 0) refuse("optim.nesterov", "false with optim.momentum=0", true);
   if (data.cropSize > data.imageSize)
     refuse("data.cropSize", `at most data.imageSize (${data.imageSize})`, data.cropSize);
   if (model.stem === "activated" && model.backbone !== "preresnet18") {

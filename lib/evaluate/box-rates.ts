@@ -1,6 +1,6 @@
+import type { IouLevel } from "../metrics/iou-levels";
+import type { MaxBoxAccResult } from "../metrics/max-box-acc";
 import type { Evaluation, EvaluationCurves } from "./evaluation";
-import type { IouLevel } from "./iou-levels";
-import type { MaxBoxAccResult } from "./max-box-acc";
 
 export type BoxRates = Pick<
   Evaluation,

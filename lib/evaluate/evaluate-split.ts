@@ -4,6 +4,7 @@ import type { Split } from "../data/split";
 import type { NativeNetwork } from "../native/torch-addon";
 import type { Evaluation } from "./evaluation";
 import { Evaluator } from "./evaluator";
+import { writeRecords } from "./write-records";
 
 export interface EvaluateSplitOptions {
   /** Side in pixels that images are resized to. */
@@ -15,6 +16,12 @@ export interface EvaluateSplitOptions {
   readonly step: number;
   readonly sigma: number;
   readonly valThreshold: number | null;
+  /** CPU threads of the metrics; 0: all cores. @default 0 */
+  readonly workers?: number;
+  /** Folder of the mask files. @default `masks` of the data set */
+  readonly masksDir?: string;
+  /** File that receives one JSON line per image. */
+  readonly perImagePath?: string;
   readonly signal?: AbortSignal;
   /** Receives the score maps of a batch, count x size x size, before they are counted. */
   readonly onScoreMaps?: (ids: readonly string[], maps: Float64Array, size: number) => Promise<void>;
@@ -35,6 +42,9 @@ export async function evaluateSplit(
     sigma: options.sigma,
     valThreshold: options.valThreshold,
     mapSize: [size, size],
+    threads: options.workers ?? 0,
+    perImage: options.perImagePath !== undefined,
+    ...(options.masksDir !== undefined && { masksDir: options.masksDir }),
   });
   const order = Int32Array.from(split.ids, (_, index) => index);
   let done = 0;
@@ -60,7 +70,9 @@ export async function evaluateSplit(
     options.onProgress?.(done, split.ids.length);
     signal?.throwIfAborted();
   }
-  return evaluator.compute();
+  const evaluation = evaluator.compute();
+  if (options.perImagePath !== undefined) await writeRecords(options.perImagePath, evaluator.records());
+  return evaluation;
 }
 
 /** The column of each row's largest value, the first on ties. */

@@ -8,7 +8,7 @@ import { WsolError } from "../errors";
 import { cannotWrite, writeFileAtomically } from "../files";
 import type { Localizer } from "../localize/localizer";
 import { loadTorchAddon } from "../native/load-torch";
-import { evaluateSplit } from "./evaluate-split";
+import { type EvaluateSplitOptions, evaluateSplit } from "./evaluate-split";
 import type { Evaluation } from "./evaluation";
 import { encodeNpy } from "./npy";
 
@@ -23,6 +23,12 @@ export interface EvaluateOptions {
   readonly batchSize?: number;
   /** Folder that receives every score map as `<image id>.npy`, float64. */
   readonly scoreMapsDir?: string;
+  /** Folder of the mask files. @default `masks` of the data set */
+  readonly masksDir?: string;
+  /** File that receives one JSON line per image. */
+  readonly perImagePath?: string;
+  /** CPU threads of the metrics; 0: all cores. @default 0 */
+  readonly workers?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -47,7 +53,10 @@ export async function evaluate(
   const total = split.ids.length + (chooser?.ids.length ?? 0);
 
   let before = 0;
-  const run = async (part: Split, valThreshold: number | null, scoreMapsDir?: string) => {
+  const run = async (
+    part: Split,
+    extra: Pick<EvaluateSplitOptions, "valThreshold" | "perImagePath" | "onScoreMaps">,
+  ) => {
     await verifyImages(part, options);
     const result = await evaluateSplit(model.network, part, loaderFor(model), {
       side: model.config.data.cropSize,
@@ -56,16 +65,22 @@ export async function evaluate(
       numClasses: model.numClasses,
       step: options.step ?? model.config.evaluation.step,
       sigma: options.sigma ?? model.config.evaluation.sigma,
-      valThreshold,
+      workers: options.workers ?? 0,
+      ...(options.masksDir !== undefined && { masksDir: options.masksDir }),
       ...(options.signal && { signal: options.signal }),
       onProgress: (done) => options.onProgress?.(before + done, total),
-      ...(scoreMapsDir !== undefined && { onScoreMaps: scoreMapWriter(scoreMapsDir) }),
+      ...extra,
     });
     before += part.ids.length;
     return result;
   };
-  const valThreshold = chooser === null ? null : ((await run(chooser, null)).bestThreshold?.["0.5"] ?? null);
-  return run(split, valThreshold, options.scoreMapsDir);
+  const onVal = chooser === null ? null : await run({ ...chooser, masks: null }, { valThreshold: null });
+  const { scoreMapsDir, perImagePath } = options;
+  return run(split, {
+    valThreshold: onVal?.bestThreshold?.["0.5"] ?? null,
+    ...(perImagePath !== undefined && { perImagePath }),
+    ...(scoreMapsDir !== undefined && { onScoreMaps: scoreMapWriter(scoreMapsDir) }),
+  });
 }
 
 function loaderFor(model: Localizer): ImageLoader {

@@ -1,5 +1,5 @@
 import type { SplitName } from "../data/split";
-import type { IouLevel, PerIouLevel } from "./iou-levels";
+import type { IouLevel, PerIouLevel } from "../metrics/iou-levels";
 
 /** Box rates at one threshold that was not chosen on the evaluated split. */
 export interface FixedThreshold {

@@ -1,5 +1,5 @@
 import { invalidArgument, isWsolError, WsolError } from "../errors";
-import { requireScoreMaps } from "./score-map-batch";
+import { requireScoreMaps } from "../metrics/score-map-batch";
 
 /** The rows of a batch as images of the split. @throws ERR_WSOL_ARGUMENT on a wrong number, position or size, or an image counted before */
 export function checkBatch(

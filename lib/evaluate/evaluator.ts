@@ -1,15 +1,15 @@
 import type { Split } from "../data/split";
 import { invalidArgument, WsolError } from "../errors";
+import { scaleBoxToMap } from "../metrics/boxes";
+import { MaxBoxAcc } from "../metrics/max-box-acc";
+import { thresholdGrid } from "../metrics/threshold-grid";
 import type { ScoreMapBatch } from "../native/metrics-addon";
 import { type BoxRates, boxRates, NO_BOX_RATES } from "./box-rates";
-import { scaleBoxToMap } from "./boxes";
 import type { Evaluation, ImageRecord } from "./evaluation";
 import { checkAlike, checkBatch, namedRefusal } from "./evaluator-input";
 import { ImageRecords } from "./image-records";
 import { MaskMetrics } from "./mask-metrics";
-import { MaxBoxAcc } from "./max-box-acc";
 import { checkPredictions, PredictionLog, type Predictions } from "./predictions";
-import { thresholdGrid } from "./threshold-grid";
 
 export interface EvaluatorOptions {
   /** Step of the threshold grid. */

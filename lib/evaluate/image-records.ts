@@ -1,8 +1,8 @@
 import type { Box, Split } from "../data/split";
+import { boxesFromScoreMap } from "../metrics/boxes";
+import { intersectionOverUnion } from "../metrics/iou";
 import type { ScoreMapBatch } from "../native/metrics-addon";
-import { boxesFromScoreMap } from "./boxes";
 import type { ImageRecord } from "./evaluation";
-import { intersectionOverUnion } from "./iou";
 import type { PredictionLog } from "./predictions";
 
 /** IoUs of one image over the threshold grid, which change at 255 thresholds at most: where each begins, and its value. */

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { Limiter } from "../data/limiter";
 import type { Split } from "../data/split";
 import { isWsolError, WsolError } from "../errors";
+import { PixelAp, type PixelApOptions, type PixelApResult } from "../metrics/pixel-ap";
 import type { ScoreMapBatch } from "../native/metrics-addon";
 import { selectMaps } from "./map-batch";
 import { readTrueMask } from "./mask";
-import { PixelAp, type PixelApOptions, type PixelApResult } from "./pixel-ap";
 
 const FILES_AT_ONCE = 4;
 

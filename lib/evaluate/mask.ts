@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { MaskFiles } from "../data/split";
 import { isWsolError, WsolError } from "../errors";
-import { MASK } from "./pixel-ap";
+import { MASK } from "../metrics/pixel-ap";
 import { decodeGreyPng, type GreyImage } from "./png";
 import { PngProblem } from "./png-chunks";
 

@@ -2,12 +2,12 @@ import { Dataset } from "../data/dataset";
 import { prefetch } from "../data/prefetch";
 import type { Split } from "../data/split";
 import { WsolError } from "../errors";
-import { writeFileAtomically } from "../files";
-import type { Evaluation, ImageRecord } from "./evaluation";
+import type { Evaluation } from "./evaluation";
 import { Evaluator } from "./evaluator";
 import { batchesOfMaps } from "./map-batch";
 import { readScoreMap } from "./npy";
 import { ScoreMapFiles } from "./score-map-files";
+import { writeRecords } from "./write-records";
 
 export interface EvaluateScoreMapsOptions {
   /** @default "test" */
@@ -138,12 +138,4 @@ function warnOfExtra(files: ScoreMapFiles, dataset: Dataset, onWarning?: (messag
   if (extra.length === 0) return;
   const [one, them] = extra.length === 1 ? ["score map", "belongs"] : ["score maps", "belong"];
   onWarning?.(`${extra.length} ${one} in '${files.folder}' ${them} to no image of the data set, such as '${extra[0]}'`);
-}
-
-async function writeRecords(path: string, records: Iterable<ImageRecord>): Promise<void> {
-  await writeFileAtomically(path, lines(records));
-}
-
-function* lines(records: Iterable<ImageRecord>): Generator<Uint8Array> {
-  for (const record of records) yield Buffer.from(`${JSON.stringify(record)}\n`);
 }

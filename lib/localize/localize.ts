@@ -2,7 +2,7 @@ import type { Config } from "../config/schema";
 import { type DecodedImage, decodeImage } from "../data/decode";
 import type { Box } from "../data/split";
 import { invalidArgument } from "../errors";
-import { boxesFromScoreMap } from "../evaluate/boxes";
+import { boxesFromScoreMap } from "../metrics/boxes";
 import { loadTorchAddon } from "../native/load-torch";
 import type { ImageBatch, NativeNetwork } from "../native/torch-addon";
 import { checkImageInput, type ImageInput } from "./image-input";

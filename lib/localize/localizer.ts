@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { type Checkpoint, RUN_FILES, readRunConfig } from "../checkpoint/run-folder";
 import { readSafetensors } from "../checkpoint/safetensors";
 import { matchTensors, weightsInfo } from "../checkpoint/weights";
 import { resolveConfig } from "../config/resolve";
@@ -7,7 +8,6 @@ import type { Config } from "../config/schema";
 import { invalidArgument, WsolError } from "../errors";
 import { describeNetwork, openNetwork } from "../models/network";
 import type { NativeNetwork } from "../native/torch-addon";
-import { type Checkpoint, RUN_FILES, readRunConfig } from "../train/run-folder";
 import type { ImageInput } from "./image-input";
 import { type Localization, type LocalizeOptions, localizeBatches, localizeOne } from "./localize";
 

@@ -3,7 +3,10 @@
 /** Hands the error class to the native side, once per environment, so that native errors are WsolErrors. */
 export type CreateError = (code: string, message: string, details: Record<string, unknown>) => Error;
 
-/** Images as the native side takes them: RGB, 8 bit, `count` x `height` x `width` x 3, in one block. */
+/**
+ * Images as the native side takes them: RGB, 8 bit, `count` x `height` x `width` x 3, in one block. `data` is read where
+ * it lies, on another thread: do not change or transfer it before the call is settled. Resizable buffers are refused.
+ */
 export interface ImageBatch {
   readonly data: Uint8Array;
   readonly count: number;
@@ -35,7 +38,7 @@ export interface NativeTensor {
   /** As in safetensors: `F32`, `F64`, `I64`, `BF16`, … */
   readonly dtype: string;
   readonly shape: readonly number[];
-  /** Little-endian, row-major. */
+  /** Little-endian, row-major. Read where it lies: do not change or transfer it before the call is settled. */
   readonly data: Uint8Array;
 }
 
@@ -72,9 +75,12 @@ export interface InferResult {
   readonly mapWidth: number;
 }
 
-/** A network on a native thread of its own. Calls queue in order. */
+/**
+ * A network on a native thread of its own. Calls queue in order and check their arguments at once; every failure, a wrong
+ * argument too, rejects. A network that is dropped without close() is freed when it is collected.
+ */
 export interface NativeNetwork {
-  /** Resolves when the network is built; rejects with why it cannot be. Every other call waits for it. */
+  /** Resolves when the network is built; rejects with why it cannot be. Every other call waits for it, and rejects alike. */
   ready(): Promise<void>;
   tensorTable(): Promise<TensorInfo[]>;
   /** Parameters and buffers in PyTorch's state_dict order, by PyTorch's names. Copies. */
@@ -83,7 +89,10 @@ export interface NativeNetwork {
   importTensors(tensors: readonly NativeTensor[]): Promise<void>;
   /** Evaluation mode: batch norm's running statistics. `mean` and `std` are ImageNet's. */
   infer(batch: ImageBatch, scoreMap: ScoreMapOptions | null): Promise<InferResult>;
-  /** Waits for queued calls, then frees the network. Idempotent; later calls reject with ERR_WSOL_CLOSED. */
+  /**
+   * Waits for queued calls, then frees the network and ends its thread. Idempotent; later calls reject with
+   * ERR_WSOL_CLOSED. Rejects with ERR_WSOL_BUSY, and closes nothing, while a trainer holds the network.
+   */
   close(): Promise<void>;
   readonly closed: boolean;
 }
@@ -160,7 +169,10 @@ export interface TorchAddon {
   readonly builtFor: string;
   setCreateError(createError: CreateError): void;
   info(): TorchInfo;
-  /** Antialiased bilinear, Pillow's formula; RGB 8 bit in and out. On the libuv pool. */
+  /**
+   * Antialiased bilinear, Pillow's formula; RGB 8 bit in and out. On the libuv pool; `data` is read where it lies: do not
+   * change or transfer it before the call is settled.
+   */
   resizeImage(data: Uint8Array, width: number, height: number, toWidth: number, toHeight: number): Promise<Uint8Array>;
   /** The loss and its gradient for logits of rows x classes, in float64. */
   regularizedLoss(
@@ -169,6 +181,13 @@ export interface TorchAddon {
     classes: number,
     options: { regularizer: string; lambda: number; reduction: string },
   ): LossResult;
-  readonly Network: new (options: NetworkOptions) => NativeNetwork;
-  readonly Trainer: new (network: NativeNetwork, options: TrainerOptions) => NativeTrainer;
+  /** Throws ERR_WSOL_ARGUMENT for a wrong option; what only the device or the backbone can tell, ready() rejects. */
+  readonly Network: new (
+    options: NetworkOptions,
+  ) => NativeNetwork;
+  /** Throws ERR_WSOL_ARGUMENT, and ERR_WSOL_BUSY or ERR_WSOL_CLOSED for a network that is held or closed. */
+  readonly Trainer: new (
+    network: NativeNetwork,
+    options: TrainerOptions,
+  ) => NativeTrainer;
 }

@@ -1,8 +1,8 @@
 import { Dataset } from "../data/dataset";
 import { decodeImage } from "../data/decode";
 import type { Box, Split } from "../data/split";
-import { intersectionOverUnion } from "../evaluate/iou";
 import { Localizer } from "../localize/localizer";
+import { intersectionOverUnion } from "../metrics/iou";
 import { renderPanels } from "./panel";
 
 /** One image of a run's page of pictures. */

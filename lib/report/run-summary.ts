@@ -1,12 +1,12 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import { RUN_FILES } from "../checkpoint/run-folder";
 import type { Config } from "../config/schema";
 import { WsolError } from "../errors";
 import type { Evaluation } from "../evaluate/evaluation";
+import { readMetrics } from "../logs/metrics-log";
 import type { Environment } from "../train/environment";
 import type { EpochEvent } from "../train/events";
-import { RUN_FILES } from "../train/run-folder";
-import { readMetrics } from "./metrics-log";
 import type { Panel } from "./panels-of-run";
 
 /** All that a report shows of one run. */

@@ -1,8 +1,8 @@
+import type { RunFolder } from "../checkpoint/run-folder";
 import type { Config } from "../config/schema";
 import type { ImageLoader } from "../data/loader";
 import type { Split } from "../data/split";
 import type { Position } from "./position";
-import type { RunFolder } from "./run-folder";
 import type { TrainingSession } from "./session";
 
 /** Everything a run works with, checked and open. */

@@ -1,5 +1,5 @@
-import { MetricsLog } from "../report/metrics-log";
-import { EventFile } from "../report/tensorboard";
+import { MetricsLog } from "../logs/metrics-log";
+import { EventFile } from "../logs/tensorboard";
 import type { TrainingContext } from "./context";
 import type { EndEvent, EpochEvent, FitEvent, StartEvent, ValidationSummary } from "./events";
 import type { TrainedEpoch } from "./train-one-epoch";

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { RunFolder, readRunConfig } from "../checkpoint/run-folder";
 import { applySettings, resolveConfig } from "../config/resolve";
 import type { Config, ConfigInput } from "../config/schema";
 import { Dataset } from "../data/dataset";
@@ -11,7 +12,6 @@ import type { TrainingContext } from "./context";
 import { describeEnvironment } from "./environment";
 import type { FitConfig, FitOptions } from "./options";
 import { type Position, startPosition } from "./position";
-import { RunFolder, readRunConfig } from "./run-folder";
 import { TrainingSession } from "./session";
 
 /** Opens the data, the run folder and the network. Nothing stays open or locked if any of them fails. */
@@ -65,6 +65,15 @@ function checkClasses(config: Config, dataset: Dataset): number {
       "ERR_WSOL_CONFIG",
       `expected at least ${dataset.numClasses}, the data set's classes, for 'model.numClasses', got ${numClasses}`,
       { details: { key: "model.numClasses" } },
+    );
+  }
+  if (numClasses === null && dataset.numClasses < 2) {
+    throw new WsolError(
+      "ERR_WSOL_DATA",
+      `expected at least 2 classes in '${dataset.root}', got ${dataset.numClasses}`,
+      {
+        details: { root: dataset.root },
+      },
     );
   }
   return numClasses ?? dataset.numClasses;

@@ -1,3 +1,4 @@
+import type { RunFolder } from "../checkpoint/run-folder";
 import { readSafetensors, writeSafetensors } from "../checkpoint/safetensors";
 import {
   matchTensors,
@@ -13,7 +14,6 @@ import { chooseDevice, describeNetwork, isClassifierTensor, openNetwork } from "
 import { loadTorchAddon } from "../native/load-torch";
 import type { NativeNetwork, NativeTrainer } from "../native/torch-addon";
 import { type Position, parsePosition } from "./position";
-import type { RunFolder } from "./run-folder";
 
 const POSITION_KEY = "entropy-wsol.position";
 const MOMENTUM_PREFIX = "momentum.";

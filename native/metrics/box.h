@@ -16,9 +16,7 @@ struct Box {
 inline constexpr Box kEmptyMapBox = {0, 0, 0, 0};
 
 /// (x1 - x0 + 1) * (y1 - y0 + 1), whatever the corners.
-inline int64_t box_area(const Box& box) {
-  return (int64_t{box.x1} - box.x0 + 1) * (int64_t{box.y1} - box.y0 + 1);
-}
+inline int64_t box_area(const Box& box) { return (int64_t{box.x1} - box.x0 + 1) * (int64_t{box.y1} - box.y0 + 1); }
 
 inline int64_t intersection_area(const Box& a, const Box& b) {
   const int64_t width = std::max<int64_t>(0, int64_t{std::min(a.x1, b.x1)} - std::max(a.x0, b.x0) + 1);

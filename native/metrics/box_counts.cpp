@@ -27,7 +27,8 @@ void BoxCounts::merge(const BoxCounts& other) {
     if (!other.tables_[largest]) continue;
     Table& table = this->table(largest);
     for (size_t level = 0; level < table.size(); ++level) {
-      for (size_t column = 0; column < kColumns; ++column) table[level][column] += (*other.tables_[largest])[level][column];
+      for (size_t column = 0; column < kColumns; ++column)
+        table[level][column] += (*other.tables_[largest])[level][column];
     }
   }
   images_ += other.images_;

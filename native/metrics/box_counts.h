@@ -18,8 +18,8 @@ struct MaxBoxAccCounts {
   std::vector<uint64_t> top1;
 };
 
-/// Hits of a set of maps, counted per threshold level: which level a threshold names depends on a map's largest level only,
-/// so there is a table for each of those. Integers, so that the order of adding does not matter.
+/// Hits of a set of maps, counted per threshold level: which level a threshold names depends on a map's largest level
+/// only, so there is a table for each of those. Integers, so that the order of adding does not matter.
 class BoxCounts {
  public:
   void add(const LevelHits& hits, bool is_class_right);

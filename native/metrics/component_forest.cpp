@@ -75,8 +75,8 @@ void ComponentForest::touch(uint32_t component) {
 
 void ComponentForest::join(uint32_t one, uint32_t other, int level) {
   if (one == other) return;
-  const bool is_one_elder = segments_[one].peak != segments_[other].peak ? segments_[one].peak > segments_[other].peak
-                                                                         : one < other;
+  const bool is_one_elder =
+      segments_[one].peak != segments_[other].peak ? segments_[one].peak > segments_[other].peak : one < other;
   const uint32_t elder = is_one_elder ? one : other;
   const uint32_t younger = is_one_elder ? other : one;
   parent_[younger] = elder;

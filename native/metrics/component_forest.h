@@ -25,8 +25,8 @@ struct ComponentEnd {
   int32_t level;
 };
 
-/// The components of all superlevel sets {level >= v} of a plane, 255 >= v >= 1, by one pass over the plane and one over
-/// its events: when the level falls, components appear, grow and join, and the one with the higher peak goes on.
+/// The components of all superlevel sets {level >= v} of a plane, 255 >= v >= 1, by one pass over the plane and one
+/// over its events: when the level falls, components appear, grow and join, and the one with the higher peak goes on.
 class ComponentForest {
  public:
   /// Levels below `lowest` (1 or more) are left out.

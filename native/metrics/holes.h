@@ -10,8 +10,8 @@
 
 namespace wsol {
 
-/// A 4-connected region of {level < v} that does not touch the edge of the map, through the levels v from `highest` down to
-/// `lowest`, while its bounding box stays the same.
+/// A 4-connected region of {level < v} that does not touch the edge of the map, through the levels v from `highest`
+/// down to `lowest`, while its bounding box stays the same.
 struct HoleLife {
   int32_t highest, lowest;
   /// First and last pixel of each axis.

@@ -12,9 +12,9 @@
 
 namespace wsol {
 
-/// For every level the component of {level >= v} whose contour, holes filled, encloses the largest area; among equals the
-/// one whose first pixel in raster order comes last. Areas without holes come from WindowAreas and bound the filled ones
-/// from below, boxes bound them from above; only what the bounds leave open is measured along its outline.
+/// For every level the component of {level >= v} whose contour, holes filled, encloses the largest area; among equals
+/// the one whose first pixel in raster order comes last. Areas without holes come from WindowAreas and bound the filled
+/// ones from below, boxes bound them from above; only what the bounds leave open is measured along its outline.
 class LargestContour {
  public:
   void find(const LevelPlane& plane, const ComponentForest& forest, Holes& holes);

@@ -104,9 +104,8 @@ void LevelEvents::find_columns(const LevelPlane& plane, const RowSegments& segme
   }
   pack_bytes();
   SegmentCursor cursor(segments, row);
-  for_each_bit(words_.data(), static_cast<int>(words_.size()), [&](int x) {
-    add(cursor.at(x), LevelEvent::kColumnBit | static_cast<uint32_t>(x), levels[x]);
-  });
+  for_each_bit(words_.data(), static_cast<int>(words_.size()),
+               [&](int x) { add(cursor.at(x), LevelEvent::kColumnBit | static_cast<uint32_t>(x), levels[x]); });
 }
 
 void LevelEvents::pack_bytes() {

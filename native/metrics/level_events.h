@@ -25,8 +25,8 @@ struct LevelEvent {
   int32_t column() const { return static_cast<int32_t>(other & ~kColumnBit); }
 };
 
-/// All events of a plane, filed by level. Far fewer than pixels on smooth maps: connections are listed at the local maxima
-/// along a pair of rows only, columns at the peaks of each column only; the rest follows from these.
+/// All events of a plane, filed by level. Far fewer than pixels on smooth maps: connections are listed at the local
+/// maxima along a pair of rows only, columns at the peaks of each column only; the rest follows from these.
 class LevelEvents {
  public:
   void find(const LevelPlane& plane, const RowSegments& segments, Connectivity connectivity);

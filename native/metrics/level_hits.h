@@ -14,7 +14,8 @@ inline constexpr std::array<double, 3> kIouLevels = {0.3, 0.5, 0.7};
 /// Position of 0.5 among them, the level of GT-known and Top-1 Loc.
 inline constexpr size_t kGtKnownLevel = 1;
 
-/// What one map's boxes hit, per threshold level 0 .. the map's largest level. Bit d of a set of hits stands for kIouLevels[d].
+/// What one map's boxes hit, per threshold level 0 .. the map's largest level. Bit d of a set of hits stands for
+/// kIouLevels[d].
 struct LevelHits {
   static constexpr size_t kLevels = 256;
 

@@ -7,8 +7,8 @@
 
 namespace wsol {
 
-/// A map of 8-bit levels in a frame of zeros at least one pixel wide, so that no neighbour needs a bounds check. The memory
-/// is kept from map to map.
+/// A map of 8-bit levels in a frame of zeros at least one pixel wide, so that no neighbour needs a bounds check. The
+/// memory is kept from map to map.
 class LevelPlane {
  public:
   /// A copy of height x width levels.

@@ -33,15 +33,16 @@ struct MaxBoxAccPerImage {
   std::vector<uint8_t> all_hits;
 };
 
-/// MaxBoxAcc, MaxBoxAccV2, GT-known and Top-1 Loc as counts over all thresholds (Choe et al., CVPR 2020). Any thread may
-/// call any method; the counts do not depend on the number of threads.
+/// MaxBoxAcc, MaxBoxAccV2, GT-known and Top-1 Loc as counts over all thresholds (Choe et al., CVPR 2020). Any thread
+/// may call any method; the counts do not depend on the number of threads.
 class MaxBoxAcc {
  public:
   /// `step` in (0, 1], `extra_thresholds` in [0, 1], `threads` 0 for all cores.
   MaxBoxAcc(double step, std::vector<double> extra_thresholds, unsigned threads);
 
-  /// Counts a batch. `is_class_right`: one per image, or empty for "no predictions". With `per_image` returns what each image
-  /// hit. Throws InvalidScoreMap for the first map that holds NaN or a value outside [0, 1], and counts nothing then.
+  /// Counts a batch. `is_class_right`: one per image, or empty for "no predictions". With `per_image` returns what each
+  /// image hit. Throws InvalidScoreMap for the first map that holds NaN or a value outside [0, 1], and counts nothing
+  /// then.
   std::optional<MaxBoxAccPerImage> update(const ScoreMaps& maps, const TrueBoxes& truth,
                                           std::span<const uint8_t> is_class_right, bool per_image);
 

@@ -17,11 +17,12 @@ struct PixelApCounts {
   std::vector<uint64_t> foreground, background;
 };
 
-/// Histograms of the scores of foreground and background pixels, pooled over all images; ignored pixels are dropped. Any
-/// thread may call any method; the counts do not depend on the number of threads.
+/// Histograms of the scores of foreground and background pixels, pooled over all images; ignored pixels are dropped.
+/// Any thread may call any method; the counts do not depend on the number of threads.
 class PixelAp {
  public:
-  /// Bin edges: the threshold grid of `step` in (0, 1], then 1, 2 and 3, as the reference has them. `threads` 0: all cores.
+  /// Bin edges: the threshold grid of `step` in (0, 1], then 1, 2 and 3, as the reference has them. `threads` 0: all
+  /// cores.
   PixelAp(double step, unsigned threads);
 
   /// Counts a batch; `masks`: count x height x width. Throws InvalidScoreMap or InvalidMask for the first image that is

@@ -6,8 +6,8 @@
 
 namespace wsol {
 
-/// Writes trunc(score * 255) to `levels`. Returns the largest level; nothing if a score is NaN or outside [0, 1] (`levels`
-/// is then unspecified).
+/// Writes trunc(score * 255) to `levels`. Returns the largest level; nothing if a score is NaN or outside [0, 1]
+/// (`levels` is then unspecified).
 template <typename Score>
 std::optional<uint8_t> quantise(std::span<const Score> scores, std::span<uint8_t> levels);
 

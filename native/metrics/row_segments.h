@@ -7,8 +7,9 @@
 
 namespace wsol {
 
-/// A hill of one row: the pixels from `begin` to before `end`, which rise to one peak and fall again. In every superlevel
-/// set the row's part of a segment is one run, or nothing. Pixels of level 0 may belong to any segment or to none.
+/// A hill of one row: the pixels from `begin` to before `end`, which rise to one peak and fall again. In every
+/// superlevel set the row's part of a segment is one run, or nothing. Pixels of level 0 may belong to any segment or to
+/// none.
 struct Segment {
   int32_t row, begin, end;
   /// Level of the peak, 1 or more.

@@ -15,8 +15,8 @@ namespace wsol {
 
 enum class BoxRule { kLargest, kAll };
 
-/// The boxes of all contours of a map at all thresholds. Foreground at threshold level T is {level > T}, the components of
-/// level v = T + 1. The memory is kept from map to map.
+/// The boxes of all contours of a map at all thresholds. Foreground at threshold level T is {level > T}, the components
+/// of level v = T + 1. The memory is kept from map to map.
 class ScoreMapBoxes {
  public:
   /// `levels`: height x width from quantise(), `largest_level` the largest of them.
@@ -57,7 +57,9 @@ class ScoreMapBoxes {
   int largest_level_ = 0;
 };
 
-/// The boxes at one threshold, sorted: of the largest contour, or of all; kEmptyMapBox alone where nothing is foreground.
-std::vector<Box> boxes_at_level(std::span<const uint8_t> levels, int width, int height, int threshold_level, BoxRule rule);
+/// The boxes at one threshold, sorted: of the largest contour, or of all; kEmptyMapBox alone where nothing is
+/// foreground.
+std::vector<Box> boxes_at_level(std::span<const uint8_t> levels, int width, int height, int threshold_level,
+                                BoxRule rule);
 
 }  // namespace wsol

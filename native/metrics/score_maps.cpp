@@ -34,7 +34,8 @@ std::string describe_invalid(const ScoreMaps& maps, size_t index) {
     return first_invalid(data.subspan(index * maps.pixels(), maps.pixels()), maps.width,
                          [](auto score) { return score >= 0 && score <= 1; });
   };
-  return "expected values from 0 to 1 in score map " + std::to_string(index) + ", got " + std::visit(describe, maps.data);
+  return "expected values from 0 to 1 in score map " + std::to_string(index) + ", got " +
+         std::visit(describe, maps.data);
 }
 
 std::string describe_invalid(const ScoreMaps& maps, std::span<const uint8_t> masks, size_t index) {

@@ -17,7 +17,8 @@ void WindowAreas::count(const LevelPlane& plane, const ComponentForest& forest) 
       const uint8_t upper_low = std::min(upper[x], upper[x + 1]), upper_high = std::max(upper[x], upper[x + 1]);
       const uint8_t lower_low = std::min(lower[x], lower[x + 1]), lower_high = std::max(lower[x], lower[x + 1]);
       lowest_[static_cast<size_t>(x)] = std::min(upper_low, lower_low);
-      second_lowest_[static_cast<size_t>(x)] = std::min(std::max(upper_low, lower_low), std::min(upper_high, lower_high));
+      second_lowest_[static_cast<size_t>(x)] =
+          std::min(std::max(upper_low, lower_low), std::min(upper_high, lower_high));
     }
     for (uint32_t index = segments.first_of(row); index < segments.first_of(row + 1); ++index) {
       const Segment& segment = segments[index];

@@ -8,15 +8,17 @@
 
 namespace wsol {
 
-/// Contour areas without the holes, for every component of a forest at every level. The area is counted in windows of 2x2
-/// pixels: 1 for four set pixels, 1/2 for three. So a window adds one half at the level of its lowest pixel and another at
-/// that of its second lowest.
+/// Contour areas without the holes, for every component of a forest at every level. The area is counted in windows of
+/// 2x2 pixels: 1 for four set pixels, 1/2 for three. So a window adds one half at the level of its lowest pixel and
+/// another at that of its second lowest.
 class WindowAreas {
  public:
   void count(const LevelPlane& plane, const ComponentForest& forest);
 
   /// Half windows that become part of the component at exactly this level; `level` within the component's levels.
-  uint32_t growth(uint32_t component, int level) const { return growth_[last_slot_[component] - static_cast<size_t>(level)]; }
+  uint32_t growth(uint32_t component, int level) const {
+    return growth_[last_slot_[component] - static_cast<size_t>(level)];
+  }
 
  private:
   void assign_slots(const ComponentForest& forest);

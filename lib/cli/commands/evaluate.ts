@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { type Checkpoint, RUN_FILES } from "../../checkpoint/run-folder";
 import { WsolError } from "../../errors";
 import { type EvaluateOptions, evaluate } from "../../evaluate/evaluate";
 import type { Evaluation } from "../../evaluate/evaluation";
@@ -7,7 +8,6 @@ import { renderEvaluation } from "../../evaluate/table";
 import { writeFileAtomically } from "../../files";
 import { Localizer } from "../../localize/localizer";
 import { ProgressBar } from "../../report/progress-bar";
-import { type Checkpoint, RUN_FILES } from "../../train/run-folder";
 import { interruptible } from "../interruption";
 import { fraction, printJson, wholeNumber } from "../options";
 

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import type { Command } from "commander";
+import type { Checkpoint } from "../../checkpoint/run-folder";
 import { Dataset } from "../../data/dataset";
 import { decodeImage } from "../../data/decode";
 import type { Box } from "../../data/split";
@@ -9,7 +10,6 @@ import { cannotWrite, writeFileAtomically } from "../../files";
 import type { Localization } from "../../localize/localize";
 import { Localizer } from "../../localize/localizer";
 import { renderPanels } from "../../report/panel";
-import type { Checkpoint } from "../../train/run-folder";
 import { interruptible } from "../interruption";
 import { fraction, printJson, wholeNumber } from "../options";
 

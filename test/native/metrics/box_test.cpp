@@ -15,7 +15,9 @@ TEST(IntersectionOverUnion, CountsTheLastPixelIn) {
   EXPECT_EQ(intersection_over_union({0, 0, 1, 1}, {1, 1, 2, 2}), 1.0 / 7);
 }
 
-TEST(IntersectionOverUnion, IsZeroForBoxesApart) { EXPECT_EQ(intersection_over_union({0, 0, 1, 1}, {5, 0, 6, 1}), 0.0); }
+TEST(IntersectionOverUnion, IsZeroForBoxesApart) {
+  EXPECT_EQ(intersection_over_union({0, 0, 1, 1}, {5, 0, 6, 1}), 0.0);
+}
 
 TEST(IntersectionOverUnion, IsZeroWhereTheDenominatorIsNotPositive) {
   EXPECT_EQ(intersection_over_union({0, 0, -1, -1}, {3, 3, 2, 2}), 0.0);

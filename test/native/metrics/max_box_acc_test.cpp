@@ -165,8 +165,8 @@ TEST(MaxBoxAcc, TellsWhatEachImageHit) {
 
 TEST(MaxBoxAcc, TakesAnEmptyBatch) {
   MaxBoxAcc metric(0.1, {}, 4);
-  metric.update({.data = std::span<const float>(), .count = 0, .height = 3, .width = 3}, {.boxes = {}, .offsets = {0}}, {},
-                false);
+  metric.update({.data = std::span<const float>(), .count = 0, .height = 3, .width = 3}, {.boxes = {}, .offsets = {0}},
+                {}, false);
   EXPECT_EQ(metric.counts().grid.images, 0U);
 }
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { MetricsLog, readMetrics } from "../../../lib/report/metrics-log";
+import { MetricsLog, readMetrics } from "../../../lib/logs/metrics-log";
 import { caught } from "../../support/caught";
 import { temporaryFolder } from "../../support/temporary-folder";
 

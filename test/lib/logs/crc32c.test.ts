@@ -1,4 +1,4 @@
-import { crc32c, maskedCrc32c } from "../../../lib/report/crc32c";
+import { crc32c, maskedCrc32c } from "../../../lib/logs/crc32c";
 
 describe("crc32c", () => {
   // The check value of the algorithm, and the examples of RFC 3720, appendix B.4.

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
-import { crc32c } from "../../../lib/report/crc32c";
-import { EventFile } from "../../../lib/report/tensorboard";
+import { crc32c } from "../../../lib/logs/crc32c";
+import { EventFile } from "../../../lib/logs/tensorboard";
 import { caught } from "../../support/caught";
 import { temporaryFolder } from "../../support/temporary-folder";
 

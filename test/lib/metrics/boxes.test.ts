@@ -1,6 +1,6 @@
-import { type BoxesOptions, boxesFromScoreMap, scaleBoxToMap } from "../../../lib/evaluate/boxes";
-import { normaliseScoreMap } from "../../../lib/evaluate/normalise-score-map";
-import { thresholdGrid } from "../../../lib/evaluate/threshold-grid";
+import { type BoxesOptions, boxesFromScoreMap, scaleBoxToMap } from "../../../lib/metrics/boxes";
+import { normaliseScoreMap } from "../../../lib/metrics/normalise-score-map";
+import { thresholdGrid } from "../../../lib/metrics/threshold-grid";
 import { caught } from "../../support/caught";
 
 /** A map drawn in rows: '.' is 0, a digit d is d / 9. */

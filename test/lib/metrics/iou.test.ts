@@ -1,4 +1,4 @@
-import { intersectionOverUnion } from "../../../lib/evaluate/iou";
+import { intersectionOverUnion } from "../../../lib/metrics/iou";
 
 describe("intersectionOverUnion", () => {
   test.each([

@@ -1,4 +1,4 @@
-import { PixelAp, type PixelApOptions } from "../../../lib/evaluate/pixel-ap";
+import { PixelAp, type PixelApOptions } from "../../../lib/metrics/pixel-ap";
 import { caught } from "../../support/caught";
 
 /** One row of pixels per image. */
@@ -44,8 +44,14 @@ describe("PixelAp", () => {
     const isForeground = scores.map((score, pixel) => ((pixel * 104729) % 1000) / 1000 < score * 0.6);
     const metric = new PixelAp({ step, threads: 2 });
     const masks = Uint8Array.from(isForeground, Number);
-    await metric.update({ data: Float64Array.from(scores.slice(0, 1000)), count: 10, height: 10, width: 10 }, masks.subarray(0, 1000));
-    await metric.update({ data: Float64Array.from(scores.slice(1000)), count: 3, height: 100, width: 10 }, masks.subarray(1000));
+    await metric.update(
+      { data: Float64Array.from(scores.slice(0, 1000)), count: 10, height: 10, width: 10 },
+      masks.subarray(0, 1000),
+    );
+    await metric.update(
+      { data: Float64Array.from(scores.slice(1000)), count: 3, height: 100, width: 10 },
+      masks.subarray(1000),
+    );
     expect(metric.compute().pxap).toBeCloseTo(byDefinition(scores, isForeground, step), 12);
   });
 

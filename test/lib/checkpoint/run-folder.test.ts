@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { resolveConfig } from "../../../lib/config/resolve";
-import { RunFolder, readRunConfig } from "../../../lib/train/run-folder";
+import { RunFolder, readRunConfig } from "../../../lib/checkpoint/run-folder";
 import { caught } from "../../support/caught";
 import { temporaryFolder } from "../../support/temporary-folder";
 
