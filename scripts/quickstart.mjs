@@ -1,5 +1,6 @@
 // The paper's idea in one command: a data set, a baseline, an entropy-regularized model, and a report that compares them.
-// Each step prints the command that it runs, so that it can be repeated by hand. What is already there is skipped.
+// Each step prints the command that it runs, so that it can be repeated by hand. Set-up and data that are there are kept, an
+// interrupted training goes on, a finished one is made anew.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -10,30 +11,40 @@ const folder = "quickstart";
 const data = join(folder, "data");
 const RUNS = [
   { name: "baseline", lambda: 0 },
-  { name: "entropy", lambda: 0.5 },
+  { name: "entropy", lambda: 1 },
 ];
 const SETTINGS = [
   "data.imageSize=104",
   "data.cropSize=96",
-  "optim.epochs=12",
+  "optim.epochs=10",
   "optim.lr=0.05",
   "optim.schedule=onecycle",
+  "evaluateEvery=2",
+  `precision=${hasBfloat16() ? "bfloat16" : "float32"}`,
 ];
 
 run(process.execPath, ["scripts/setup.mjs"]);
 if (!existsSync(join(root, data, "metadata"))) wsol("synth", data);
+const report = join(folder, "report.html");
+const isFinished = existsSync(join(root, report));
+rmSync(join(root, report), { force: true });
 for (const { name, lambda } of RUNS) {
   const out = join(folder, name);
-  if (existsSync(join(root, out, "evaluation.json"))) continue;
+  if (isFinished) rmSync(join(root, out), { recursive: true, force: true });
   const resume = existsSync(join(root, out, "config.json"));
   const settings = [...SETTINGS, `loss.lambda=${lambda}`].flatMap((setting) => ["--set", setting]);
   wsol("train", "--data", data, "--out", out, ...(resume ? ["--resume"] : settings));
   wsol("evaluate", "--run", out, "--data", data);
 }
-const report = join(folder, "report.html");
 wsol("report", ...RUNS.map(({ name }) => join(folder, name)), "--data", data, "--out", report);
 printTable();
 console.log(`\nOpen ${join(root, report)} in a browser.`);
+
+/** Twice as fast on processors that multiply bfloat16 themselves, slower on all others. */
+function hasBfloat16() {
+  const cpuinfo = "/proc/cpuinfo";
+  return existsSync(cpuinfo) && /avx512_bf16|amx_bf16/.test(readFileSync(cpuinfo, "utf8"));
+}
 
 function wsol(...args) {
   console.log(`\n> wsol ${args.join(" ")}`);

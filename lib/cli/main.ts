@@ -13,6 +13,11 @@ import { exitCodeForFailure, printFailure } from "./failure";
 /** Runs the command line; resolves to the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   const program = buildProgram();
+  // A reader that has seen enough, such as `head`, closes the pipe: no failure of ours.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
   try {
     await program.parseAsync(args, { from: "user" });
     return 0;

@@ -21,7 +21,7 @@ export interface PanelsOptions {
   readonly data: string;
   /** @default "test", else the last split there is */
   readonly split?: string;
-  /** How many, spread evenly over the split: the same images for every run. */
+  /** How many, spread over the split: the same images for every run. */
   readonly images: number;
 }
 
@@ -31,14 +31,22 @@ export async function panelsOfRun(runFolder: string, { data, split: name, images
   const split = dataset.split(name ?? (dataset.has("test") ? "test" : dataset.splits.at(-1)!));
   const model = await Localizer.load(runFolder);
   try {
-    const count = Math.min(images, split.ids.length);
-    const indices = Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * split.ids.length) / count));
+    const indices = spread(images, split.ids.length);
     const panels: Panel[] = [];
     for (const index of indices) panels.push(await panelOf(model, dataset.classes, split, index));
     return panels;
   } finally {
     await model.close();
   }
+}
+
+// Even steps would hit the same few classes where labels repeat in turn; multiples of the golden ratio do not.
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+function spread(wanted: number, total: number): number[] {
+  const indices = new Set<number>();
+  for (let i = 1; indices.size < Math.min(wanted, total); i++) indices.add(Math.floor(((i * GOLDEN) % 1) * total));
+  return [...indices].sort((a, b) => a - b);
 }
 
 async function panelOf(
