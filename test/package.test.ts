@@ -84,7 +84,7 @@ describe("the packed files", () => {
       ]),
     );
     const isExpected =
-      /^((dist|bin|native|binding|cmake)\/.+|package\.json|[A-Z]+\.md|LICENSE|CITATION\.cff|CMakeLists\.txt)$/;
+      /^((dist|bin|native|binding|cmake|docs)\/.+|package\.json|[A-Z]+\.md|LICENSE|CITATION\.cff|CMakeLists\.txt)$/;
     expect(files.filter((path) => !isExpected.test(path))).toEqual([]);
     expect(
       files.filter((path) => /test|\.map$|\.node$|fixture|\.env|\.ts$/.test(path) && !/\.d\.ts$|self-test/.test(path)),

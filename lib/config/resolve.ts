@@ -125,11 +125,31 @@ function expectation(issue: z.core.$ZodIssue): string {
   }
 }
 
-function unknownKey(key: string): WsolError {
+/** The most similar key, those of the same section first; initials count as the word (learningRate, lr). */
+function nearestKey(key: string): string {
   const known = configKeys();
-  const score = (candidate: string) =>
-    Math.min(distance(key, candidate), distance(key.split(".").at(-1)!, candidate.split(".").at(-1)!) + 1);
-  const nearest = [...known].sort((a, b) => score(a) - score(b))[0]!;
+  const [section, word] = split(key);
+  const neighbours = known.filter((candidate) => split(candidate)[0] === section);
+  const score = (candidate: string) => {
+    const [otherSection, otherWord] = split(candidate);
+    const ofWord = initials(word) === otherWord ? 0 : distance(word.toLowerCase(), otherWord.toLowerCase());
+    return ofWord + distance(section, otherSection) / 2;
+  };
+  const candidates = section !== "" && neighbours.length > 0 ? neighbours : known;
+  return candidates.toSorted((a, b) => score(a) - score(b))[0]!;
+}
+
+function split(key: string): [section: string, word: string] {
+  const dot = key.lastIndexOf(".");
+  return [key.slice(0, Math.max(dot, 0)), key.slice(dot + 1)];
+}
+
+function initials(word: string): string {
+  return word.replace(/(?<!^)[a-z]/g, "").toLowerCase();
+}
+
+function unknownKey(key: string): WsolError {
+  const nearest = nearestKey(key);
   return new WsolError("ERR_WSOL_CONFIG", `unknown configuration key '${key}'`, {
     details: { key, nearest },
     fix: `Did you mean '${nearest}'?`,

@@ -47,6 +47,17 @@ void mark_diagonal(const uint8_t* upper, const uint8_t* lower, int width, uint8_
   }
 }
 
+/// Marks the last pixel of each plateau of a column above which the levels have risen and below which they fall.
+void mark_column_peaks(const uint8_t* levels, const uint8_t* below, int width, uint8_t* __restrict is_rising,
+                       uint8_t* __restrict marks) {
+  for (int x = 0; x < width; ++x) {
+    const uint8_t falls = mask(levels[x] > below[x]);
+    const uint8_t rises = mask(levels[x] < below[x]);
+    marks[x] = falls & is_rising[x];
+    is_rising[x] = static_cast<uint8_t>((is_rising[x] & ~falls) | rises);
+  }
+}
+
 }  // namespace
 
 void LevelEvents::find(const LevelPlane& plane, const RowSegments& segments, Connectivity connectivity) {
@@ -95,13 +106,7 @@ void LevelEvents::find_joints_below(const LevelPlane& plane, const RowSegments& 
 
 void LevelEvents::find_columns(const LevelPlane& plane, const RowSegments& segments, int row) {
   const uint8_t* levels = plane.row(row);
-  const uint8_t* below = plane.row(row + 1);
-  for (int x = 0; x < plane.width(); ++x) {
-    const uint8_t falls = mask(levels[x] > below[x]);
-    const uint8_t rises = mask(levels[x] < below[x]);
-    bytes_[static_cast<size_t>(x)] = falls & is_rising_[static_cast<size_t>(x)];
-    is_rising_[static_cast<size_t>(x)] = static_cast<uint8_t>((is_rising_[static_cast<size_t>(x)] & ~falls) | rises);
-  }
+  mark_column_peaks(levels, plane.row(row + 1), plane.width(), is_rising_.data(), bytes_.data());
   pack_bytes();
   SegmentCursor cursor(segments, row);
   for_each_bit(words_.data(), static_cast<int>(words_.size()),

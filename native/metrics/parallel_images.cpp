@@ -4,6 +4,7 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -27,11 +28,14 @@ void for_each_image(size_t count, unsigned threads, const std::function<void(siz
       failure = std::current_exception();
     }
   };
-  {
-    std::vector<std::jthread> others;
+  std::vector<std::thread> others;
+  try {
     for (size_t worker = 1; worker < workers_for(count, threads); ++worker) others.emplace_back(run, worker);
-    run(0);
+  } catch (const std::system_error&) {
+    // The system gives no more threads: those that run share the images.
   }
+  run(0);
+  for (std::thread& other : others) other.join();
   if (failure) std::rethrow_exception(failure);
 }
 

@@ -22,6 +22,8 @@ class WindowAreas {
 
  private:
   void assign_slots(const ComponentForest& forest);
+  /// Counts levels of windows that belong to `component` or, where it has ended, to what it has become part of.
+  void add(const ComponentForest& forest, uint32_t component, const uint8_t* levels, int count);
 
   /// Slot of level 0 of each component; its higher levels lie before it.
   std::vector<size_t> last_slot_;

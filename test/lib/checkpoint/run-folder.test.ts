@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { resolveConfig } from "../../../lib/config/resolve";
 import { RunFolder, readRunConfig } from "../../../lib/checkpoint/run-folder";
+import { resolveConfig } from "../../../lib/config/resolve";
 import { caught } from "../../support/caught";
 import { temporaryFolder } from "../../support/temporary-folder";
 

