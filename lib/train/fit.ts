@@ -45,36 +45,45 @@ async function train(
   emit: (event: FitEvent) => void,
 ): Promise<FitResult> {
   const context = await prepare(data, fitConfig, options);
-  const { config, session, folder, position, stepsPerEpoch } = context;
-  const log = await TrainingLog.open(context);
-  let finalEpoch: EpochEvent | null = null;
+  const { session, folder, position, stepsPerEpoch } = context;
   try {
-    emit(await log.start(context));
-    while (position.epoch < config.optim.epochs) {
-      const trained = await trainOneEpoch(context, options);
-      const val = await validate(context, options.signal);
-      position.epoch += 1;
-      position.stepInEpoch = 0;
-      position.totals = noTotals();
-      const isBest = val?.isBest ?? false;
-      if (val !== null && isBest) position.best = { epoch: position.epoch, score: val.score };
-      if (val !== null) position.valThreshold = val.summary.bestThreshold;
-      finalEpoch = epochEvent(context, trained, val?.summary ?? null);
-      await log.epoch(finalEpoch);
-      await session.save(folder, position, stepsPerEpoch, isBest);
-      emit(finalEpoch);
-    }
-    emit(await log.end(endEvent(context)));
-    return result(context, finalEpoch);
+    const log = await TrainingLog.open(context);
+    return await trainEpochs(context, log, options, emit).finally(() => log.close());
   } catch (error) {
     // An interruption keeps what was learnt; any other failure keeps the last good checkpoint.
     if (options.signal?.aborted) await session.save(folder, position, stepsPerEpoch, false);
     throw error;
   } finally {
-    await log.close();
     await session.close();
     await folder.release();
   }
+}
+
+async function trainEpochs(
+  context: TrainingContext,
+  log: TrainingLog,
+  options: FitOptions,
+  emit: (event: FitEvent) => void,
+): Promise<FitResult> {
+  const { config, session, folder, position, stepsPerEpoch } = context;
+  let finalEpoch: EpochEvent | null = null;
+  emit(await log.start(context));
+  while (position.epoch < config.optim.epochs) {
+    const trained = await trainOneEpoch(context, options);
+    const val = await validate(context, options.signal);
+    position.epoch += 1;
+    position.stepInEpoch = 0;
+    position.totals = noTotals();
+    const isBest = val?.isBest ?? false;
+    if (val !== null && isBest) position.best = { epoch: position.epoch, score: val.score };
+    if (val !== null) position.valThreshold = val.summary.bestThreshold;
+    finalEpoch = epochEvent(context, trained, val?.summary ?? null);
+    await log.epoch(finalEpoch);
+    await session.save(folder, position, stepsPerEpoch, isBest);
+    emit(finalEpoch);
+  }
+  emit(await log.end(endEvent(context)));
+  return result(context, finalEpoch);
 }
 
 function endEvent({ position, stepsPerEpoch, startedAt }: TrainingContext): EndEvent {

@@ -70,7 +70,7 @@ export class TrainingSession {
     await this.network.close();
   }
 
-  /** Writes the state file and `last`, and `best` if this is the best epoch. Each file is complete or absent. */
+  /** Writes `last`, `best` if this is the best epoch, and the state file. Each file is complete or as it was. */
   async save(folder: RunFolder, position: Position, stepsPerEpoch: number, isBest: boolean): Promise<void> {
     const [tensors, momentum] = await Promise.all([this.trainer.exportTensors(), this.trainer.exportMomentum()]);
     const info: WeightsInfo = {
@@ -80,13 +80,14 @@ export class TrainingSession {
       epoch: position.epoch + position.stepInEpoch / stepsPerEpoch,
       valThreshold: position.valThreshold,
     };
+    await writeWeights(folder.file("last"), tensors, info);
+    if (isBest) await writeWeights(folder.file("best"), tensors, info);
+    // Last, so that a run killed in between does this epoch again and writes all three alike.
     const prefixed = momentum.map((tensor) => ({ ...tensor, name: MOMENTUM_PREFIX + tensor.name }));
     await writeSafetensors(folder.file("state"), {
       tensors: [...tensors, ...prefixed],
       metadata: { ...weightsMetadata(info), [POSITION_KEY]: JSON.stringify(position) },
     });
-    await writeWeights(folder.file("last"), tensors, info);
-    if (isBest) await writeWeights(folder.file("best"), tensors, info);
   }
 
   /** Puts weights, momentum and position back. @throws ERR_WSOL_CHECKPOINT if the state is damaged or of another network. */
