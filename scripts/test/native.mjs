@@ -28,7 +28,11 @@ export async function nativeTests(name, { libtorch, sanitize = false }) {
 async function runTests(program, report) {
   rmSync(join(root, report), { force: true });
   // LibTorch keeps its singletons to the end: what they hold is no leak of ours.
-  const env = { ...process.env, ASAN_OPTIONS: "detect_leaks=0:abort_on_error=0", UBSAN_OPTIONS: "print_stacktrace=1" };
+  const env = {
+    ...process.env,
+    ASAN_OPTIONS: "detect_leaks=0:abort_on_error=0:allocator_may_return_null=1",
+    UBSAN_OPTIONS: "print_stacktrace=1",
+  };
   const code = await run(join(root, program), ["--gtest_brief=1", `--gtest_output=json:${report}`], { env });
   if (!existsSync(join(root, report))) return { passed: 0, failed: 1, skipped: 0 };
   const { tests, failures, errors, testsuites } = JSON.parse(readFileSync(join(root, report), "utf8"));
