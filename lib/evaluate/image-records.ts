@@ -1,6 +1,6 @@
 import type { Box, Split } from "../data/split";
 import { boxesFromScoreMap } from "../metrics/boxes";
-import { intersectionOverUnion } from "../metrics/iou";
+import { bestIou } from "../metrics/iou";
 import type { ScoreMapBatch } from "../native/metrics-addon";
 import type { ImageRecord } from "./evaluation";
 import type { PredictionLog } from "./predictions";
@@ -32,7 +32,7 @@ export class ImageRecords {
       const map = maps.data.subarray(row * width * height, (row + 1) * width * height);
       const atFixed = this.#fixed.map((threshold) => {
         const [found] = boxesFromScoreMap(map, { width, height, threshold });
-        return Math.max(...boxes[row]!.map((box) => intersectionOverUnion(found!, box)));
+        return bestIou(found!, boxes[row]!);
       });
       this.#ious.set(image, { ...runsOf(ious.subarray(row * thresholds, (row + 1) * thresholds)), atFixed });
     });

@@ -8,6 +8,11 @@ export function intersectionOverUnion(a: Box, b: Box): number {
   return union <= 0 ? 0 : (width * height) / union;
 }
 
+/** The largest IoU of a box with any of `others`, at least one. */
+export function bestIou(box: Box, others: readonly Box[]): number {
+  return Math.max(...others.map((other) => intersectionOverUnion(box, other)));
+}
+
 function area([x0, y0, x1, y1]: Box): number {
   return (x1 - x0 + 1) * (y1 - y0 + 1);
 }

@@ -1,5 +1,4 @@
 import type { Config } from "../config/schema";
-import { WsolError } from "../errors";
 import { loadTorchAddon } from "../native/load-torch";
 import type { NativeNetwork } from "../native/torch-addon";
 
@@ -43,20 +42,4 @@ export function describeNetwork(model: Config["model"], numClasses: number): str
 /** Tensors of the last linear layer, in every naming scheme. */
 export function isClassifierTensor(name: string): boolean {
   return /^(fc|head\.fc)\.(weight|bias)$/.test(name);
-}
-
-/** Runs `use`, then closes whatever happened. */
-export async function closing<S extends { close(): Promise<void> }, R>(
-  session: S,
-  use: (session: S) => Promise<R>,
-): Promise<R> {
-  try {
-    return await use(session);
-  } finally {
-    await session.close();
-  }
-}
-
-export function closedError(what: string): WsolError {
-  return new WsolError("ERR_WSOL_CLOSED", `the ${what} was closed`);
 }

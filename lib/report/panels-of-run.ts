@@ -1,8 +1,8 @@
 import { Dataset } from "../data/dataset";
 import { decodeImage } from "../data/decode";
-import type { Box, Split } from "../data/split";
+import type { Split } from "../data/split";
 import { Localizer } from "../localize/localizer";
-import { intersectionOverUnion } from "../metrics/iou";
+import { bestIou } from "../metrics/iou";
 import { renderPanels } from "./panel";
 
 /** One image of a run's page of pictures. */
@@ -76,8 +76,4 @@ async function panelOf(
       truth,
     }),
   };
-}
-
-function bestIou(box: Box, truth: readonly Box[]): number {
-  return Math.max(...truth.map((other) => intersectionOverUnion(box, other)));
 }

@@ -84,8 +84,9 @@ const FREE_ON_RESUME = ["device", "threads", "data.cacheMemory"];
 
 function continuedConfig(stored: Config, input: ConfigInput): Config {
   const config = resolveConfig(applySettings(stored, settingsOf(input)));
-  for (const key of Object.keys(flatten(config))) {
-    const [before, now] = [flatten(stored)[key], flatten(config)[key]];
+  const storedValues = flatten(stored);
+  for (const [key, now] of Object.entries(flatten(config))) {
+    const before = storedValues[key];
     if (isDeepStrictEqual(before, now) || FREE_ON_RESUME.includes(key)) continue;
     throw new WsolError(
       "ERR_WSOL_CONFIG",

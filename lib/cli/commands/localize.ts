@@ -3,7 +3,7 @@ import { basename, extname, join } from "node:path";
 import type { Command } from "commander";
 import type { Checkpoint } from "../../checkpoint/run-folder";
 import { Dataset } from "../../data/dataset";
-import { decodeImage } from "../../data/decode";
+import { type DecodedImage, decodeImage } from "../../data/decode";
 import type { Box } from "../../data/split";
 import { TrueBoxes } from "../../data/true-boxes";
 import { cannotWrite, writeFileAtomically } from "../../files";
@@ -61,21 +61,26 @@ async function localize(images: readonly string[], args: LocalizeArguments): Pro
     await interruptible("stopping", async (signal) => {
       const names = pictureNames(images);
       const truth = args.data === undefined ? null : new TrueBoxes(await Dataset.open(args.data));
-      const all: Found[] = [];
+      const all: object[] = [];
       for (const [index, image] of images.entries()) {
         signal.throwIfAborted();
-        const localizations = await model.localize(image, {
-          topK: args.top,
-          ...(args.threshold !== undefined && { threshold: args.threshold }),
-        });
+        const pixels = await decodeImage(image, { cmyk: model.config.data.cmyk, applyOrientation: true });
+        const localizations = await model.localize(
+          { ...pixels, channels: 3 },
+          {
+            topK: args.top,
+            ...(args.threshold !== undefined && { threshold: args.threshold }),
+          },
+        );
         const picture = out === undefined ? null : join(out, names[index]!);
         if (picture !== null) {
-          await writePicture(picture, image, model, localizations[0]!, truth?.of(image) ?? null);
+          await writePicture(picture, pixels, localizations[0]!, truth?.of(image) ?? null);
         }
-        all.push({ image, localizations, picture });
-        if (!args.json) console.log(describeFound(all.at(-1)!));
+        const found = { image, localizations, picture };
+        if (args.json) all.push(withoutPixels(found));
+        else console.log(describeFound(found));
       }
-      if (args.json) printJson(all.map(withoutPixels));
+      if (args.json) printJson(all);
     });
   } finally {
     await model.close();
@@ -84,15 +89,13 @@ async function localize(images: readonly string[], args: LocalizeArguments): Pro
 
 async function writePicture(
   path: string,
-  image: string,
-  model: Localizer,
+  image: DecodedImage,
   found: Localization,
   truth: readonly Box[] | null,
 ): Promise<void> {
-  const pixels = await decodeImage(image, { cmyk: model.config.data.cmyk, applyOrientation: true });
   const { data, width, height } = found.scoreMap;
   const png = await renderPanels({
-    image: pixels,
+    image,
     scoreMap: data,
     mapWidth: width,
     mapHeight: height,
