@@ -1,7 +1,7 @@
-import { RUN_FILES } from "../lib/checkpoint/run-folder";
 import { configKeys } from "../lib/config/resolve";
 import { configSchema } from "../lib/config/schema";
 import { ERROR_EXIT_CODES } from "../lib/errors";
+import { RUN_FILES } from "../lib/runs/run-folder";
 import { readSource } from "./support/sources";
 
 const { configurationPage } = require("../scripts/docs/configuration-page.cjs");

@@ -12,7 +12,7 @@
 #include "binding/metrics/typed_arrays.h"
 #include "native/metrics/normalisation.h"
 #include "native/metrics/quantise.h"
-#include "native/metrics/score_map_boxes.h"
+#include "native/metrics/contours/score_map_boxes.h"
 #include "native/metrics/threshold_grid.h"
 
 namespace wsol::binding {

@@ -1,8 +1,10 @@
 import { resolveConfig } from "../config/resolve";
 import type { Config } from "../config/schema";
 import { WsolError } from "../errors";
+import { FormatProblem } from "../formats/problem";
+import { writeSafetensors } from "../formats/safetensors";
+import { readTensors, type TensorFile } from "../formats/tensors";
 import type { NativeTensor, TensorInfo } from "../native/torch-addon";
-import { readSafetensors, type SafetensorsFile, writeSafetensors } from "./safetensors";
 
 /** What a weights file of this package says about itself, so that it can be loaded without its run folder. */
 export interface WeightsInfo {
@@ -23,7 +25,7 @@ export function weightsMetadata(info: WeightsInfo): Record<string, string> {
 }
 
 /** What the file says of itself; null for weights made by other tools. @throws ERR_WSOL_CHECKPOINT */
-export function weightsInfo(file: SafetensorsFile, path: string): WeightsInfo | null {
+export function weightsInfo(file: TensorFile, path: string): WeightsInfo | null {
   const text = file.metadata[INFO_KEY];
   if (text === undefined) return null;
   try {
@@ -60,9 +62,19 @@ export async function writeWeights(path: string, tensors: readonly NativeTensor[
   await writeSafetensors(path, { tensors, metadata: weightsMetadata(info) });
 }
 
+/** Reads a file of tensors. @throws ERR_WSOL_CHECKPOINT naming the path and what is wrong with it */
+export async function readCheckpointFile(path: string): Promise<TensorFile> {
+  try {
+    return await readTensors(path);
+  } catch (cause) {
+    if (!(cause instanceof FormatProblem)) throw cause;
+    throw new WsolError("ERR_WSOL_CHECKPOINT", `cannot read '${path}': ${cause.message}`, { details: { path }, cause });
+  }
+}
+
 /** Reads the tensors of a weights file, matched to a network. */
 export async function readWeights(path: string, network: WantedTensors): Promise<readonly NativeTensor[]> {
-  return matchTensors((await readSafetensors(path)).tensors, network, path);
+  return matchTensors((await readCheckpointFile(path)).tensors, network, path);
 }
 
 export interface WantedTensors {

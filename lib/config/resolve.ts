@@ -3,6 +3,7 @@ import { distance } from "fastest-levenshtein";
 import { parse as parseYaml } from "yaml";
 import type { z } from "zod";
 import { describe, WsolError } from "../errors";
+import { flatten } from "./flatten";
 import { type Config, type ConfigInput, configSchema } from "./schema";
 
 /**
@@ -69,13 +70,7 @@ export function applySettings(base: ConfigInput, settings: readonly string[]): C
 
 /** Every dotted key of the configuration, in the schema's order. */
 export function configKeys(): readonly string[] {
-  return leafKeys(resolveConfig({}), "");
-}
-
-function leafKeys(value: object, prefix: string): string[] {
-  return Object.entries(value).flatMap(([key, child]) =>
-    typeof child === "object" && child !== null ? leafKeys(child, `${prefix}${key}.`) : [`${prefix}${key}`],
-  );
+  return [...flatten(resolveConfig({})).keys()];
 }
 
 function scalar(text: string, setting: string): unknown {

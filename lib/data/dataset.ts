@@ -2,8 +2,8 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { closest, distance } from "fastest-levenshtein";
 import { WsolError } from "../errors";
-import { readClassNames } from "./class-names";
-import { readSplit } from "./read-split";
+import { readClassNames } from "./layout/class-names";
+import { readSplit } from "./layout/read-split";
 import { SPLIT_NAMES, type Split, type SplitName } from "./split";
 
 export type { Box, ImageSize, MaskFiles, Split, SplitName } from "./split";

@@ -1,10 +1,10 @@
 import type { Config } from "../config/schema";
-import type { ImageLoader } from "../data/loader";
+import type { ImageLoader } from "../data/images/loader";
 import type { Split } from "../data/split";
 import type { NativeNetwork } from "../native/torch-addon";
-import type { Evaluation } from "./evaluation";
-import { Evaluator } from "./evaluator";
-import { writeRecords } from "./write-records";
+import type { Evaluation } from "../runs/evaluation";
+import { Evaluator } from "./evaluator/evaluator";
+import { writeRecords } from "./evaluator/write-records";
 
 export interface EvaluateSplitOptions {
   /** Side in pixels that images are resized to. */

@@ -1,16 +1,16 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Dataset } from "../data/dataset";
-import { ImageLoader } from "../data/loader";
+import { ImageLoader } from "../data/images/loader";
+import { verifyImages } from "../data/images/verify-images";
 import type { Split } from "../data/split";
-import { verifyImages } from "../data/verify-images";
 import { WsolError } from "../errors";
 import { cannotWrite, writeFileAtomically } from "../files";
+import { encodeNpy } from "../formats/npy";
 import type { Localizer } from "../localize/localizer";
 import { loadTorchAddon } from "../native/load-torch";
+import type { Evaluation } from "../runs/evaluation";
 import { type EvaluateSplitOptions, evaluateSplit } from "./evaluate-split";
-import type { Evaluation } from "./evaluation";
-import { encodeNpy } from "./npy";
 
 export interface EvaluateOptions {
   /** @default "test" */

@@ -1,4 +1,4 @@
-import type { Evaluation } from "./evaluation";
+import type { Evaluation } from "../runs/evaluation";
 
 type Row = readonly [name: string, value: string, note: string];
 

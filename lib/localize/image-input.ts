@@ -1,4 +1,4 @@
-import type { DecodedImage } from "../data/decode";
+import type { DecodedImage } from "../data/images/decode";
 import { invalidArgument } from "../errors";
 
 /** A path, the bytes of a JPEG or PNG, or pixels: rows of 8-bit grey, RGB or RGBA (alpha is dropped). */

@@ -1,5 +1,5 @@
 import type { Config } from "../config/schema";
-import { type DecodedImage, decodeImage } from "../data/decode";
+import { type DecodedImage, decodeImage } from "../data/images/decode";
 import type { Box } from "../data/split";
 import { invalidArgument } from "../errors";
 import { boxesFromScoreMap } from "../metrics/boxes";

@@ -1,13 +1,13 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type Checkpoint, RUN_FILES, readRunConfig } from "../checkpoint/run-folder";
-import { readSafetensors } from "../checkpoint/safetensors";
-import { matchTensors, weightsInfo } from "../checkpoint/weights";
+import { matchTensors, readCheckpointFile, weightsInfo } from "../checkpoint/weights";
 import { resolveConfig } from "../config/resolve";
 import type { Config } from "../config/schema";
 import { invalidArgument, WsolError } from "../errors";
+import type { TensorFile } from "../formats/tensors";
 import { describeNetwork, openNetwork } from "../models/network";
 import type { NativeNetwork } from "../native/torch-addon";
+import { type Checkpoint, RUN_FILES, readRunConfig } from "../runs/run-folder";
 import type { ImageInput } from "./image-input";
 import { type Localization, type LocalizeOptions, localizeBatches, localizeOne } from "./localize";
 
@@ -106,7 +106,7 @@ export class Localizer {
 
 interface LoadedWeights {
   readonly path: string;
-  readonly file: Awaited<ReturnType<typeof readSafetensors>>;
+  readonly file: TensorFile;
   readonly config: Config;
   readonly numClasses: number;
   readonly classes: readonly string[] | null;
@@ -117,7 +117,7 @@ async function readLoadedWeights(source: string | WeightsSource, options: LoadOp
   const given: Partial<WeightsSource> = typeof source === "string" ? {} : source;
   const path = typeof source === "string" ? await weightsPath(source, options.checkpoint ?? "last") : source?.weights;
   if (typeof path !== "string") throw invalidArgument("source", "a run folder, a weights file or { weights }", source);
-  const file = await readSafetensors(path);
+  const file = await readCheckpointFile(path);
   const info = weightsInfo(file, path);
   if (info === null && given.backbone === undefined) {
     throw new WsolError("ERR_WSOL_CHECKPOINT", `'${path}' does not name its network`, {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import nodeGypBuild from "node-gyp-build";
 import { version } from "../version";
-import { releaseOf } from "./libtorch/version";
+import { releaseOf } from "./libtorch/find/version";
 import { packageRoot } from "./package-root";
 import { cacheFolder } from "./user-folders";
 

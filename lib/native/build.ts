@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from "node:path";
 import { WsolError } from "../errors";
 import { cannotWrite } from "../files";
 import { type AddonName, cachedAddonFolder } from "./addon-file";
-import type { LibTorch } from "./libtorch/inspect";
+import type { LibTorch } from "./libtorch/find/inspect";
 import { isCheckout, packageRoot } from "./package-root";
 
 const TAIL_LINES = 30;

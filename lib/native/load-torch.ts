@@ -1,9 +1,9 @@
 import { WsolError } from "../errors";
 import { type AddonFile, addonFiles } from "./addon-file";
 import { createError } from "./create-error";
-import { cudaWanted } from "./libtorch/cuda-wanted";
-import { discoverLibtorch, type FoundLibTorch, notFound } from "./libtorch/find";
-import { openOrder } from "./libtorch/open-order";
+import { cudaWanted } from "./libtorch/find/cuda-wanted";
+import { discoverLibtorch, type FoundLibTorch, notFound } from "./libtorch/find/find";
+import { openOrder } from "./libtorch/find/open-order";
 import { BUILD_FIX, loadMetricsAddon, missingAddon, requireAddon } from "./load-metrics";
 import type { TorchAddon } from "./torch-addon";
 

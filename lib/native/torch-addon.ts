@@ -1,5 +1,7 @@
 /** The ledger of the big addon: every name that `binding/torch` exports, and nothing else (test/architecture.test.ts). */
 
+import type { NamedTensor } from "../formats/tensors";
+
 /** Hands the error class to the native side, once per environment, so that native errors are WsolErrors. */
 export type CreateError = (code: string, message: string, details: Record<string, unknown>) => Error;
 
@@ -33,14 +35,8 @@ export interface NetworkOptions {
   readonly seed: number;
 }
 
-export interface NativeTensor {
-  readonly name: string;
-  /** As in safetensors: `F32`, `F64`, `I64`, `BF16`, … */
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  /** Little-endian, row-major. Read where it lies: do not change or transfer it before the call is settled. */
-  readonly data: Uint8Array;
-}
+/** Read where it lies: do not change or transfer its data before the call is settled. */
+export type NativeTensor = NamedTensor;
 
 export interface TensorInfo {
   readonly name: string;

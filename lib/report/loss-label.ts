@@ -1,4 +1,4 @@
-import type { RunSummary } from "./run-summary";
+import type { RunSummary } from "../runs/summary";
 
 /** The loss of a run in a few words: `entropy, λ 0.1 (mean), ε 0.091`. */
 export function lossLabel({ config, epochs }: RunSummary): string {

@@ -1,4 +1,4 @@
-import type { RunSummary } from "./run-summary";
+import type { RunSummary } from "../runs/summary";
 
 /** One figure of an evaluated run. */
 export interface Quantity {

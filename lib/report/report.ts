@@ -1,7 +1,7 @@
 import { writeFileAtomically } from "../files";
 import { version } from "../version";
 import { type Html, html, trusted } from "./html";
-import type { RunSummary } from "./run-summary";
+import type { ReportedRun } from "./reported-run";
 import { commands } from "./sections/commands";
 import { definitions } from "./sections/definitions";
 import { entropyAndLocalization } from "./sections/entropy-and-localization";
@@ -16,7 +16,7 @@ import { STYLE } from "./style";
 
 export interface ReportOptions {
   /** The first is what the others are compared with. */
-  readonly runs: readonly RunSummary[];
+  readonly runs: readonly ReportedRun[];
   /** The HTML file. */
   readonly out: string;
   /** The command line to show as the one that made the page. */
@@ -63,7 +63,7 @@ ${sections.map(({ id, title, body }) => html`<section id="${id}"><h2>${title}</h
 }
 
 /** Many names are better read in the table. */
-function introduction(runs: readonly RunSummary[]): string {
+function introduction(runs: readonly ReportedRun[]): string {
   if (runs.length > 4) return `${runs.length} runs`;
   return `${runs.length === 1 ? "One run" : `${runs.length} runs`}: ${runs.map(({ name }) => name).join(", ")}`;
 }

@@ -1,7 +1,7 @@
-import type { RunFolder } from "../checkpoint/run-folder";
 import type { Config } from "../config/schema";
-import type { ImageLoader } from "../data/loader";
+import type { ImageLoader } from "../data/images/loader";
 import type { Split } from "../data/split";
+import type { RunFolder } from "../runs/run-folder";
 import type { Position } from "./position";
 import type { TrainingSession } from "./session";
 

@@ -6,23 +6,8 @@ import type { Config } from "../config/schema";
 import type { Dataset } from "../data/dataset";
 import { chooseDevice } from "../models/network";
 import { loadTorchAddon } from "../native/load-torch";
+import type { Environment } from "../runs/environment";
 import { version } from "../version";
-
-/** What a run was made with; lies in the run folder as `environment.json`. */
-export interface Environment {
-  readonly package: string;
-  readonly libtorch: string;
-  readonly device: string;
-  readonly deviceName: string;
-  readonly precision: string;
-  readonly threads: number;
-  readonly node: string;
-  readonly platform: string;
-  readonly data: string;
-  /** Of the folder that the run was started in; null outside a git checkout. */
-  readonly commit: string | null;
-  readonly startedAt: string;
-}
 
 export async function describeEnvironment(config: Config, dataset: Dataset): Promise<Environment> {
   const info = loadTorchAddon().info();

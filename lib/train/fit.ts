@@ -1,6 +1,6 @@
 import type { Dataset } from "../data/dataset";
+import type { EndEvent, EpochEvent, FitEvent } from "../runs/events";
 import type { TrainingContext } from "./context";
-import type { EndEvent, EpochEvent, FitEvent } from "./events";
 import { epochEvent, TrainingLog } from "./log";
 import type { FitConfig, FitOptions } from "./options";
 import { noTotals } from "./position";

@@ -1,7 +1,7 @@
 import { MetricsLog } from "../logs/metrics-log";
 import { EventFile } from "../logs/tensorboard";
+import type { EndEvent, EpochEvent, FitEvent, StartEvent, ValidationSummary } from "../runs/events";
 import type { TrainingContext } from "./context";
-import type { EndEvent, EpochEvent, FitEvent, StartEvent, ValidationSummary } from "./events";
 import type { TrainedEpoch } from "./train-one-epoch";
 
 /** What a run leaves to read: `metrics.jsonl` and TensorBoard events. */

@@ -1,5 +1,5 @@
 import type { ConfigInput } from "../config/schema";
-import type { StepProgress } from "./events";
+import type { StepProgress } from "../runs/events";
 
 export interface FitConfig extends ConfigInput {
   /** The run folder. */

@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
-import { RunFolder, readRunConfig } from "../checkpoint/run-folder";
-import { applySettings, resolveConfig } from "../config/resolve";
+import { flatten, mergeConfig } from "../config/flatten";
+import { resolveConfig } from "../config/resolve";
 import type { Config, ConfigInput } from "../config/schema";
 import { Dataset } from "../data/dataset";
-import { ImageLoader } from "../data/loader";
+import { ImageLoader } from "../data/images/loader";
+import { verifyImages } from "../data/images/verify-images";
 import { batchesPerEpoch } from "../data/sampler";
-import { verifyImages } from "../data/verify-images";
 import { describe, invalidArgument, WsolError } from "../errors";
 import { loadTorchAddon } from "../native/load-torch";
+import { RunFolder, readRunConfig } from "../runs/run-folder";
 import type { TrainingContext } from "./context";
 import { describeEnvironment } from "./environment";
 import type { FitConfig, FitOptions } from "./options";
@@ -83,35 +84,16 @@ function checkClasses(config: Config, dataset: Dataset): number {
 const FREE_ON_RESUME = ["device", "threads", "data.cacheMemory"];
 
 function continuedConfig(stored: Config, input: ConfigInput): Config {
-  const config = resolveConfig(applySettings(stored, settingsOf(input)));
-  const storedValues = flatten(stored);
-  for (const [key, now] of Object.entries(flatten(config))) {
-    const before = storedValues[key];
-    if (isDeepStrictEqual(before, now) || FREE_ON_RESUME.includes(key)) continue;
+  const config = resolveConfig(mergeConfig(stored, input));
+  const before = flatten(stored);
+  for (const [key, now] of flatten(config)) {
+    const then = before.get(key);
+    if (isDeepStrictEqual(then, now) || FREE_ON_RESUME.includes(key)) continue;
     throw new WsolError(
       "ERR_WSOL_CONFIG",
-      `expected ${describe(before)}, as the run began, for '${key}', got ${describe(now)}`,
-      {
-        details: { key },
-        fix: "Leave the key out to resume, or start a new run.",
-      },
+      `expected ${describe(then)}, as the run began, for '${key}', got ${describe(now)}`,
+      { details: { key }, fix: "Leave the key out to resume, or start a new run." },
     );
   }
   return config;
-}
-
-function settingsOf(input: ConfigInput): string[] {
-  return Object.entries(flatten(input))
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-}
-
-function flatten(value: object, prefix = ""): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, child]) =>
-      typeof child === "object" && child !== null
-        ? Object.entries(flatten(child, `${prefix}${key}.`))
-        : [[prefix + key, child]],
-    ),
-  );
 }

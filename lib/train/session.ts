@@ -1,7 +1,6 @@
-import type { RunFolder } from "../checkpoint/run-folder";
-import { readSafetensors, writeSafetensors } from "../checkpoint/safetensors";
 import {
   matchTensors,
+  readCheckpointFile,
   readWeights,
   type WeightsInfo,
   weightsInfo,
@@ -10,9 +9,11 @@ import {
 } from "../checkpoint/weights";
 import type { Config } from "../config/schema";
 import { WsolError } from "../errors";
+import { writeSafetensors } from "../formats/safetensors";
 import { chooseDevice, describeNetwork, isClassifierTensor, openNetwork } from "../models/network";
 import { loadTorchAddon } from "../native/load-torch";
 import type { NativeNetwork, NativeTrainer } from "../native/torch-addon";
+import type { RunFolder } from "../runs/run-folder";
 import { type Position, parsePosition } from "./position";
 
 const POSITION_KEY = "entropy-wsol.position";
@@ -92,7 +93,7 @@ export class TrainingSession {
 
   /** Puts weights, momentum and position back. @throws ERR_WSOL_CHECKPOINT if the state is damaged or of another network. */
   async restore(path: string): Promise<Position> {
-    const file = await readSafetensors(path);
+    const file = await readCheckpointFile(path);
     weightsInfo(file, path);
     const position = parsePosition(file.metadata[POSITION_KEY], path);
     const isMomentum = ({ name }: { name: string }) => name.startsWith(MOMENTUM_PREFIX);

@@ -1,6 +1,6 @@
 import { evaluateSplit } from "../evaluate/evaluate-split";
+import { summarize, type ValidationSummary, validationScore } from "../runs/events";
 import type { TrainingContext } from "./context";
-import { summarize, type ValidationSummary, validationScore } from "./events";
 
 export interface Validation {
   readonly summary: ValidationSummary;

@@ -5,7 +5,7 @@
 #include <span>
 
 #include "native/metrics/box.h"
-#include "native/metrics/score_map_boxes.h"
+#include "native/metrics/contours/score_map_boxes.h"
 
 namespace wsol {
 

@@ -9,7 +9,7 @@
 
 #include "native/metrics/box.h"
 #include "native/metrics/box_counts.h"
-#include "native/metrics/score_map_boxes.h"
+#include "native/metrics/contours/score_map_boxes.h"
 #include "native/metrics/score_maps.h"
 
 namespace wsol {

@@ -36,6 +36,6 @@ async function setUpAddon(name, sources, words) {
 
 function findLibtorch() {
   const require = createRequire(join(root, "package.json"));
-  const { discoverLibtorch, withoutHeaders } = require("./dist/native/libtorch/find.js");
+  const { discoverLibtorch, withoutHeaders } = require("./dist/native/libtorch/find/find.js");
   return discoverLibtorch({ unfit: withoutHeaders }).chosen;
 }

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ConfigInput, configSchema } from "../../lib/config/schema";
-import type { Evaluation } from "../../lib/evaluate/evaluation";
-import type { EpochEvent } from "../../lib/train/events";
+import type { Evaluation } from "../../lib/runs/evaluation";
+import type { EpochEvent } from "../../lib/runs/events";
 
 const THRESHOLDS = Array.from({ length: 100 }, (_, i) => i * 0.01);
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { libraryName } from "../../lib/native/libtorch/inspect";
+import { libraryName } from "../../lib/native/libtorch/find/inspect";
 import { madeUpElf } from "./made-up-elf";
 import { madeUpZip, type ZipPart } from "./made-up-zip";
 

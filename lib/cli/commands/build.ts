@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { type AddonName, addonFiles } from "../../native/addon-file";
 import { buildAddon } from "../../native/build";
-import { findLibtorch, withoutHeaders } from "../../native/libtorch/find";
+import { findLibtorch, withoutHeaders } from "../../native/libtorch/find/find";
 import { printJson, wholeNumber } from "../options";
 
 interface BuildArguments {

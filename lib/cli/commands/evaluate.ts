@@ -1,15 +1,15 @@
 import type { Command } from "commander";
-import { type Checkpoint, RUN_FILES } from "../../checkpoint/run-folder";
 import { WsolError } from "../../errors";
 import { type EvaluateOptions, evaluate } from "../../evaluate/evaluate";
-import type { Evaluation } from "../../evaluate/evaluation";
-import { evaluateScoreMaps } from "../../evaluate/score-map-folder";
+import { evaluateScoreMaps } from "../../evaluate/score-maps/evaluate-score-maps";
 import { renderEvaluation } from "../../evaluate/table";
 import { writeFileAtomically } from "../../files";
 import { Localizer } from "../../localize/localizer";
-import { ProgressBar } from "../../report/progress-bar";
+import type { Evaluation } from "../../runs/evaluation";
+import { type Checkpoint, RUN_FILES } from "../../runs/run-folder";
 import { interruptible } from "../interruption";
 import { fraction, printJson, wholeNumber } from "../options";
+import { ProgressBar } from "../progress-bar";
 
 interface EvaluateArguments {
   readonly run?: string;

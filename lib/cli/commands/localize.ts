@@ -1,15 +1,15 @@
 import { mkdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import type { Command } from "commander";
-import type { Checkpoint } from "../../checkpoint/run-folder";
 import { Dataset } from "../../data/dataset";
-import { type DecodedImage, decodeImage } from "../../data/decode";
+import { type DecodedImage, decodeImage } from "../../data/images/decode";
 import type { Box } from "../../data/split";
 import { TrueBoxes } from "../../data/true-boxes";
 import { cannotWrite, writeFileAtomically } from "../../files";
 import type { Localization } from "../../localize/localize";
 import { Localizer } from "../../localize/localizer";
-import { renderPanels } from "../../report/panel";
+import { renderPanels } from "../../pictures/panel";
+import type { Checkpoint } from "../../runs/run-folder";
 import { interruptible } from "../interruption";
 import { fraction, printJson, wholeNumber } from "../options";
 

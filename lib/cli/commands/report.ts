@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import { isWsolError, WsolError } from "../../errors";
-import { type Panel, type PanelsOptions, panelsOfRun } from "../../report/panels-of-run";
-import { ProgressBar } from "../../report/progress-bar";
+import { type Panel, type PanelsOptions, panelsOfRun } from "../../pictures/panels-of-run";
 import { writeReport } from "../../report/report";
-import { type RunSummary, readRunSummaries } from "../../report/run-summary";
-import { quote } from "../../report/sections/commands";
+import type { ReportedRun } from "../../report/reported-run";
+import { quote } from "../../runs/commands";
+import { type RunSummary, readRunSummaries } from "../../runs/summary";
 import { wholeNumber } from "../options";
+import { ProgressBar } from "../progress-bar";
 
 /** Draws the pictures of a run; the seam where tests come without a network. */
 export type PanelsOf = (runFolder: string, options: PanelsOptions) => Promise<Panel[]>;
@@ -30,7 +31,7 @@ export function register(program: Command, panelsOf: PanelsOf = panelsOfRun): vo
 async function report(folders: readonly string[], args: ReportArguments, panelsOf: PanelsOf): Promise<void> {
   const runs = await readRunSummaries(folders);
   const bar = new ProgressBar({ label: "drawing", unit: "run" });
-  const complete: RunSummary[] = [];
+  const complete: ReportedRun[] = [];
   try {
     for (const run of runs) {
       if (args.images > 0) bar.update(complete.length, runs.length, complete.length === 0 ? 0 : 1, run.name);

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { generateDataset, SYNTH_DEFAULTS, type SynthOptions } from "../../data/synth/generate";
-import { ProgressBar } from "../../report/progress-bar";
 import { interruptible } from "../interruption";
 import { wholeNumber } from "../options";
+import { ProgressBar } from "../progress-bar";
 
 type SynthArguments = Omit<SynthOptions, "onProgress" | "signal">;
 

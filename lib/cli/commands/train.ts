@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { applySettings, configKeys, readConfigFile } from "../../config/resolve";
-import { ProgressBar } from "../../report/progress-bar";
-import type { EpochEvent, FitEvent } from "../../train/events";
+import type { EpochEvent, FitEvent } from "../../runs/events";
 import { fit } from "../../train/fit";
 import { interruptible } from "../interruption";
 import { collect, printJson } from "../options";
+import { ProgressBar } from "../progress-bar";
 
 interface TrainOptions {
   readonly data: string;

@@ -2,12 +2,13 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { invalidArgument, WsolError } from "../../errors";
 import { cannotWrite, writeFileAtomically } from "../../files";
+import { type LayoutImage, PARTIAL_METADATA, publishMetadata, writeSplitMetadata } from "../layout/layout-writer";
 import { prefetch } from "../prefetch";
 import { Random } from "../random";
 import { SPLIT_NAMES, type SplitName } from "../split";
 import { badgeOf, MAX_BADGES } from "./badges";
 import { renderImage } from "./render";
-import { type ImageRecord, makeFolders, PARTIAL_METADATA, publishMetadata, writeImage, writeMetadata } from "./write";
+import { writeImage } from "./write-image";
 
 export interface SynthOptions {
   /** @default 8 */
@@ -56,12 +57,11 @@ export async function generateDataset(out: string, options: SynthOptions = {}): 
   await claimFolder(out, options.force ?? false);
   try {
     await writeFileAtomically(join(out, NOTE), `${JSON.stringify(sizes, null, 2)}\n`);
-    await makeFolders(out, sizes.classes);
     const counts = SPLIT_NAMES.map((name) => [name, sizes[name]] as const).filter(([, count]) => count > 0);
     const total = counts.reduce((sum, [, count]) => sum + count, 0);
     let done = 0;
     for (const [split, count] of counts) {
-      const records: ImageRecord[] = [];
+      const records: LayoutImage[] = [];
       const prepare = (index: number) => drawAndWrite(out, split, index, sizes);
       for await (const record of prefetch({ start: 0, end: count }, prepare, {
         ahead: AHEAD,
@@ -70,16 +70,19 @@ export async function generateDataset(out: string, options: SynthOptions = {}): 
         records.push(record);
         options.onProgress?.(++done, total);
       }
-      await writeMetadata(out, split, records, sizes.size);
+      await writeSplitMetadata(out, split, records);
     }
-    await publishMetadata(out, sizes.classes);
+    await publishMetadata(
+      out,
+      Array.from({ length: sizes.classes }, (_, label) => badgeOf(label).name),
+    );
   } catch (error) {
     await removeOwn(out).catch(() => undefined);
     throw error;
   }
 }
 
-function drawAndWrite(out: string, split: SplitName, index: number, sizes: Sizes): Promise<ImageRecord> {
+function drawAndWrite(out: string, split: SplitName, index: number, sizes: Sizes): Promise<LayoutImage> {
   const label = index % sizes.classes;
   const drawn = renderImage(sizes.size, label, new Random(sizes.seed, SPLIT_NAMES.indexOf(split), index));
   const stem = `${badgeOf(label).name}/${split}_${String(index).padStart(5, "0")}`;

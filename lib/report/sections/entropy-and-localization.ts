@@ -1,7 +1,7 @@
+import type { RunSummary } from "../../runs/summary";
 import { lineChart, type Point, type Series } from "../charts/line-chart";
 import { legend } from "../charts/series";
 import { type Html, html } from "../html";
-import type { RunSummary } from "../run-summary";
 
 const ASIDE = html`<p class="aside">How to read it: training drives the entropy of the predictions down, from the right to the left. The paper’s claim is that localization is best somewhere on the way, before the network is sure of everything by one telling part, and that the entropy term keeps it there.</p>`;
 

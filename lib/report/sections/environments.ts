@@ -1,5 +1,5 @@
+import type { RunSummary } from "../../runs/summary";
 import { type Html, html } from "../html";
-import type { RunSummary } from "../run-summary";
 
 const FACTS = {
   package: "entropy-wsol",

@@ -1,6 +1,6 @@
+import type { RunSummary } from "../../runs/summary";
 import { type Html, html } from "../html";
 import { directionOf, QUANTITIES, type Quantity } from "../quantities";
-import type { RunSummary } from "../run-summary";
 
 const TILES: readonly Quantity[] = [
   QUANTITIES.gtKnownLoc,

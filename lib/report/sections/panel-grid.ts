@@ -1,11 +1,12 @@
 import sharp from "sharp";
+import type { Panel } from "../../pictures/panels-of-run";
+import type { RunSummary } from "../../runs/summary";
 import { seriesClass } from "../charts/series";
 import { type Html, html } from "../html";
-import type { Panel } from "../panels-of-run";
-import type { RunSummary } from "../run-summary";
+import type { ReportedRun } from "../reported-run";
 
 /** A row per image, a column per run; null when no run has pictures. */
-export async function panelGrid(runs: readonly RunSummary[]): Promise<Html | null> {
+export async function panelGrid(runs: readonly ReportedRun[]): Promise<Html | null> {
   const shown = runs.map((run, index) => ({ run, index })).filter(({ run }) => run.panels.length > 0);
   const ids = [...new Set(shown.flatMap(({ run }) => run.panels.map(({ imageId }) => imageId)))];
   if (ids.length === 0) return null;

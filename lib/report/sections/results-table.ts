@@ -1,8 +1,8 @@
+import type { RunSummary } from "../../runs/summary";
 import { seriesClass } from "../charts/series";
 import { type Html, html } from "../html";
 import { lossLabel } from "../loss-label";
 import { directionOf, type Quantity, quantitiesOf } from "../quantities";
-import type { RunSummary } from "../run-summary";
 import { resultsHead } from "./results-head";
 import { seedMeans } from "./seed-means";
 

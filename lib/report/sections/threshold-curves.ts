@@ -1,9 +1,9 @@
-import type { EvaluationCurves } from "../../evaluate/evaluation";
+import type { EvaluationCurves } from "../../runs/evaluation";
+import type { RunSummary } from "../../runs/summary";
 import { lineChart, type Mark, type Point, type Series } from "../charts/line-chart";
 import { legend } from "../charts/series";
 import { type Html, html } from "../html";
 import { formatPercent } from "../quantities";
-import type { RunSummary } from "../run-summary";
 
 /** More points than a chart has pixels are of no use. */
 const MOST_POINTS = 260;

@@ -1,8 +1,8 @@
-import type { EpochEvent } from "../../train/events";
+import type { EpochEvent } from "../../runs/events";
+import type { RunSummary } from "../../runs/summary";
 import { lineChart, type Point } from "../charts/line-chart";
 import { legend } from "../charts/series";
 import { type Html, html } from "../html";
-import type { RunSummary } from "../run-summary";
 
 interface Curve {
   readonly title: string;

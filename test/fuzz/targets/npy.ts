@@ -1,5 +1,5 @@
 import type { Random } from "../../../lib/data/random";
-import { decodeScoreMap, MAX_SCORE_MAP_PIXELS } from "../../../lib/evaluate/npy";
+import { decodeScoreMap, MAX_SCORE_MAP_PIXELS } from "../../../lib/evaluate/score-maps/score-map-file";
 import type { FuzzTarget } from "../fuzz";
 import { mutate } from "../mutate";
 

@@ -1,6 +1,6 @@
 import { deflateSync } from "node:zlib";
 import type { Random } from "../../../lib/data/random";
-import { decodeMask } from "../../../lib/evaluate/mask";
+import { decodeMask } from "../../../lib/evaluate/evaluator/mask";
 import { madeUpPng, pngChunk, pngOf } from "../../support/made-up-png";
 import type { FuzzTarget } from "../fuzz";
 import { mutate } from "../mutate";

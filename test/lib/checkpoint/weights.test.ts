@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { writeSafetensors } from "../../../lib/checkpoint/safetensors";
 import {
   matchTensors,
   readWeights,
@@ -9,6 +8,7 @@ import {
   writeWeights,
 } from "../../../lib/checkpoint/weights";
 import { resolveConfig } from "../../../lib/config/resolve";
+import { writeSafetensors } from "../../../lib/formats/safetensors";
 import type { NativeTensor, TensorInfo } from "../../../lib/native/torch-addon";
 import { caught } from "../../support/caught";
 import { temporaryFolder } from "../../support/temporary-folder";

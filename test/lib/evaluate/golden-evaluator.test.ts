@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Dataset } from "../../../lib/data/dataset";
-import type { Evaluation } from "../../../lib/evaluate/evaluation";
-import { readScoreMap } from "../../../lib/evaluate/npy";
-import { evaluateScoreMaps } from "../../../lib/evaluate/score-map-folder";
+import { evaluateScoreMaps } from "../../../lib/evaluate/score-maps/evaluate-score-maps";
+import { readScoreMap } from "../../../lib/evaluate/score-maps/score-map-file";
 import { boxesFromScoreMap } from "../../../lib/metrics/boxes";
+import type { Evaluation } from "../../../lib/runs/evaluation";
 import { REPOSITORY } from "../../support/sources";
 
 // Loaded machines need more than the default.

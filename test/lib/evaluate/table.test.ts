@@ -1,5 +1,5 @@
-import type { Evaluation } from "../../../lib/evaluate/evaluation";
 import { renderEvaluation } from "../../../lib/evaluate/table";
+import type { Evaluation } from "../../../lib/runs/evaluation";
 
 const nothing: Evaluation = {
   split: "test",

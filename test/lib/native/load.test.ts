@@ -98,7 +98,7 @@ describe("with another LibTorch than the addon was built for", () => {
     writeLibtorch(`${prefix}/lib/python3.12/site-packages/torch`, { version: "2.9.1+cpu" });
     const { root: good } = loadTorch().libtorch;
     const config = `${folder}/first`;
-    const program = `compiled("native/libtorch/link-file").writeLink(${JSON.stringify(good)}).then(() => {
+    const program = `compiled("native/libtorch/find/link-file").writeLink(${JSON.stringify(good)}).then(() => {
       console.log(compiled("native/load-torch").loadTorch().libtorch.root);
     });`;
     const environment = { ...withoutLibtorch(config), VIRTUAL_ENV: prefix };

@@ -2,18 +2,22 @@ import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
-import type { Panel } from "../../../lib/report/panels-of-run";
+import type { Panel } from "../../../lib/pictures/panels-of-run";
 import { renderReport, writeReport } from "../../../lib/report/report";
-import { type RunSummary, readRunSummaries } from "../../../lib/report/run-summary";
+import type { ReportedRun } from "../../../lib/report/reported-run";
+import { readRunSummaries } from "../../../lib/runs/summary";
 import { caught } from "../../support/caught";
 import { type FakeRun, fakeEvaluation, writeFakeRun } from "../../support/fake-run";
 import { temporaryFolder } from "../../support/temporary-folder";
 
 const root = temporaryFolder();
 
-async function runsOf(runs: Record<string, FakeRun>): Promise<RunSummary[]> {
+async function runsOf(runs: Record<string, FakeRun>): Promise<ReportedRun[]> {
   const folder = await mkdtemp(join(root, "runs-"));
-  return readRunSummaries(Object.entries(runs).map(([name, run]) => writeFakeRun(join(folder, name), run)));
+  const summaries = await readRunSummaries(
+    Object.entries(runs).map(([name, run]) => writeFakeRun(join(folder, name), run)),
+  );
+  return summaries.map((summary) => ({ ...summary, panels: [] }));
 }
 
 async function pageOf(runs: Record<string, FakeRun>): Promise<string> {

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readSafetensors } from "../../../lib/checkpoint/safetensors";
 import type { ConfigInput } from "../../../lib/config/schema";
 import { isWsolError } from "../../../lib/errors";
-import type { EpochEvent, FitEvent } from "../../../lib/train/events";
+import { readTensors } from "../../../lib/formats/tensors";
+import type { EpochEvent, FitEvent } from "../../../lib/runs/events";
 import { fit as train } from "../../../lib/train/fit";
 import { temporaryFolder } from "../../support/temporary-folder";
 import { TINY_CONFIG, tinyDataset } from "../../support/tiny-data";
@@ -27,7 +27,7 @@ async function weightsOf(name: string): Promise<Buffer> {
 }
 
 async function tensorsOf(name: string): Promise<string> {
-  const { tensors } = await readSafetensors(join(folder, name, "last.safetensors"));
+  const { tensors } = await readTensors(join(folder, name, "last.safetensors"));
   return JSON.stringify(
     tensors.map(({ name: tensor, data: bytes }) => [tensor, Buffer.from(bytes).toString("base64")]),
   );

@@ -3,9 +3,9 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 import { Dataset } from "../../../../lib/data/dataset";
+import { verifyImages } from "../../../../lib/data/images/verify-images";
 import { badgeOf, MAX_BADGES } from "../../../../lib/data/synth/badges";
 import { generateDataset, type SynthOptions } from "../../../../lib/data/synth/generate";
-import { verifyImages } from "../../../../lib/data/verify-images";
 import { rejectionOf, removeTemporaryFolders, temporaryFolder, writeLayout } from "../layout";
 
 afterAll(removeTemporaryFolders);

@@ -1,0 +1,118 @@
+import { availableParallelism } from "node:os";
+import type { ImageBatch } from "../../native/torch-addon";
+import { Limiter } from "../limiter";
+import { prefetch } from "../prefetch";
+import type { Split } from "../split";
+import { decodeImage } from "./decode";
+import { DecodedCache } from "./decoded-cache";
+
+/** RGB, 8 bit; the antialiased bilinear of `loadTorchAddon().resizeImage`. */
+export type ResizeImage = (
+  data: Uint8Array,
+  width: number,
+  height: number,
+  toWidth: number,
+  toHeight: number,
+) => Promise<Uint8Array>;
+
+export interface ImageLoaderOptions {
+  readonly resize: ResizeImage;
+  readonly cmyk: "refuse" | "convert";
+  /** MiB for decoded images of all splits together; 0: decode every time. */
+  readonly cacheMemory: number;
+  /** Images decoded at once. @default the number of cores, at most 4, the size of Node's thread pool */
+  readonly concurrency?: number;
+}
+
+export interface BatchOptions {
+  readonly split: Split;
+  /** Indices of images in the order they are wanted; each batch takes the next `batchSize`, the last one what is left. */
+  readonly order: Int32Array;
+  readonly batchSize: number;
+  /** Images are resized to a square of this side, in pixels. */
+  readonly side: number;
+  /** The first batch to yield, for a run that resumes inside an epoch. @default 0 */
+  readonly startBatch?: number;
+  /** Batches prepared while the consumer works. @default 2 */
+  readonly prefetch?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface LabelledBatch {
+  readonly indices: Int32Array;
+  readonly labels: Int32Array;
+  /** A block of its own, never reused: native code may read it for as long as it likes. */
+  readonly images: ImageBatch;
+}
+
+/** Reads, decodes and resizes the images of data sets, and remembers the results as far as memory allows. */
+export class ImageLoader {
+  readonly #options: ImageLoaderOptions;
+  readonly #limiter: Limiter;
+  readonly #caches = new Map<Split, Map<number, DecodedCache>>();
+  #cacheBytesLeft: number;
+
+  constructor(options: ImageLoaderOptions) {
+    this.#options = options;
+    this.#limiter = new Limiter(options.concurrency ?? Math.min(availableParallelism(), 4));
+    this.#cacheBytesLeft = options.cacheMemory * 2 ** 20;
+  }
+
+  /**
+   * The batches of one pass, in order.
+   * @throws ERR_WSOL_IMAGE at the batch that holds the bad image; the signal's reason when aborted.
+   */
+  batches(options: BatchOptions): AsyncGenerator<LabelledBatch, void, void> {
+    const end = Math.ceil(options.order.length / options.batchSize);
+    return prefetch({ start: options.startBatch ?? 0, end }, (batch, signal) => this.#prepare(options, batch, signal), {
+      ahead: options.prefetch ?? 2,
+      signal: options.signal,
+    });
+  }
+
+  async #prepare(options: BatchOptions, batch: number, signal: AbortSignal): Promise<LabelledBatch> {
+    const { split, side, batchSize } = options;
+    const indices = options.order.slice(batch * batchSize, (batch + 1) * batchSize);
+    const cache = this.#cacheOf(split, side);
+    const imageBytes = side * side * 3;
+    const data = new Uint8Array(indices.length * imageBytes);
+    const missing: Promise<void>[] = [];
+    indices.forEach((index, i) => {
+      const held = cache.get(index);
+      if (held !== null) data.set(held, i * imageBytes);
+      else
+        missing.push(
+          this.#load(split, index, side, signal).then((image) => {
+            data.set(image, i * imageBytes);
+            cache.put(index, image);
+          }),
+        );
+    });
+    // All are awaited, so that the image named is the batch's first bad one, whichever failed first.
+    const failed = (await Promise.allSettled(missing)).find((result) => result.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+    const labels = indices.map((index) => split.labels[index] as number);
+    return { indices, labels, images: { data, count: indices.length, height: side, width: side } };
+  }
+
+  #load(split: Split, index: number, side: number, signal: AbortSignal): Promise<Uint8Array> {
+    return this.#limiter.run(async () => {
+      signal.throwIfAborted();
+      const image = await decodeImage(split.imagePath(index), { cmyk: this.#options.cmyk, applyOrientation: false });
+      if (image.width === side && image.height === side) return image.data;
+      return this.#options.resize(image.data, image.width, image.height, side, side);
+    });
+  }
+
+  #cacheOf(split: Split, side: number): DecodedCache {
+    const bySide = this.#caches.get(split) ?? new Map<number, DecodedCache>();
+    this.#caches.set(split, bySide);
+    let cache = bySide.get(side);
+    if (cache === undefined) {
+      cache = new DecodedCache(split.ids.length, side * side * 3, this.#cacheBytesLeft);
+      this.#cacheBytesLeft -= cache.maxBytes;
+      bySide.set(side, cache);
+    }
+    return cache;
+  }
+}

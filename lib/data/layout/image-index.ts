@@ -1,0 +1,64 @@
+import { WsolError } from "../../errors";
+import type { MetadataFile } from "./metadata-file";
+import { problemOfRelativePath } from "./relative-path";
+
+/** A split's image ids in file order, and the way back from an id to its position. */
+export class ImageIndex {
+  readonly #positions: ReadonlyMap<string, number>;
+  #cursor = 0;
+
+  private constructor(
+    readonly path: string,
+    readonly ids: readonly string[],
+    positions: ReadonlyMap<string, number>,
+  ) {
+    this.#positions = positions;
+  }
+
+  /** Reads `image_ids.txt`. @throws ERR_WSOL_DATA on a duplicate, an unsafe id, or when there is none. */
+  static of(file: MetadataFile): ImageIndex {
+    const ids: string[] = [];
+    const positions = new Map<string, number>();
+    file.forEachLine((id, line) => {
+      const problem = id.includes(",") ? "expected one image id without a comma" : problemOfRelativePath(id);
+      if (problem !== null) throw file.error(line, problem, { text: id });
+      const first = positions.get(id);
+      if (first !== undefined) {
+        throw file.error(line, `expected each image id once, line ${first + 1} has it too`, {
+          text: id,
+          fix: "Remove one of the two lines.",
+        });
+      }
+      positions.set(id, ids.length);
+      ids.push(id);
+    });
+    if (ids.length > 0) return new ImageIndex(file.path, ids, positions);
+    throw new WsolError("ERR_WSOL_DATA", `expected image ids in '${file.path}', found none: the split is empty`, {
+      details: { path: file.path },
+      fix: "Remove the split's folder, or list its images.",
+    });
+  }
+
+  /** Position of `id`. Files mostly list the images in the same order, so the next one is tried before the map. */
+  find(id: string, file: MetadataFile, line: number): number {
+    if (this.ids[this.#cursor] === id) return this.#cursor++;
+    const position = this.#positions.get(id);
+    if (position === undefined) {
+      throw file.error(line, `expected an image id that image_ids.txt lists`, {
+        text: id,
+        fix: `Add it to ${this.path}, or remove this line.`,
+      });
+    }
+    this.#cursor = position + 1;
+    return position;
+  }
+
+  /** The error for an image that `file` says nothing about. */
+  missing(file: MetadataFile, position: number, what: string): WsolError {
+    const id = this.ids[position] as string;
+    return new WsolError("ERR_WSOL_DATA", `expected ${what} of image '${id}' in '${file.path}', found none`, {
+      details: { path: file.path, image: id },
+      fix: `Add its line, or remove the image from ${this.path}.`,
+    });
+  }
+}

@@ -1,0 +1,81 @@
+import { readdir, stat } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import type { Dataset } from "../../data/dataset";
+import type { Split } from "../../data/split";
+import { WsolError } from "../../errors";
+
+const ENDING = ".npy";
+
+/** A folder of score maps, one `<image id>.npy` per image; ids with `/` lie in subfolders. */
+export class ScoreMapFiles {
+  private constructor(
+    readonly folder: string,
+    /** Paths below the folder, with `/`. */
+    private readonly found: ReadonlySet<string>,
+  ) {}
+
+  /** Lists the folder. @throws ERR_WSOL_SCORE_MAP when it is none */
+  static async list(folder: string): Promise<ScoreMapFiles> {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((cause) => {
+      const { code } = cause as NodeJS.ErrnoException;
+      const reason =
+        code === "ENOENT" ? "there is none" : code === "ENOTDIR" ? "it is a file" : (code ?? String(cause));
+      throw new WsolError("ERR_WSOL_SCORE_MAP", `expected a folder of score maps, got '${folder}': ${reason}`, {
+        details: { path: folder },
+        fix: "Name the folder that holds <image id>.npy files.",
+        cause,
+      });
+    });
+    const found = entries
+      .filter((entry) => !entry.isDirectory() && entry.name.endsWith(ENDING))
+      .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"));
+    return new ScoreMapFiles(folder, new Set(found));
+  }
+
+  pathOf(id: string): string {
+    return join(this.folder, `${id}${ENDING}`);
+  }
+
+  /** @throws ERR_WSOL_SCORE_MAP naming the first image of the split without a file, and how many have none */
+  async requireAll(split: Split): Promise<void> {
+    const missing = await this.#missing(split);
+    const [first] = missing;
+    if (first === undefined) return;
+    const path = this.pathOf(first);
+    const others = missing.length > 1 ? `, and those of ${missing.length - 1} more images` : "";
+    throw new WsolError(
+      "ERR_WSOL_SCORE_MAP",
+      `expected the score map '${path}' of image '${first}'${others}, found none`,
+      {
+        details: { path, image: first, split: split.name, missing: missing.length },
+        fix: "Write one .npy file per image of the split, named <image id>.npy (the id keeps its own extension).",
+      },
+    );
+  }
+
+  /** Whether every image of the split has a file. */
+  async hasAll(split: Split): Promise<boolean> {
+    return (await this.#missing(split)).length === 0;
+  }
+
+  /** The files that belong to no image of the data set. */
+  extra(dataset: Dataset): string[] {
+    const known = new Set(dataset.splits.flatMap((name) => dataset.split(name).ids));
+    return [...this.found].filter((path) => !known.has(path.slice(0, -ENDING.length)));
+  }
+
+  async #missing(split: Split): Promise<string[]> {
+    const unlisted = split.ids.filter((id) => !this.found.has(`${id}${ENDING}`));
+    // Listing does not follow linked folders, so what it did not show is asked for by name.
+    if (unlisted.length === 0 || !(await this.#isThere(unlisted[0]!))) return unlisted;
+    const isThere = await Promise.all(unlisted.map((id) => this.#isThere(id)));
+    return unlisted.filter((_, index) => !isThere[index]);
+  }
+
+  #isThere(id: string): Promise<boolean> {
+    return stat(this.pathOf(id)).then(
+      () => true,
+      () => false,
+    );
+  }
+}

@@ -1,0 +1,79 @@
+import { Dataset } from "../data/dataset";
+import { decodeImage } from "../data/images/decode";
+import type { Split } from "../data/split";
+import { Localizer } from "../localize/localizer";
+import { bestIou } from "../metrics/iou";
+import { renderPanels } from "./panel";
+
+/** One image of a run's page of pictures. */
+export interface Panel {
+  readonly imageId: string;
+  readonly label: string;
+  readonly predicted: string;
+  readonly probability: number;
+  /** Of the predicted class's box with the nearest true box; null without true boxes. */
+  readonly iou: number | null;
+  readonly png: Uint8Array;
+}
+
+export interface PanelsOptions {
+  /** The data set's folder. */
+  readonly data: string;
+  /** @default "test", else the last split there is */
+  readonly split?: string;
+  /** How many, spread over the split: the same images for every run. */
+  readonly images: number;
+}
+
+/** Localizes some images of a split with a run's model and draws the panels. */
+export async function panelsOfRun(runFolder: string, { data, split: name, images }: PanelsOptions): Promise<Panel[]> {
+  const dataset = await Dataset.open(data);
+  const split = dataset.split(name ?? (dataset.has("test") ? "test" : dataset.splits.at(-1)!));
+  const model = await Localizer.load(runFolder);
+  try {
+    const indices = spread(images, split.ids.length);
+    const panels: Panel[] = [];
+    for (const index of indices) panels.push(await panelOf(model, dataset.classes, split, index));
+    return panels;
+  } finally {
+    await model.close();
+  }
+}
+
+// Even steps would hit the same few classes where labels repeat in turn; multiples of the golden ratio do not.
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+function spread(wanted: number, total: number): number[] {
+  const indices = new Set<number>();
+  for (let i = 1; indices.size < Math.min(wanted, total); i++) indices.add(Math.floor(((i * GOLDEN) % 1) * total));
+  return [...indices].sort((a, b) => a - b);
+}
+
+async function panelOf(
+  model: Localizer,
+  classes: readonly string[] | null,
+  split: Split,
+  index: number,
+): Promise<Panel> {
+  // As the data set's boxes were drawn: without the EXIF orientation.
+  const image = await decodeImage(split.imagePath(index), { cmyk: model.config.data.cmyk, applyOrientation: false });
+  const [found] = await model.localize({ ...image, channels: 3 });
+  const { box, probability, scoreMap } = found!;
+  const truth = split.boxes?.[index] ?? null;
+  const nameOf = (label: number) => classes?.[label] ?? `class ${label}`;
+  return {
+    imageId: split.ids[index]!,
+    label: nameOf(split.labels[index]!),
+    predicted: nameOf(found!.label),
+    probability,
+    iou: truth === null ? null : bestIou(box, truth),
+    png: await renderPanels({
+      image,
+      scoreMap: scoreMap.data,
+      mapWidth: scoreMap.width,
+      mapHeight: scoreMap.height,
+      predicted: box,
+      truth,
+    }),
+  };
+}

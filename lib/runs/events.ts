@@ -1,0 +1,89 @@
+import type { Evaluation } from "./evaluation";
+
+/** What an epoch's validation found; null where the split cannot tell. */
+export interface ValidationSummary {
+  readonly top1Cls: number | null;
+  readonly gtKnownLoc: number | null;
+  readonly top1Loc: number | null;
+  readonly maxBoxAccV2: number | null;
+  readonly pxap: number | null;
+  readonly meanEntropy: number | null;
+  readonly meanEntropyFraction: number | null;
+  /** The threshold of `gtKnownLoc`. */
+  readonly bestThreshold: number | null;
+}
+
+export interface StartEvent {
+  readonly type: "start";
+  readonly out: string;
+  readonly numClasses: number;
+  readonly images: number;
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+  /** Steps that earlier sessions of this run have done. */
+  readonly resumedAt: number;
+  readonly device: string;
+}
+
+export interface EpochEvent {
+  readonly type: "epoch";
+  /** Counts from 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Steps done since the run began. */
+  readonly step: number;
+  /** Of the epoch's last step. */
+  readonly learningRate: number;
+  readonly loss: number;
+  readonly crossEntropy: number;
+  /** H(p) in nats of the training predictions. */
+  readonly meanEntropy: number;
+  /** The same over log C. */
+  readonly meanEntropyFraction: number;
+  /** Training accuracy on the augmented images. */
+  readonly top1Cls: number;
+  /** lambda k / (1 + lambda k); null for regularizers other than `entropy`. */
+  readonly effectiveEps: number | null;
+  readonly imagesPerSecond: number;
+  readonly seconds: number;
+  readonly val: ValidationSummary | null;
+}
+
+export interface EndEvent {
+  readonly type: "end";
+  readonly epochs: number;
+  readonly step: number;
+  readonly bestEpoch: number | null;
+  readonly seconds: number;
+}
+
+export type FitEvent = StartEvent | EpochEvent | EndEvent;
+
+/** Progress inside an epoch. */
+export interface StepProgress {
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Steps done in this epoch. */
+  readonly step: number;
+  readonly stepsPerEpoch: number;
+  readonly images: number;
+  readonly loss: number;
+}
+
+export function summarize(evaluation: Evaluation): ValidationSummary {
+  return {
+    top1Cls: evaluation.top1Cls,
+    gtKnownLoc: evaluation.gtKnownLoc,
+    top1Loc: evaluation.top1Loc,
+    maxBoxAccV2: evaluation.maxBoxAccV2?.mean ?? null,
+    pxap: evaluation.pxap,
+    meanEntropy: evaluation.meanEntropy,
+    meanEntropyFraction: evaluation.meanEntropyFraction,
+    bestThreshold: evaluation.bestThreshold?.["0.5"] ?? null,
+  };
+}
+
+/** What `best` is chosen by: GT-known, else PxAP, else accuracy. */
+export function validationScore(val: ValidationSummary): number | null {
+  return val.gtKnownLoc ?? val.pxap ?? val.top1Cls;
+}

@@ -1,0 +1,107 @@
+import { readFile, stat } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import type { Config } from "../config/schema";
+import { WsolError } from "../errors";
+import { readMetrics } from "../logs/metrics-log";
+import type { Environment } from "./environment";
+import type { Evaluation } from "./evaluation";
+import type { EpochEvent } from "./events";
+import { RUN_FILES } from "./run-folder";
+
+/** What a run folder holds, for reports, sweeps and comparisons. */
+export interface RunSummary {
+  /** Short and different for every run of a report. */
+  readonly name: string;
+  /** As given. */
+  readonly folder: string;
+  readonly config: Config;
+  /** null where the folder does not tell. */
+  readonly environment: Partial<Environment> | null;
+  readonly epochs: readonly EpochEvent[];
+  /** null before `wsol evaluate --run`. */
+  readonly evaluation: Evaluation | null;
+}
+
+/**
+ * Reads run folders for a report. `config.json` and `metrics.jsonl` must be there.
+ * @throws ERR_WSOL_RUN_FOLDER naming the folder and what it misses, or the file that is damaged
+ */
+export async function readRunSummaries(folders: readonly string[]): Promise<RunSummary[]> {
+  const names = shortNames(folders.map((folder) => resolve(folder)));
+  return Promise.all(folders.map((folder, index) => readRunSummary(folder, names[index]!)));
+}
+
+async function readRunSummary(folder: string, name: string): Promise<RunSummary> {
+  await checkFolder(folder);
+  const [config, environment, evaluation, events] = await Promise.all([
+    readJson<Config>(folder, RUN_FILES.config),
+    readJson<Partial<Environment>>(folder, RUN_FILES.environment),
+    readJson<Evaluation>(folder, RUN_FILES.evaluation),
+    readMetrics(join(folder, RUN_FILES.metrics)),
+  ]);
+  if (config === null) throw missing(folder, RUN_FILES.config);
+  if (config.loss === undefined || config.model === undefined || config.optim === undefined) {
+    throw damaged(folder, RUN_FILES.config, "expected the configuration of a run");
+  }
+  if (evaluation !== null && !Array.isArray(evaluation.curves?.thresholds)) {
+    throw damaged(folder, RUN_FILES.evaluation, "expected what `wsol evaluate --json` prints");
+  }
+  const epochs = events.filter((event): event is EpochEvent => (event as EpochEvent).type === "epoch");
+  if (events.length === 0) throw missing(folder, RUN_FILES.metrics);
+  return { name, folder, config, environment, epochs, evaluation };
+}
+
+/** The last parts of the paths, as many as tell the runs apart. */
+export function shortNames(paths: readonly string[]): string[] {
+  const parts = paths.map((path) => path.split(/[\\/]/).filter((part) => part !== ""));
+  const longest = Math.max(...parts.map(({ length }) => length));
+  for (let count = 1; count <= longest; count++) {
+    const names = parts.map((part) => part.slice(-count).join("/"));
+    if (new Set(names).size === names.length) return names;
+  }
+  return paths.map((path, index) => `${basename(path)} (${index + 1})`);
+}
+
+async function checkFolder(folder: string): Promise<void> {
+  const entry = await stat(folder).catch(() => null);
+  if (entry?.isDirectory()) return;
+  const problem = entry === null ? "no such folder" : "it is a file";
+  throw new WsolError("ERR_WSOL_RUN_FOLDER", `expected a run folder, got '${folder}': ${problem}`, {
+    details: { path: folder },
+  });
+}
+
+async function readJson<T extends object>(folder: string, file: string): Promise<T | null> {
+  const path = join(folder, file);
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw damaged(folder, file, (cause as Error).message, cause);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw damaged(folder, file, "it is not JSON", cause);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw damaged(folder, file, "expected a JSON object");
+  }
+  return value as T;
+}
+
+function missing(folder: string, file: string): WsolError {
+  return new WsolError("ERR_WSOL_RUN_FOLDER", `'${folder}' is no run folder: it has no ${file}`, {
+    details: { path: folder, file },
+    fix: "Pass folders that `wsol train --out` wrote.",
+  });
+}
+
+function damaged(folder: string, file: string, problem: string, cause?: unknown): WsolError {
+  return new WsolError("ERR_WSOL_RUN_FOLDER", `cannot read '${join(folder, file)}': ${problem}`, {
+    details: { path: folder, file },
+    cause,
+  });
+}

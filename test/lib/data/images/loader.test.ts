@@ -1,0 +1,144 @@
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Dataset, type Split } from "../../../../lib/data/dataset";
+import {
+  type BatchOptions,
+  ImageLoader,
+  type LabelledBatch,
+  type ResizeImage,
+} from "../../../../lib/data/images/loader";
+import type { WsolError } from "../../../../lib/errors";
+import { rejectionOf, removeTemporaryFolders, writeLayout } from "../layout";
+
+afterAll(removeTemporaryFolders);
+
+const COUNT = 7;
+const SIDE = 4;
+const resize: ResizeImage = async (data, _width, _height, toWidth, toHeight) =>
+  new Uint8Array(toWidth * toHeight * 3).fill(data[0] as number);
+const inOrder = Int32Array.from({ length: COUNT }, (_, i) => i);
+
+/** Seven copies of one 21 x 14 photograph; labels count up. */
+async function openSplit(): Promise<Split> {
+  const ids = Array.from({ length: COUNT }, (_, i) => `${i}.png`);
+  const root = await writeLayout({
+    "metadata/train/image_ids.txt": ids.join("\n"),
+    "metadata/train/class_labels.txt": ids.map((id, i) => `${id},${i}`).join("\n"),
+  });
+  await mkdir(join(root, "images"));
+  const image = await readFile(join(__dirname, "fixtures", "rgb.png"));
+  for (const id of ids) await writeFile(join(root, "images", id), image);
+  return (await Dataset.open(root)).split("train");
+}
+
+function loaderWith({ cacheMemory = 1, calls = { count: 0 } } = {}) {
+  const counted: ResizeImage = (...args) => {
+    calls.count++;
+    return resize(...args);
+  };
+  return new ImageLoader({ resize: counted, cmyk: "refuse", cacheMemory });
+}
+
+async function all(loader: ImageLoader, options: Partial<BatchOptions> & { split: Split }): Promise<LabelledBatch[]> {
+  const batches: LabelledBatch[] = [];
+  for await (const batch of loader.batches({ order: inOrder, batchSize: 3, side: SIDE, ...options }))
+    batches.push(batch);
+  return batches;
+}
+
+describe("ImageLoader.batches", () => {
+  it("yields the images in the order asked for, with indices and labels, and a shorter last batch", async () => {
+    const split = await openSplit();
+    const order = Int32Array.of(6, 0, 3, 2, 5, 1, 4);
+    const batches = await all(loaderWith(), { split, order });
+    expect(batches.map(({ indices }) => [...indices])).toEqual([[6, 0, 3], [2, 5, 1], [4]]);
+    expect(batches.map(({ labels }) => [...labels])).toEqual([[6, 0, 3], [2, 5, 1], [4]]);
+    expect(batches.map(({ images }) => [images.count, images.height, images.width, images.data.length])).toEqual([
+      [3, SIDE, SIDE, 144],
+      [3, SIDE, SIDE, 144],
+      [1, SIDE, SIDE, 48],
+    ]);
+  });
+
+  it("starts inside an epoch with the batch that the whole epoch has there", async () => {
+    const split = await openSplit();
+    const whole = await all(loaderWith(), { split });
+    expect(await all(loaderWith(), { split, startBatch: 1 })).toEqual(whole.slice(1));
+    expect(await all(loaderWith(), { split, startBatch: 3 })).toEqual([]);
+  });
+
+  it("decodes each image once when the cache holds them, with the same pixels", async () => {
+    const split = await openSplit();
+    const calls = { count: 0 };
+    const loader = loaderWith({ calls });
+    const first = await all(loader, { split });
+    expect(await all(loader, { split })).toEqual(first);
+    expect(calls.count).toBe(COUNT);
+  });
+
+  it("decodes each time without a cache, and the rest each time with a small one", async () => {
+    const split = await openSplit();
+    const none = { count: 0 };
+    const without = loaderWith({ cacheMemory: 0, calls: none });
+    for (let epoch = 0; epoch < 2; epoch++) await all(without, { split });
+    expect(none.count).toBe(2 * COUNT);
+    const some = { count: 0 };
+    const small = loaderWith({ cacheMemory: (3 * SIDE * SIDE * 3) / 2 ** 20, calls: some });
+    for (let epoch = 0; epoch < 2; epoch++) await all(small, { split });
+    expect(some.count).toBe(2 * COUNT - 3);
+  });
+
+  it("keeps sides apart in the cache", async () => {
+    const split = await openSplit();
+    const loader = loaderWith();
+    await all(loader, { split });
+    const [batch] = await all(loader, { split, side: 2 });
+    expect(batch?.images.data).toHaveLength(3 * 2 * 2 * 3);
+  });
+
+  it("never hands out a block twice", async () => {
+    const batches = await all(loaderWith(), { split: await openSplit() });
+    expect(new Set(batches.map(({ images }) => images.data.buffer)).size).toBe(batches.length);
+  });
+
+  it("takes pixels as they are when the image has the side already", async () => {
+    const split = await openSplit();
+    const calls = { count: 0 };
+    const square = await readFile(join(__dirname, "fixtures", "rgb.png"));
+    const sharp = (await import("sharp")).default;
+    const pixels = await sharp(square).extract({ left: 0, top: 0, width: SIDE, height: SIDE }).raw().toBuffer();
+    const png = await sharp(pixels, { raw: { width: SIDE, height: SIDE, channels: 3 } })
+      .png()
+      .toBuffer();
+    await writeFile(split.imagePath(0), png);
+    const [batch] = await all(loaderWith({ calls }), { split, order: Int32Array.of(0) });
+    expect([...(batch as LabelledBatch).images.data]).toEqual([...pixels]);
+    expect(calls.count).toBe(0);
+  });
+
+  it("fails at the batch of a bad image, naming the first one, after the good batches", async () => {
+    const split = await openSplit();
+    await rm(split.imagePath(4));
+    await rm(split.imagePath(5));
+    const batches = loaderWith().batches({ split, order: inOrder, batchSize: 3, side: SIDE });
+    expect((await batches.next()).done).toBe(false);
+    const error = (await rejectionOf(batches.next())) as WsolError;
+    expect(error.code).toBe("ERR_WSOL_IMAGE");
+    expect(error.message).toContain(split.imagePath(4));
+  });
+
+  it("stops when the signal aborts, with its reason", async () => {
+    const split = await openSplit();
+    const controller = new AbortController();
+    const batches = loaderWith().batches({
+      split,
+      order: inOrder,
+      batchSize: 1,
+      side: SIDE,
+      signal: controller.signal,
+    });
+    await batches.next();
+    controller.abort("enough");
+    expect(await rejectionOf(batches.next())).toBe("enough");
+  });
+});

@@ -1,0 +1,91 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { readRunSummaries, shortNames } from "../../../lib/runs/summary";
+import { caught } from "../../support/caught";
+import { writeFakeRun } from "../../support/fake-run";
+import { temporaryFolder } from "../../support/temporary-folder";
+
+const root = temporaryFolder();
+
+describe("reading run folders", () => {
+  it("finds configuration, epochs, evaluation and environment", async () => {
+    const folder = writeFakeRun(join(root, "whole"), { config: { loss: { lambda: 0.1 } }, epochs: 3 });
+    const [run] = await readRunSummaries([folder]);
+    expect(run).toMatchObject({
+      name: "whole",
+      folder,
+      evaluation: { gtKnownLoc: 0.6 },
+      environment: { device: "cpu" },
+    });
+    expect(run!.config.loss.lambda).toBe(0.1);
+    expect(run!.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+  });
+
+  it("takes a run that has not been evaluated, or whose environment is not known", async () => {
+    const folder = writeFakeRun(join(root, "bare"), { evaluation: null });
+    rmSync(join(folder, "environment.json"));
+    expect(await readRunSummaries([folder])).toMatchObject([{ evaluation: null, environment: null }]);
+  });
+
+  it("takes a run that was killed while it logged", async () => {
+    const folder = writeFakeRun(join(root, "killed"), { epochs: 2 });
+    writeFileSync(join(folder, "metrics.jsonl"), '{"type":"epoch","epoch":1}\n{"type":"epo');
+    const [run] = await readRunSummaries([folder]);
+    expect(run!.epochs).toHaveLength(1);
+  });
+
+  it.each(["config.json", "metrics.jsonl"])("rejects a folder without %s, naming both", async (file) => {
+    const folder = writeFakeRun(join(root, `without-${file}`));
+    rmSync(join(folder, file));
+    const error = await caught(() => readRunSummaries([folder]));
+    expect(error).toMatchObject({ code: "ERR_WSOL_RUN_FOLDER", details: { path: folder, file } });
+    expect(error.message).toContain(folder);
+    expect(error.message).toContain(file);
+  });
+
+  it.each([
+    ["config.json", "{"],
+    ["config.json", "[]"],
+    ["config.json", "{}"],
+    ["environment.json", "no"],
+    ["evaluation.json", "null"],
+    ["evaluation.json", "{}"],
+  ])("rejects a damaged %s: %s", async (file, text) => {
+    const folder = writeFakeRun(join(root, `damaged-${file}-${text.length}`));
+    writeFileSync(join(folder, file), text);
+    const error = await caught(() => readRunSummaries([folder]));
+    expect(error).toMatchObject({ code: "ERR_WSOL_RUN_FOLDER", details: { file } });
+  });
+
+  it("rejects a folder that is not there, and a file", async () => {
+    writeFileSync(join(root, "file"), "");
+    mkdirSync(join(root, "empty"));
+    for (const name of ["absent", "file", "empty"]) {
+      expect(await caught(() => readRunSummaries([join(root, name)]))).toMatchObject({ code: "ERR_WSOL_RUN_FOLDER" });
+    }
+  });
+});
+
+describe("short names", () => {
+  it.each([
+    [
+      ["/runs/a", "/runs/b"],
+      ["a", "b"],
+    ],
+    [
+      ["/a/seed-0", "/b/seed-0", "/b/seed-1"],
+      ["a/seed-0", "b/seed-0", "b/seed-1"],
+    ],
+    [["/runs/a"], ["a"]],
+    [
+      ["/runs/a", "/runs/a"],
+      ["a (1)", "a (2)"],
+    ],
+    [
+      ["/x/a", "/a"],
+      ["x/a", "a"],
+    ],
+  ])("of %j are as short as tells them apart", (paths, names) => {
+    expect(shortNames(paths)).toEqual(names);
+  });
+});
