@@ -23,7 +23,9 @@ const image = (id: string, fields: Partial<LayoutImage> = {}): LayoutImage => ({
   ...fields,
 });
 const linesOf = (folder: string, split: string, name: string) =>
-  readFileSync(join(folder, "metadata", split, name), "utf8").split("\n").slice(0, -1);
+  readFileSync(join(folder, "metadata", split, name), "utf8")
+    .split("\n")
+    .slice(0, -1);
 
 test("what is written is what the reader reads: sizes, several boxes, several masks, one ignore file", async () => {
   const folder = await fresh();
