@@ -42,6 +42,7 @@ class Fields {
   int64_t integer(const char* name, int64_t min, int64_t max) const { return read_integer(get(name), name, min, max); }
   std::string string(const char* name) const { return read_string(get(name), name); }
   bool boolean(const char* name) const { return read_boolean(get(name), name); }
+  Fields section(const char* name) const { return Fields(get(name), name); }
   const Napi::Object& object() const { return object_; }
 
  private:

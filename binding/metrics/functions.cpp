@@ -1,6 +1,5 @@
 #include "binding/metrics/functions.h"
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,9 +9,10 @@
 #include "binding/metrics/arguments.h"
 #include "binding/metrics/open_library.h"
 #include "binding/metrics/typed_arrays.h"
+#include "native/metrics/contours/score_map_boxes.h"
 #include "native/metrics/normalisation.h"
 #include "native/metrics/quantise.h"
-#include "native/metrics/contours/score_map_boxes.h"
+#include "native/metrics/table.h"
 #include "native/metrics/threshold_grid.h"
 
 namespace wsol::binding {
@@ -56,13 +56,9 @@ Napi::Value normalise_score_map(const Napi::CallbackInfo& info) {
   const auto copy = [](const auto& scores) { return std::vector<double>(scores.begin(), scores.end()); };
   std::vector<double> map = is_typed_array<float>(info[0]) ? copy(read_typed_array<float>(info[0], "map"))
                                                            : copy(read_typed_array<double>(info[0], "map"));
-  const std::span<const std::string_view> names = normalisation_names();
-  if (std::find(names.begin(), names.end(), normalisation) == names.end()) {
-    std::string known;
-    for (const std::string_view name : names) known += (known.empty() ? "" : ", ") + std::string(name);
-    throw invalid_argument("normalisation", "one of " + known, describe(info[1]));
-  }
-  normalise(normalisation, map);
+  const Normalisation* const row = find_by_name(normalisations(), normalisation);
+  if (row == nullptr) throw invalid_argument("normalisation", one_of(normalisations()), describe(info[1]));
+  normalise(*row, map);
   return float64_array(info.Env(), map);
 }
 

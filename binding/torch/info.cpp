@@ -7,9 +7,14 @@
 #include "binding/common/entry_point.h"
 #include "binding/torch/functions.h"
 #include "binding/torch/make_results.h"
+#include "native/metrics/normalisation.h"
+#include "native/metrics/table.h"
 #include "native/torch/device.h"
 #include "native/torch/losses/regularized_loss.h"
-#include "native/torch/models/network.h"
+#include "native/torch/losses/regularizers.h"
+#include "native/torch/methods/method.h"
+#include "native/torch/models/backbones.h"
+#include "native/torch/score_maps/score_map_kind.h"
 
 /// Weak: some releases that the source compiles against do not have it.
 extern "C" __attribute__((weak)) uint64_t aoti_torch_abi_version();
@@ -35,8 +40,12 @@ Napi::Value info(const Napi::CallbackInfo& call) {
     object.Set("libtorch", loaded_libtorch());
     object.Set("cudaDevices", make_strings(env, cuda_devices()));
     object.Set("threads", static_cast<double>(at::get_num_threads()));
-    object.Set("backbones", make_strings(env, backbone_names()));
-    object.Set("regularizers", make_strings(env, regularizer_names()));
+    object.Set("backbones", make_strings(env, names_of(backbones())));
+    object.Set("regularizers", make_strings(env, names_of(regularizers())));
+    object.Set("reductions", make_strings(env, reduction_names()));
+    object.Set("methods", make_strings(env, names_of(methods())));
+    object.Set("scoreMapKinds", make_strings(env, names_of(score_map_kinds())));
+    object.Set("normalisations", make_strings(env, names_of(normalisations())));
     return object;
   });
 }

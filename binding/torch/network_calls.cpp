@@ -2,6 +2,7 @@
 
 #include "binding/torch/make_results.h"
 #include "binding/torch/read_arguments.h"
+#include "binding/torch/read_options.h"
 #include "native/torch/infer.h"
 #include "native/torch/tensors.h"
 
@@ -9,7 +10,7 @@ namespace wsol::binding {
 
 Napi::Value infer(const std::shared_ptr<NetworkSession>& session, const Napi::CallbackInfo& info) {
   const Images images = read_images(info[0]);
-  const auto score_map = read_score_map_settings(info[1], images.tensor.size(0), session->options().spec.num_classes);
+  const auto score_map = read_score_map_settings(info[1], images.tensor.size(0), session->options().spec);
   const auto run = [session, images = images.tensor, score_map] {
     return wsol::infer(*session->network(), images, session->options().precision, score_map);
   };

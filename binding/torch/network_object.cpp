@@ -3,7 +3,7 @@
 #include "binding/common/entry_point.h"
 #include "binding/common/type_tags.h"
 #include "binding/torch/network_calls.h"
-#include "binding/torch/read_arguments.h"
+#include "binding/torch/read_options.h"
 
 namespace wsol::binding {
 

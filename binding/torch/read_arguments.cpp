@@ -13,54 +13,9 @@ namespace wsol::binding {
 
 namespace {
 
-constexpr int64_t kMaxThreads = 1024;
-constexpr int64_t kMaxClasses = 1'000'000;
-/// Of an image's side or a batch's size: products stay far from overflow, memory runs out long before.
-constexpr int64_t kMaxExtent = 1 << 20;
-constexpr int64_t kMaxMapSize = 1 << 14;
 constexpr int64_t kChannels = 3;
 
 }  // namespace
-
-NetworkOptions read_network_options(const Napi::Value& value) {
-  const Fields fields(value, "options");
-  return {.spec = {.backbone = fields.string("backbone"),
-                   .stem = fields.string("stem"),
-                   .num_classes = fields.integer("numClasses", 2, kMaxClasses),
-                   .last_stride = fields.integer("lastStride", 1, 2),
-                   .layer3_stride = fields.integer("layer3Stride", 1, 2)},
-          .device = fields.string("device"),
-          .precision = parse_precision(fields.string("precision")),
-          .threads = static_cast<int>(fields.integer("threads", 0, kMaxThreads)),
-          .seed = static_cast<uint64_t>(fields.integer("seed", 0, kMaxSafeInteger))};
-}
-
-LossSettings read_loss_settings(const Napi::Value& value) {
-  const Fields fields(value, "options");
-  LossSettings settings{.regularizer = fields.string("regularizer"),
-                        .lambda = fields.number("lambda"),
-                        .reduction = fields.string("reduction")};
-  validate(settings);
-  return settings;
-}
-
-TrainerSettings read_trainer_settings(const Napi::Value& value, Precision precision) {
-  const Fields fields(value, "options");
-  const SgdSettings sgd{.momentum = fields.number("momentum", 0),
-                        .nesterov = fields.boolean("nesterov"),
-                        .weight_decay = fields.number("weightDecay", 0)};
-  // Without parameters it only validates.
-  Sgd({}, sgd);
-  const double multiplier = fields.number("classifierLrMultiplier", 0);
-  if (multiplier == 0) throw invalid_argument("classifierLrMultiplier", "a finite number above 0", "0");
-  return {.loss = read_loss_settings(value),
-          .sgd = sgd,
-          .classifier_lr_multiplier = multiplier,
-          .crop_size = fields.integer("cropSize", 1, kMaxExtent),
-          .flip = fields.number("flip", 0, 1),
-          .seed = static_cast<uint64_t>(fields.integer("seed", 0, kMaxSafeInteger)),
-          .precision = precision};
-}
 
 Images read_images(const Napi::Value& value) {
   const Fields fields(value, "batch");
@@ -87,24 +42,18 @@ at::Tensor read_labels(const Napi::Value& value, const char* parameter, std::vec
   return labels;
 }
 
-std::optional<ScoreMapSettings> read_score_map_settings(const Napi::Value& value, int64_t images, int64_t classes) {
-  if (value.IsNull() || value.IsUndefined()) return std::nullopt;
-  const Fields fields(value, "scoreMap");
-  ScoreMapSettings settings{.kind = fields.string("kind"),
-                            .normalisation = fields.string("normalisation"),
-                            .size = fields.integer("size", 0, kMaxMapSize),
-                            .labels = std::nullopt,
-                            .top_k = 1};
-  if (fields.is_absent("labels")) {
-    settings.top_k = fields.integer("topK", 1, classes);
-  } else {
-    const Napi::Value labels = fields.get("labels");
-    const auto length = static_cast<int64_t>(read_typed_array<int32_t>(labels, "labels").size());
-    const int64_t per_image = std::max<int64_t>(1, length / images);
-    settings.labels = read_labels(labels, "labels", {images, per_image}, classes);
+Targets read_targets(const Napi::Value& value, int64_t count, int64_t classes) {
+  if (value.IsTypedArray() || !value.IsObject()) {
+    return {.labels = read_labels(value, "labels", {count}, classes), .distributions = {}};
   }
-  validate(settings, images, classes);
-  return settings;
+  const Fields fields(value, "labels");
+  const auto length = static_cast<size_t>(count * classes);
+  const auto rows =
+      read_typed_array<float>(fields.get("distributions"), "distributions", length, "count x number of classes");
+  const at::Tensor distributions = at::empty({count, classes}, at::kFloat);
+  std::copy(rows.begin(), rows.end(), distributions.mutable_data_ptr<float>());
+  validate_distributions(distributions, count, classes);
+  return {.labels = read_labels(fields.get("labels"), "labels", {count}, classes), .distributions = distributions};
 }
 
 }  // namespace wsol::binding

@@ -1,12 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "binding/common/napi.h"
-#include "binding/torch/network_session.h"
-#include "native/torch/score_map.h"
 #include "native/torch/tensors.h"
 #include "native/torch/train/trainer.h"
 
@@ -14,12 +11,8 @@
 
 namespace wsol::binding {
 
-NetworkOptions read_network_options(const Napi::Value& value);
-
-/// Everything but the precision, which is the network's.
-TrainerSettings read_trainer_settings(const Napi::Value& value, Precision precision);
-
-LossSettings read_loss_settings(const Napi::Value& value);
+/// Of an image's side or a batch's size: products stay far from overflow, memory runs out long before.
+inline constexpr int64_t kMaxExtent = 1 << 20;
 
 /// A batch where JavaScript holds it.
 struct Images {
@@ -34,8 +27,8 @@ Images read_images(const Napi::Value& value);
 /// int64 of the given shape, a copy; each from 0 to classes - 1.
 at::Tensor read_labels(const Napi::Value& value, const char* parameter, std::vector<int64_t> shape, int64_t classes);
 
-/// nullopt for null or undefined.
-std::optional<ScoreMapSettings> read_score_map_settings(const Napi::Value& value, int64_t images, int64_t classes);
+/// Labels alone, or { labels, distributions } with a Float32Array of count x classes.
+Targets read_targets(const Napi::Value& value, int64_t count, int64_t classes);
 
 /// Tensors where JavaScript holds them.
 struct Tensors {

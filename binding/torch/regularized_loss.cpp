@@ -8,6 +8,7 @@
 #include "binding/torch/functions.h"
 #include "binding/torch/make_results.h"
 #include "binding/torch/read_arguments.h"
+#include "binding/torch/read_options.h"
 #include "native/torch/device.h"
 
 namespace wsol::binding {

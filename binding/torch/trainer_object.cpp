@@ -9,6 +9,7 @@
 #include "binding/torch/network_calls.h"
 #include "binding/torch/network_object.h"
 #include "binding/torch/read_arguments.h"
+#include "binding/torch/read_options.h"
 
 namespace wsol::binding {
 
@@ -46,19 +47,19 @@ Napi::Value TrainerObject::step(const Napi::CallbackInfo& info) {
     session_->check_is_open();
     const Images images = read_images(info[0]);
     const int64_t count = images.tensor.size(0), height = images.tensor.size(1), width = images.tensor.size(2);
-    const int64_t crop = session_->settings().crop_size;
+    const int64_t crop = session_->settings().data.crop_size;
     if (crop > height || crop > width) {
       throw invalid_argument(
           "batch", "images of at least " + std::to_string(crop) + " x " + std::to_string(crop) + " (cropSize)",
           std::to_string(width) + " x " + std::to_string(height));
     }
     const int64_t classes = session_->network()->options().spec.num_classes;
-    const at::Tensor labels = read_labels(info[1], "labels", {count}, classes);
+    const Targets targets = read_targets(info[1], count, classes);
     const Fields settings(info[2], "settings");
     const double learning_rate = settings.number("learningRate", 0);
     const int64_t step = settings.integer("step", 0, kMaxSafeInteger);
-    const auto run = [session = session_, images = images.tensor, labels, learning_rate, step] {
-      return session->trainer().step(images, labels, learning_rate, step);
+    const auto run = [session = session_, images = images.tensor, targets, learning_rate, step] {
+      return session->trainer().step(images, targets, learning_rate, step);
     };
     return session_->network()->session().call(info.Env(), {images.array}, run, make_step_result);
   });

@@ -25,7 +25,7 @@ void TrainerSession::build() {
     const std::shared_ptr<Network>& network = network_->network();
     trainer_ = std::make_unique<Trainer>(network, settings_);
     // Gradients, and momentum if there is any.
-    const int64_t copies = settings_.sgd.momentum > 0 ? 2 : 1;
+    const int64_t copies = settings_.optim.sgd.momentum > 0 ? 2 : 1;
     for (const StateEntry& entry : network->parameters()) {
       trainer_bytes_ += copies * static_cast<int64_t>(entry.tensor.nbytes());
     }

@@ -4,7 +4,7 @@ import { parse as parseYaml } from "yaml";
 import type { z } from "zod";
 import { describe, WsolError } from "../errors";
 import { flatten } from "./flatten";
-import { type Config, type ConfigInput, configSchema } from "./schema";
+import { type Config, type ConfigInput, configSchema, NUM_STAGES } from "./schema";
 
 /**
  * Fills in the defaults and checks every key, type and range.
@@ -157,12 +157,15 @@ function checkTogether(config: Config): void {
       details: { key, expected },
     });
   };
-  const { model, loss, data, optim } = config;
+  const { model, loss, data, optim, scoreMap } = config;
   if (optim.nesterov && optim.momentum === 0) refuse("optim.nesterov", "false with optim.momentum=0", true);
   if (data.cropSize > data.imageSize)
     refuse("data.cropSize", `at most data.imageSize (${data.imageSize})`, data.cropSize);
   if (model.stem === "activated" && model.backbone !== "preresnet18") {
     refuse("model.stem", `'plain' with model.backbone=${model.backbone}`, model.stem);
+  }
+  if (scoreMap.kind === "cam" && scoreMap.stage !== NUM_STAGES) {
+    refuse("scoreMap.stage", `${NUM_STAGES} with scoreMap.kind=cam`, scoreMap.stage);
   }
   if (loss.regularizer === "label-smoothing" && loss.lambda > 1) {
     refuse("loss.lambda", "a number of at most 1 with label-smoothing, whose eps it is", loss.lambda);

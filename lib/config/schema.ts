@@ -6,6 +6,7 @@ const seed = z
   .int()
   .min(0)
   .max(2 ** 32 - 1);
+export const NUM_STAGES = 4;
 const stride = z.union([z.literal(1), z.literal(2)]);
 
 const model = z.strictObject({
@@ -70,7 +71,17 @@ const optim = z.strictObject({
 });
 
 const scoreMap = z.strictObject({
-  kind: z.enum(["cam"]).default("cam").describe("`cam`: class activation map, the mean over channels."),
+  kind: z
+    .enum(["cam", "grad-cam"])
+    .default("cam")
+    .describe("`cam`: class activation map, the mean over channels; `grad-cam`: weighted by the logit's gradient."),
+  stage: z
+    .number()
+    .int()
+    .min(1)
+    .max(NUM_STAGES)
+    .default(NUM_STAGES)
+    .describe("The stage whose output the map is of; `cam` has only the last."),
   normalisation: z
     .enum(["minmax", "max", "pas", "ivr"])
     .default("minmax")

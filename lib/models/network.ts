@@ -8,23 +8,14 @@ export function chooseDevice(device: string): string {
   return loadTorchAddon().info().cudaDevices.length > 0 ? "cuda:0" : "cpu";
 }
 
-export type NetworkConfig = Pick<Config, "model" | "device" | "precision" | "threads" | "seed">;
+export type NetworkConfig = Pick<Config, "model" | "method" | "device" | "precision" | "threads" | "seed">;
 
 /** Builds a network with random weights, ready to use. @throws ERR_WSOL_DEVICE, ERR_WSOL_LIBTORCH_NOT_FOUND, … */
 export async function openNetwork(config: NetworkConfig, numClasses: number): Promise<NativeNetwork> {
   const { Network } = loadTorchAddon();
-  const { backbone, stem, lastStride, layer3Stride } = config.model;
-  const network = new Network({
-    backbone,
-    stem,
-    numClasses,
-    lastStride,
-    layer3Stride,
-    device: chooseDevice(config.device),
-    precision: config.precision,
-    threads: config.threads,
-    seed: config.seed,
-  });
+  const { model, method, precision, threads, seed } = config;
+  const device = chooseDevice(config.device);
+  const network = new Network({ model: { ...model, numClasses }, method, device, precision, threads, seed });
   try {
     await network.ready();
   } catch (error) {

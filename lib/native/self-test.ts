@@ -65,7 +65,7 @@ function inChild(load: (path: string) => unknown, job: SelfTestJob): ChildReport
   }
   const torch = load(job.torch.addon) as TorchAddon;
   torch.setCreateError(asError);
-  const options = { regularizer: "none", lambda: 0, reduction: "mean" };
+  const options = { regularizer: "none", lambda: 0, reduction: "mean" } as const;
   const { gradient } = torch.regularizedLoss(Float64Array.of(0, 0), Int32Array.of(0), 2, options);
   if (Math.abs(gradient[0]! + 0.5) > 1e-12) throw new Error(`a gradient came out as [${gradient.join()}]`);
   const { libtorch, cudaDevices } = torch.info();

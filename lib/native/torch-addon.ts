@@ -1,5 +1,6 @@
 /** The ledger of the big addon: every name that `binding/torch` exports, and nothing else (test/architecture.test.ts). */
 
+import type { Config } from "../config/schema";
 import type { NamedTensor } from "../formats/tensors";
 
 /** Hands the error class to the native side, once per environment, so that native errors are WsolErrors. */
@@ -16,20 +17,17 @@ export interface ImageBatch {
   readonly width: number;
 }
 
+/** The configuration's sections, as far as building a network needs them. */
 export interface NetworkOptions {
-  readonly backbone: string;
-  /** `plain` or `activated`; only preresnet18 has both. */
-  readonly stem: string;
-  readonly numClasses: number;
-  /** 1 or 2. */
-  readonly lastStride: number;
-  /** 1 or 2. */
-  readonly layer3Stride: number;
+  readonly model: Pick<Config["model"], "backbone" | "stem" | "lastStride" | "layer3Stride"> & {
+    readonly numClasses: number;
+  };
+  /** Some methods bring a head of their own. */
+  readonly method: Config["method"];
   /** `cpu` or `cuda:N`. */
   readonly device: string;
-  /** `float32` or `bfloat16` (autocast). */
-  readonly precision: string;
-  /** CPU threads of the session; 0: as many as there are cores. */
+  readonly precision: Config["precision"];
+  /** CPU threads of the session; 0: as many as the process may use. */
   readonly threads: number;
   /** Seed of the initial weights. */
   readonly seed: number;
@@ -44,17 +42,11 @@ export interface TensorInfo {
   readonly shape: readonly number[];
 }
 
-export interface ScoreMapOptions {
-  /** `cam`. */
-  readonly kind: string;
-  /** `minmax`, `max`, `pas` or `ivr`. */
-  readonly normalisation: string;
-  /** Side of the square map in pixels, after the bicubic resize; 0: the network's own resolution. */
-  readonly size: number;
+export type ScoreMapOptions = Config["scoreMap"] & {
   /** Classes to draw maps for, `count` x K; null: the `topK` most probable of each image. */
   readonly labels: Int32Array | null;
   readonly topK: number;
-}
+};
 
 export interface InferResult {
   /** `count` x numClasses. */
@@ -93,23 +85,25 @@ export interface NativeNetwork {
   readonly closed: boolean;
 }
 
+/** The configuration's sections, as far as a step needs them. */
 export interface TrainerOptions {
-  /** none | entropy | label-smoothing | confidence-penalty | jeffreys | jensen-shannon. */
-  readonly regularizer: string;
-  readonly lambda: number;
-  /** mean | class-sum | sum. */
-  readonly reduction: string;
-  readonly momentum: number;
-  readonly nesterov: boolean;
-  readonly weightDecay: number;
-  /** Learning-rate factor of the classifier's parameter group (the linear layer and the last stage). */
-  readonly classifierLrMultiplier: number;
-  /** Side of the random crop in pixels; at most the batch's height and width. */
-  readonly cropSize: number;
-  /** Probability of a horizontal flip. */
-  readonly flip: number;
+  readonly loss: Config["loss"];
+  /** The same as the network's. */
+  readonly method: Config["method"];
+  readonly optim: Pick<Config["optim"], "momentum" | "nesterov" | "weightDecay"> & {
+    readonly classifierLrMultiplier: number;
+  };
+  readonly data: Pick<Config["data"], "cropSize" | "flip">;
   /** All random draws of step t are a function of (seed, t). */
   readonly seed: number;
+}
+
+/** What a batch is trained against. */
+export interface SoftLabels {
+  /** The class of each image: predictions count as correct against these. */
+  readonly labels: Int32Array;
+  /** What the loss is taken against: `count` x numClasses, each row at least 0 and summing to 1. */
+  readonly distributions: Float32Array;
 }
 
 export interface StepResult {
@@ -126,8 +120,15 @@ export interface StepResult {
 
 /** Training state (gradients, momentum) of one network; the network is held (ERR_WSOL_BUSY for others) until close(). */
 export interface NativeTrainer {
-  /** Forward, backward, update. `step` counts from 0 over the whole run. A non-finite loss rejects and leaves the weights. */
-  step(batch: ImageBatch, labels: Int32Array, settings: { learningRate: number; step: number }): Promise<StepResult>;
+  /**
+   * Forward, backward, update: all of it, or nothing where it rejects. `step` counts from 0 over the whole run. A loss
+   * or a gradient that is not finite rejects with ERR_WSOL_NON_FINITE_LOSS.
+   */
+  step(
+    batch: ImageBatch,
+    labels: Int32Array | SoftLabels,
+    settings: { learningRate: number; step: number },
+  ): Promise<StepResult>;
   /** As NativeNetwork.infer, for validation between steps. */
   infer(batch: ImageBatch, scoreMap: ScoreMapOptions | null): Promise<InferResult>;
   tensorTable(): Promise<TensorInfo[]>;
@@ -156,8 +157,13 @@ export interface TorchInfo {
   readonly libtorch: string;
   readonly cudaDevices: readonly string[];
   readonly threads: number;
+  /** The names of each table's rows. */
   readonly backbones: readonly string[];
   readonly regularizers: readonly string[];
+  readonly reductions: readonly string[];
+  readonly methods: readonly string[];
+  readonly scoreMapKinds: readonly string[];
+  readonly normalisations: readonly string[];
 }
 
 export interface TorchAddon {
@@ -171,12 +177,7 @@ export interface TorchAddon {
    */
   resizeImage(data: Uint8Array, width: number, height: number, toWidth: number, toHeight: number): Promise<Uint8Array>;
   /** The loss and its gradient for logits of rows x classes, in float64. */
-  regularizedLoss(
-    logits: Float64Array,
-    targets: Int32Array,
-    classes: number,
-    options: { regularizer: string; lambda: number; reduction: string },
-  ): LossResult;
+  regularizedLoss(logits: Float64Array, targets: Int32Array, classes: number, options: Config["loss"]): LossResult;
   /** Throws ERR_WSOL_ARGUMENT for a wrong option; what only the device or the backbone can tell, ready() rejects. */
   readonly Network: new (
     options: NetworkOptions,

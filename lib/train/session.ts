@@ -41,17 +41,14 @@ export class TrainingSession {
     const network = await openNetwork(config, numClasses);
     try {
       if (config.model.weights !== null) await loadInitialWeights(network, config, numClasses);
-      const { loss, optim, data, seed, model } = config;
+      const { loss, method, optim, data, seed, model } = config;
+      const classifierLrMultiplier =
+        optim.classifierLrMultiplier ?? (model.weights === null ? 1 : PRETRAINED_MULTIPLIER);
       const trainer = new (loadTorchAddon().Trainer)(network, {
-        regularizer: loss.regularizer,
-        lambda: loss.lambda,
-        reduction: loss.reduction,
-        momentum: optim.momentum,
-        nesterov: optim.nesterov,
-        weightDecay: optim.weightDecay,
-        classifierLrMultiplier: optim.classifierLrMultiplier ?? (model.weights === null ? 1 : PRETRAINED_MULTIPLIER),
-        cropSize: data.cropSize,
-        flip: data.flip,
+        loss,
+        method,
+        optim: { ...optim, classifierLrMultiplier },
+        data,
         seed,
       });
       return new TrainingSession(network, trainer, setup);

@@ -1,10 +1,7 @@
 #include "native/metrics/normalisation.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <stdexcept>
-#include <string>
 #include <vector>
 
 namespace wsol {
@@ -67,19 +64,12 @@ void ivr(std::span<double> map) {
   divide(map, maximum(map));
 }
 
-struct Normalisation {
-  std::string_view name;
-  void (*apply)(std::span<double>);
+constexpr Normalisation kNormalisations[] = {
+    {.name = "minmax", .apply = minmax},
+    {.name = "max", .apply = max},
+    {.name = "pas", .apply = pas},
+    {.name = "ivr", .apply = ivr},
 };
-
-constexpr std::array kNormalisations = {Normalisation{"minmax", minmax}, Normalisation{"max", max},
-                                        Normalisation{"pas", pas}, Normalisation{"ivr", ivr}};
-
-constexpr auto kNames = [] {
-  std::array<std::string_view, kNormalisations.size()> names;
-  for (size_t row = 0; row < names.size(); ++row) names[row] = kNormalisations[row].name;
-  return names;
-}();
 
 bool is_finite(std::span<const double> map) {
   return std::all_of(map.begin(), map.end(), [](double value) { return std::isfinite(value); });
@@ -87,20 +77,15 @@ bool is_finite(std::span<const double> map) {
 
 }  // namespace
 
-std::span<const std::string_view> normalisation_names() { return kNames; }
+std::span<const Normalisation> normalisations() { return kNormalisations; }
 
-void normalise(std::string_view normalisation, std::span<double> map) {
-  for (const Normalisation& row : kNormalisations) {
-    if (row.name != normalisation) continue;
-    if (map.empty()) return;
-    if (is_finite(map)) {
-      row.apply(map);
-    } else {
-      std::fill(map.begin(), map.end(), 0.0);
-    }
-    return;
+void normalise(const Normalisation& normalisation, std::span<double> map) {
+  if (map.empty()) return;
+  if (is_finite(map)) {
+    normalisation.apply(map);
+  } else {
+    std::fill(map.begin(), map.end(), 0.0);
   }
-  throw std::invalid_argument("unknown normalisation '" + std::string(normalisation) + "'");
 }
 
 }  // namespace wsol

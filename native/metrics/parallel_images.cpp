@@ -8,10 +8,12 @@
 #include <thread>
 #include <vector>
 
+#include "native/metrics/available_cores.h"
+
 namespace wsol {
 
 size_t workers_for(size_t count, unsigned threads) {
-  const unsigned wanted = threads > 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
+  const unsigned wanted = threads > 0 ? threads : static_cast<unsigned>(available_cores());
   return std::max<size_t>(1, std::min<size_t>(count, wanted));
 }
 

@@ -4,10 +4,9 @@
 #include <ATen/autocast_mode.h>
 #include <torch/cuda.h>
 
-#include <algorithm>
 #include <charconv>
-#include <thread>
 
+#include "native/metrics/available_cores.h"
 #include "native/torch/errors.h"
 
 namespace wsol {
@@ -37,7 +36,7 @@ std::vector<std::string> cuda_devices() {
 
 void use_threads(int threads) {
   if (threads < 0) throw InvalidArgument("threads", "0 or more", std::to_string(threads));
-  if (threads == 0) threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  if (threads == 0) threads = available_cores();
   // The first query initialises the calling thread, which would otherwise undo the setting later.
   at::get_num_threads();
   at::set_num_threads(threads);

@@ -15,7 +15,7 @@ c10::Device parse_device(const std::string& name);
 /// `cuda:0`, `cuda:1`, … of this machine; empty with a CPU build or no GPU.
 std::vector<std::string> cuda_devices();
 
-/// Sets the calling thread's number of CPU threads; 0: as many as there are cores. Each session calls it once, on its
+/// Sets the calling thread's number of CPU threads; 0: available_cores(). Each session calls it once, on its
 /// own thread, before anything else.
 void use_threads(int threads);
 

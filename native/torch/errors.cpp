@@ -18,8 +18,9 @@ DeviceUnavailable::DeviceUnavailable(std::string device, const std::string& reas
 TensorMismatch::TensorMismatch(std::string tensor, const std::string& message)
     : Error(message), tensor(std::move(tensor)) {}
 
-NonFiniteLoss::NonFiniteLoss(int64_t step, double loss)
-    : Error("expected a finite loss in step " + std::to_string(step) + ", got " + std::to_string(loss)),
+NonFiniteLoss::NonFiniteLoss(const std::string& what, int64_t step, double loss)
+    : Error("expected a finite " + what + " in step " + std::to_string(step) + ", got one that is not, with the loss " +
+            std::to_string(loss)),
       step(step),
       loss(loss) {}
 

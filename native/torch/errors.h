@@ -38,10 +38,12 @@ class TensorMismatch : public Error {
   const std::string tensor;
 };
 
-/// The loss of a training step became NaN or infinite; weights, momentum and running statistics are as before the step.
+/// The loss of a training step, or a gradient, became NaN or infinite; weights, momentum and running statistics are as
+/// before the step.
 class NonFiniteLoss : public Error {
  public:
-  NonFiniteLoss(int64_t step, double loss);
+  /// `what` is not finite: "loss" or "gradients".
+  NonFiniteLoss(const std::string& what, int64_t step, double loss);
 
   const int64_t step;
   const double loss;

@@ -4,33 +4,49 @@
 #include <ATen/ops/log_softmax.h>
 #include <ATen/ops/topk.h>
 
+#include "native/torch/find_row.h"
 #include "native/torch/image_ops.h"
 #include "native/torch/losses/regularizers.h"
+#include "native/torch/score_maps/finish_score_maps.h"
+#include "native/torch/score_maps/forward_in_evaluation.h"
+#include "native/torch/score_maps/score_map_kind.h"
 
 namespace wsol {
+
+namespace {
+
+Inference classification(const at::Tensor& logits) {
+  Inference result;
+  result.logits = logits;
+  const at::Tensor log_p = at::log_softmax(logits, 1, at::kDouble);
+  result.probabilities = log_p.exp();
+  result.entropy = entropy_of(log_p);
+  return result;
+}
+
+}  // namespace
 
 Inference infer(Network& network, const at::Tensor& images, Precision precision,
                 const std::optional<ScoreMapSettings>& score_map) {
   validate_images(images);
-  if (score_map) validate(*score_map, images.size(0), network.spec().num_classes);
+  if (score_map) validate(*score_map, images.size(0), network.spec());
   const at::NoGradGuard no_gradients;
-  NetworkOutput output;
-  {
-    const AutocastRegion autocast(precision, network.device().type());
-    output = network.forward(normalise_images(to_device(images, network.device())), Mode::kEvaluation);
-  }
-  Inference result;
-  result.logits = output.logits.to(at::kFloat).cpu().contiguous();
-  const at::Tensor log_p = at::log_softmax(result.logits, 1, at::kDouble);
-  result.probabilities = log_p.exp();
-  result.entropy = entropy_of(log_p);
-  if (!score_map) return result;
-  const at::Tensor classes =
-      score_map->labels ? *score_map->labels : std::get<1>(result.logits.topk(score_map->top_k, 1));
-  const ScoreMapKind& kind = find_score_map_kind(score_map->kind);
-  const at::Tensor raw_maps = kind.draw(output.feature_map, network.classifier_weight(), classes);
-  result.classes = classes.to(at::kInt).contiguous();
-  result.score_maps = finish_score_maps(raw_maps, score_map->size, score_map->normalisation);
+  const at::Tensor input = normalise_images(to_device(images, network.device()));
+  if (!score_map) return classification(logits_on_cpu(forward_in_evaluation(network, input, precision).logits));
+
+  const auto choose_classes = [&](const at::Tensor& logits) {
+    return score_map->labels ? *score_map->labels : std::get<1>(logits.topk(score_map->top_k, 1));
+  };
+  const ScoreMapKind& kind = find_row(score_map_kinds(), score_map->kind, "kind");
+  const RawScoreMaps drawn = kind.draw({.network = network,
+                                        .images = input,
+                                        .precision = precision,
+                                        .stage = score_map->stage,
+                                        .choose_classes = choose_classes});
+  Inference result = classification(drawn.logits);
+  result.classes = drawn.classes.to(at::kInt).contiguous();
+  result.score_maps = finish_score_maps(drawn.maps, score_map->size,
+                                        find_row(normalisations(), score_map->normalisation, "normalisation"));
   return result;
 }
 

@@ -6,7 +6,7 @@
 
 #include "native/torch/device.h"
 #include "native/torch/models/network.h"
-#include "native/torch/score_map.h"
+#include "native/torch/score_maps/score_map_settings.h"
 
 namespace wsol {
 
@@ -24,8 +24,8 @@ struct Inference {
   at::Tensor score_maps;
 };
 
-/// Classifies uint8 images [N, H, W, 3] (CPU) in evaluation mode, without gradients, and draws score maps if asked to.
-/// Throws InvalidArgument; the network is left as it was.
+/// Classifies uint8 images [N, H, W, 3] (CPU) in evaluation mode, and draws score maps if asked to. Throws
+/// InvalidArgument; the network is left as it was.
 Inference infer(Network& network, const at::Tensor& images, Precision precision,
                 const std::optional<ScoreMapSettings>& score_map);
 

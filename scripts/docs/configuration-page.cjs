@@ -15,7 +15,8 @@ the run folder as \`config.json\` ([run folder](run-folder.md)).
 
 An unknown key, a wrong type or a value out of range is \`ERR_WSOL_CONFIG\` (exit code 2); for an unknown key the message
 names the nearest one. Some values must also agree with each other: \`data.cropSize\` is at most \`data.imageSize\`,
-\`model.stem=activated\` needs \`model.backbone=preresnet18\`, and \`loss.lambda\` is at most 1 with \`label-smoothing\`.
+\`model.stem=activated\` needs \`model.backbone=preresnet18\`, \`scoreMap.stage\` is 4 with \`scoreMap.kind=cam\`, and
+\`loss.lambda\` is at most 1 with \`label-smoothing\`.
 `;
 
 /** The page as text, from the zod schema of the configuration. */

@@ -2,11 +2,8 @@ import type { ImageBatch, NetworkOptions, TrainerOptions } from "../../lib/nativ
 
 /** Options of a network that is built and run within milliseconds. */
 export const SMALL_NETWORK: NetworkOptions = {
-  backbone: "resnet18",
-  stem: "plain",
-  numClasses: 5,
-  lastStride: 1,
-  layer3Stride: 2,
+  model: { backbone: "resnet18", stem: "plain", numClasses: 5, lastStride: 1, layer3Stride: 2 },
+  method: { name: "none" },
   device: "cpu",
   precision: "float32",
   threads: 1,
@@ -14,15 +11,10 @@ export const SMALL_NETWORK: NetworkOptions = {
 };
 
 export const SMALL_TRAINER: TrainerOptions = {
-  regularizer: "entropy",
-  lambda: 0.1,
-  reduction: "mean",
-  momentum: 0.9,
-  nesterov: true,
-  weightDecay: 1e-4,
-  classifierLrMultiplier: 1,
-  cropSize: 32,
-  flip: 0.5,
+  loss: { regularizer: "entropy", lambda: 0.1, reduction: "mean" },
+  method: { name: "none" },
+  optim: { momentum: 0.9, nesterov: true, weightDecay: 1e-4, classifierLrMultiplier: 1 },
+  data: { cropSize: 32, flip: 0.5 },
   seed: 3,
 };
 
@@ -30,4 +22,12 @@ export const SMALL_TRAINER: TrainerOptions = {
 export function patternBatch(count = 2, side = 40): ImageBatch {
   const data = new Uint8Array(count * side * side * 3).map((_, index) => (index * 7919) % 251);
   return { data, count, height: side, width: side };
+}
+
+/** The options with one value replaced, wherever its dotted key leads. */
+export function withOption<Options extends object>(options: Options, key: string, value: unknown): Options {
+  const [section, ...rest] = key.split(".") as [string, ...string[]];
+  if (rest.length === 0) return { ...options, [section]: value };
+  const inner = (options as Record<string, object>)[section]!;
+  return { ...options, [section]: withOption(inner, rest.join("."), value) };
 }

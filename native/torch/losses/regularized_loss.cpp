@@ -4,30 +4,34 @@
 #include <ATen/ops/log_softmax.h>
 
 #include <cmath>
-#include <string_view>
+#include <span>
 
-#include "native/torch/errors.h"
+#include "native/torch/find_row.h"
 #include "native/torch/losses/regularizers.h"
 
 namespace wsol {
 
 namespace {
 
-const Regularizer& find_regularizer(const std::string& name) {
-  std::string known;
-  for (const Regularizer& regularizer : regularizers()) {
-    if (name == regularizer.name) return regularizer;
-    known += (known.empty() ? "" : ", ") + std::string(regularizer.name);
-  }
-  throw InvalidArgument("regularizer", "one of " + known, '"' + name + '"');
+const Regularizer& find_regularizer(const LossSettings& settings) {
+  return find_row(regularizers(), settings.regularizer, "regularizer");
 }
 
-/// k of PROTOCOL: what the mean over classes and batch is multiplied by.
-double reduction_factor(const std::string& reduction, int64_t classes, int64_t batch) {
-  if (reduction == "mean") return 1;
-  if (reduction == "class-sum") return static_cast<double>(classes);
-  if (reduction == "sum") return static_cast<double>(classes * batch);
-  throw InvalidArgument("reduction", "mean, class-sum or sum", '"' + reduction + '"');
+/// What the mean over classes and batch is multiplied by, k, of each reduction.
+struct Reduction {
+  const char* name;
+  int64_t (*factor)(int64_t classes, int64_t batch);
+};
+
+constexpr Reduction kReductions[] = {
+    {.name = "mean", .factor = [](int64_t, int64_t) -> int64_t { return 1; }},
+    {.name = "class-sum", .factor = [](int64_t classes, int64_t) { return classes; }},
+    {.name = "sum", .factor = [](int64_t classes, int64_t batch) { return classes * batch; }},
+};
+
+double reduction_factor(const LossSettings& settings, int64_t classes, int64_t batch) {
+  const auto& reduction = find_row(std::span<const Reduction>(kReductions), settings.reduction, "reduction");
+  return static_cast<double>(reduction.factor(classes, batch));
 }
 
 void check_shapes(const at::Tensor& logits, const at::Tensor& targets) {
@@ -44,28 +48,23 @@ void check_shapes(const at::Tensor& logits, const at::Tensor& targets) {
 
 }  // namespace
 
-std::vector<std::string> regularizer_names() {
-  std::vector<std::string> names;
-  for (const Regularizer& regularizer : regularizers()) names.emplace_back(regularizer.name);
-  return names;
-}
+std::vector<std::string> reduction_names() { return names_of(std::span<const Reduction>(kReductions)); }
 
 void validate(const LossSettings& settings) {
-  const bool smooths = find_regularizer(settings.regularizer).name == std::string_view("label-smoothing");
-  const double largest = smooths ? 1 : HUGE_VAL;
+  const double largest = find_regularizer(settings).largest_weight;
   if (!std::isfinite(settings.lambda) || settings.lambda < 0 || settings.lambda > largest) {
-    throw InvalidArgument("lambda", smooths ? "a number from 0 to 1" : "a finite number, 0 or more",
-                          c10::str(settings.lambda));
+    throw InvalidArgument(
+        "lambda", std::isfinite(largest) ? c10::str("a number from 0 to ", largest) : "a finite number, 0 or more",
+        c10::str(settings.lambda));
   }
-  reduction_factor(settings.reduction, 1, 1);
+  reduction_factor(settings, 1, 1);
 }
 
 LossValue regularized_loss(const at::Tensor& logits, const at::Tensor& targets, const LossSettings& settings) {
   validate(settings);
   check_shapes(logits, targets);
-  const Regularizer& regularizer = find_regularizer(settings.regularizer);
-  const double factor =
-      regularizer.takes_reduction ? reduction_factor(settings.reduction, logits.size(1), logits.size(0)) : 1;
+  const Regularizer& regularizer = find_regularizer(settings);
+  const double factor = regularizer.takes_reduction ? reduction_factor(settings, logits.size(1), logits.size(0)) : 1;
   const at::ScalarType dtype = logits.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
   const at::Tensor log_p = at::log_softmax(logits, 1, dtype);
   const at::Tensor cross_entropy =
@@ -86,9 +85,23 @@ void validate_labels(const at::Tensor& labels, int64_t classes) {
   }
 }
 
+void validate_distributions(const at::Tensor& distributions, int64_t images, int64_t classes) {
+  const char* const parameter = "distributions";
+  if (!distributions.is_floating_point() || distributions.sizes() != at::IntArrayRef({images, classes})) {
+    throw InvalidArgument(parameter, c10::str("images x classes numbers, ", images, " x ", classes),
+                          c10::str(distributions.scalar_type(), " ", distributions.sizes()));
+  }
+  const at::Tensor rows = distributions.detach().to(at::kDouble);
+  const double rounding = 1e-3;
+  // Written so that NaN fails too.
+  const bool is_one = (rows.sum(1) - 1).abs().le(rounding).all().item<bool>();
+  if (is_one && rows.ge(0).all().item<bool>()) return;
+  throw InvalidArgument(parameter, "rows that are at least 0 and sum to 1", "others");
+}
+
 std::optional<double> effective_eps(const LossSettings& settings, int64_t classes, int64_t batch) {
-  if (settings.regularizer != "entropy") return std::nullopt;
-  const double weight = settings.lambda * reduction_factor(settings.reduction, classes, batch);
+  if (!find_regularizer(settings).has_effective_eps) return std::nullopt;
+  const double weight = settings.lambda * reduction_factor(settings, classes, batch);
   return weight / (1 + weight);
 }
 

@@ -11,7 +11,7 @@ namespace wsol {
 
 /// Weight and shape of the term that is added to the cross-entropy.
 struct LossSettings {
-  /// One of regularizer_names().
+  /// A row of regularizers().
   std::string regularizer;
   /// Weight of the term, 0 or more; for `label-smoothing` its eps, at most 1.
   double lambda;
@@ -30,8 +30,8 @@ struct LossValue {
   at::Tensor entropy;
 };
 
-/// Names that LossSettings::regularizer takes.
-std::vector<std::string> regularizer_names();
+/// Names that LossSettings::reduction takes.
+std::vector<std::string> reduction_names();
 
 /// Throws InvalidArgument naming the field that is wrong.
 void validate(const LossSettings& settings);
@@ -44,6 +44,10 @@ LossValue regularized_loss(const at::Tensor& logits, const at::Tensor& targets, 
 
 /// Throws InvalidArgument naming the first of `labels` (CPU, int64, any shape) outside 0 .. classes - 1.
 void validate_labels(const at::Tensor& labels, int64_t classes);
+
+/// Throws InvalidArgument unless `distributions` (CPU) is floating point [images, classes], each row at least 0 and
+/// summing to 1 within rounding.
+void validate_distributions(const at::Tensor& distributions, int64_t images, int64_t classes);
 
 /// lambda k / (1 + lambda k) with k = 1, C or C B by reduction: the label smoothing that `entropy` amounts to; nullopt
 /// for the other regularizers.

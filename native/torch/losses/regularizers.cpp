@@ -44,13 +44,14 @@ at::Tensor jensen_shannon(const at::Tensor& log_p, const at::Tensor& cross_entro
   return cross_entropy + weight * 0.5 * (p_to_m + u_to_m);
 }
 
+// name, objective, whether it takes the reduction, largest weight, whether it has an effective eps
 constexpr Regularizer kRegularizers[] = {
-    {.name = "none", .objective = none, .takes_reduction = true},
-    {.name = "entropy", .objective = entropy, .takes_reduction = true},
-    {.name = "label-smoothing", .objective = label_smoothing, .takes_reduction = false},
-    {.name = "confidence-penalty", .objective = confidence_penalty, .takes_reduction = true},
-    {.name = "jeffreys", .objective = jeffreys, .takes_reduction = true},
-    {.name = "jensen-shannon", .objective = jensen_shannon, .takes_reduction = true},
+    {"none", none, true, HUGE_VAL, false},
+    {"entropy", entropy, true, HUGE_VAL, true},
+    {"label-smoothing", label_smoothing, false, 1, false},
+    {"confidence-penalty", confidence_penalty, true, HUGE_VAL, false},
+    {"jeffreys", jeffreys, true, HUGE_VAL, false},
+    {"jensen-shannon", jensen_shannon, true, HUGE_VAL, false},
 };
 
 }  // namespace

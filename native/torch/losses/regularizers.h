@@ -13,6 +13,10 @@ struct Regularizer {
   at::Tensor (*objective)(const at::Tensor& log_p, const at::Tensor& cross_entropy, double weight);
   /// Whether the weight is scaled by the reduction.
   bool takes_reduction;
+  /// Infinity where any weight will do.
+  double largest_weight;
+  /// Whether the term amounts to a label smoothing of some eps.
+  bool has_effective_eps;
 };
 
 std::span<const Regularizer> regularizers();

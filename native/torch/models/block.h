@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "native/torch/models/network.h"
+#include "native/torch/models/forward_context.h"
 
 namespace wsol {
 

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "native/torch/models/network.h"
+#include "native/torch/models/forward_context.h"
 
 namespace wsol {
 

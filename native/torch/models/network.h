@@ -5,45 +5,27 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <vector>
 
+#include "native/torch/models/forward_context.h"
+#include "native/torch/models/network_spec.h"
 #include "native/torch/models/state.h"
 
 namespace wsol {
 
-/// Which network to build.
-struct NetworkSpec {
-  /// One of backbone_names().
-  std::string backbone;
-  /// `plain`, or for preresnet18 also `activated`: batch norm and ReLU before the max-pool, and a first block without
-  /// its own pre-activation.
-  std::string stem;
-  /// Two or more.
-  int64_t num_classes;
-  /// Stride of stage 4, 1 or 2; 1 doubles the final map.
-  int64_t last_stride;
-  /// Stride of stage 3, 1 or 2; 1 doubles the final map once more.
-  int64_t layer3_stride;
-};
-
 struct NetworkOutput {
   /// [N, D, h, w], after the last ReLU; bfloat16 under autocast.
   at::Tensor feature_map;
-  /// [N, C]; bfloat16 under autocast.
+  /// [N, C], the prediction; bfloat16 under autocast.
   at::Tensor logits;
+  /// The logits of each term of the loss; the first are the prediction.
+  std::vector<at::Tensor> loss_logits;
 };
 
-/// Training mode normalises by the batch's statistics and updates the running ones; evaluation mode uses the running
-/// ones.
-enum class Mode { kTraining, kEvaluation };
+class Body;
+class Head;
 
-class Block;
-struct BatchNorm;
-struct Convolution;
-struct Linear;
-
-/// A classification network with global average pooling and one linear layer. Not thread-safe: one session owns it.
+/// A classification network: a body and a head. Not thread-safe: one session owns it.
 class Network {
  public:
   /// Prefer make_network.
@@ -53,11 +35,9 @@ class Network {
   Network& operator=(const Network&) = delete;
 
   /// `images`: float32 [N, 3, H, W], normalised, on the network's device.
-  NetworkOutput forward(const at::Tensor& images, Mode mode);
+  NetworkOutput forward(const at::Tensor& images, const ForwardContext& context);
 
-  /// Row c holds class c's weight of each channel of the feature map: [C, D], float32.
-  at::Tensor classifier_weight() const;
-
+  const Head& head() const { return *head_; }
   const NetworkSpec& spec() const { return spec_; }
   c10::Device device() const { return device_; }
 
@@ -68,24 +48,16 @@ class Network {
   std::vector<StateEntry> parameters() const;
 
  private:
-  at::Tensor forward_stem(const at::Tensor& images, Mode mode);
-
   const NetworkSpec spec_;
   const c10::Device device_;
+  std::unique_ptr<Body> body_;
+  std::unique_ptr<Head> head_;
   std::vector<StateEntry> state_;
-  std::unique_ptr<Convolution> stem_convolution_;
-  std::unique_ptr<BatchNorm> stem_norm_;
-  std::vector<std::vector<std::unique_ptr<Block>>> stages_;
-  std::unique_ptr<BatchNorm> final_norm_;
-  std::unique_ptr<Linear> classifier_;
 };
 
 /// Builds a network with channels_last weights. Initial values follow from `seed` alone, whatever the device:
 /// convolutions normal with standard deviation sqrt(2 / fan_out), norms 1 and 0, other layers PyTorch's default. Throws
 /// InvalidArgument naming the field of `spec` that is wrong.
 std::shared_ptr<Network> make_network(const NetworkSpec& spec, uint64_t seed, c10::Device device);
-
-/// Names that NetworkSpec::backbone takes.
-std::vector<std::string> backbone_names();
 
 }  // namespace wsol

@@ -1,40 +1,23 @@
 #include "native/torch/train/trainer.h"
 
-#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/_foreach_copy.h>
+#include <ATen/ops/_foreach_norm.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/stack.h>
 
 #include <cmath>
+#include <limits>
 #include <unordered_map>
 
-#include "native/torch/errors.h"
+#include "native/torch/find_row.h"
 #include "native/torch/image_ops.h"
+#include "native/torch/train/step_draws.h"
 
 namespace wsol {
 
 namespace {
-
-/// One 64-bit number from two, well mixed (the finaliser of SplitMix64), so that neighbouring steps draw nothing alike.
-uint64_t mix(uint64_t seed, uint64_t step) {
-  uint64_t bits = seed * 0x9e3779b97f4a7c15ULL + step + 1;
-  bits = (bits ^ (bits >> 30)) * 0xbf58476d1ce4e5b9ULL;
-  bits = (bits ^ (bits >> 27)) * 0x94d049bb133111ebULL;
-  return bits ^ (bits >> 31);
-}
-
-void validate(const TrainerSettings& settings) {
-  validate(settings.loss);
-  if (!std::isfinite(settings.classifier_lr_multiplier) || settings.classifier_lr_multiplier <= 0) {
-    throw InvalidArgument("classifierLrMultiplier", "a finite number above 0",
-                          c10::str(settings.classifier_lr_multiplier));
-  }
-  if (settings.crop_size < 1) throw InvalidArgument("cropSize", "1 or more", std::to_string(settings.crop_size));
-  if (!(settings.flip >= 0 && settings.flip <= 1)) {
-    throw InvalidArgument("flip", "a number from 0 to 1", c10::str(settings.flip));
-  }
-}
 
 void check_learning_rate(double learning_rate) {
   if (std::isfinite(learning_rate) && learning_rate >= 0) return;
@@ -44,10 +27,14 @@ void check_learning_rate(double learning_rate) {
 }  // namespace
 
 Trainer::Trainer(std::shared_ptr<Network> network, const TrainerSettings& settings)
-    : network_(std::move(network)), settings_(settings) {
+    : network_(std::move(network)), settings_(settings), method_(find_row(methods(), settings.method.name, "method")) {
   validate(settings);
+  if (network_->spec().head != method_.head) {
+    throw InvalidArgument("method", "one for a network with the head '" + network_->spec().head + "'",
+                          '"' + settings.method.name + '"');
+  }
   groups_.push_back(make_group(Role::kBody, 1));
-  groups_.push_back(make_group(Role::kClassifier, settings.classifier_lr_multiplier));
+  groups_.push_back(make_group(Role::kClassifier, settings.optim.classifier_lr_multiplier));
   for (const at::ScalarType dtype : {at::kFloat, at::kLong}) {
     auto& [buffers, copies] = buffers_and_copies_.emplace_back();
     for (const StateEntry& entry : network_->state()) {
@@ -68,21 +55,27 @@ Trainer::Group Trainer::make_group(Role role, double lr_multiplier) const {
   }
   return {.names = std::move(names),
           .lr_multiplier = lr_multiplier,
-          .optimizer = Sgd(std::move(parameters), settings_.sgd)};
+          .optimizer = Sgd(std::move(parameters), settings_.optim.sgd)};
 }
 
-StepResult Trainer::step(const at::Tensor& images, const at::Tensor& labels, double learning_rate, int64_t step) {
+StepResult Trainer::step(const at::Tensor& images, const Targets& targets, double learning_rate, int64_t step) {
   check_learning_rate(learning_rate);
-  const StepResult result = forward_backward(images, labels, step);
-  update(learning_rate);
+  const StepResult result = forward_backward(images, targets, step);
+  try {
+    update(learning_rate);
+  } catch (...) {
+    restore_buffers();
+    drop_gradients();
+    throw;
+  }
   return result;
 }
 
-StepResult Trainer::forward_backward(const at::Tensor& images, const at::Tensor& labels, int64_t step) {
-  check_batch(images, labels);
+StepResult Trainer::forward_backward(const at::Tensor& images, const Targets& targets, int64_t step) {
+  check_batch(images, targets);
   save_buffers();
   try {
-    return run_batch(images, labels, step);
+    return run_batch(images, targets, step);
   } catch (...) {
     restore_buffers();
     drop_gradients();
@@ -90,48 +83,77 @@ StepResult Trainer::forward_backward(const at::Tensor& images, const at::Tensor&
   }
 }
 
-void Trainer::check_batch(const at::Tensor& images, const at::Tensor& labels) const {
+void Trainer::check_batch(const at::Tensor& images, const Targets& targets) const {
   validate_images(images);
-  if (labels.scalar_type() != at::kLong || labels.dim() != 1 || labels.size(0) != images.size(0)) {
-    throw InvalidArgument("labels", "one class for each of the " + std::to_string(images.size(0)) + " images",
+  const auto& [labels, distributions] = targets;
+  const int64_t count = images.size(0), classes = network_->spec().num_classes;
+  if (labels.scalar_type() != at::kLong || labels.dim() != 1 || labels.size(0) != count) {
+    throw InvalidArgument("labels", "one class for each of the " + std::to_string(count) + " images",
                           c10::str(labels.scalar_type(), " ", labels.sizes()));
   }
-  validate_labels(labels, network_->spec().num_classes);
+  validate_labels(labels, classes);
+  if (distributions.defined()) validate_distributions(distributions, count, classes);
 }
 
-StepResult Trainer::run_batch(const at::Tensor& images, const at::Tensor& labels, int64_t step) {
-  const at::AutoGradMode with_gradients(true);
-  const at::Generator generator = at::detail::createCPUGenerator(mix(settings_.seed, static_cast<uint64_t>(step)));
-  const CropDraws draws =
-      draw_crops(images.size(0), images.size(1), images.size(2), settings_.crop_size, settings_.flip, generator);
+TrainingBatch Trainer::make_batch(const at::Tensor& images, const Targets& targets, int64_t step) const {
+  const auto& [crop_size, flip] = settings_.data;
+  const CropDraws draws = draw_crops(images.size(0), images.size(1), images.size(2), crop_size, flip,
+                                     step_generator(settings_.seed, step, Draws::kCrops));
   const c10::Device device = network_->device();
+  const at::Tensor labels = to_device(targets.labels, device);
   // Cropped where they lie, so that only the crops travel.
-  const at::Tensor crops = to_device(crop_and_flip(images, draws, settings_.crop_size), device);
-  const at::Tensor targets = to_device(labels, device);
-  at::Tensor logits;
+  return {.images = normalise_images(to_device(crop_and_flip(images, draws, crop_size), device)),
+          .labels = labels,
+          .targets = targets.distributions.defined() ? to_device(targets.distributions, device) : labels};
+}
+
+StepResult Trainer::run_batch(const at::Tensor& images, const Targets& targets, int64_t step) {
+  const at::AutoGradMode with_gradients(true);
+  TrainingBatch batch = make_batch(images, targets, step);
+  const at::Generator generator = step_generator(settings_.seed, step, Draws::kMethod);
+  if (method_.change_batch) method_.change_batch(batch, settings_.method, generator);
+  const FeatureHook hook = method_.make_hook ? method_.make_hook(settings_.method, generator) : FeatureHook();
+  NetworkOutput output;
   {
-    const AutocastRegion autocast(settings_.precision, device.type());
-    logits = network_->forward(normalise_images(crops), Mode::kTraining).logits;
+    const AutocastRegion autocast(settings_.precision, network_->device().type());
+    output = network_->forward(batch.images, {.mode = Mode::kTraining, .hook = hook, .labels = batch.labels});
   }
-  const LossValue loss = regularized_loss(logits, targets, settings_.loss);
+  LossValue loss = regularized_loss(output.logits, batch.targets, settings_.loss);
+  for (size_t term = 1; term < output.loss_logits.size(); ++term) {
+    const LossValue further = regularized_loss(output.loss_logits[term], batch.targets, settings_.loss);
+    loss.total = loss.total + further.total;
+    loss.cross_entropy = loss.cross_entropy + further.cross_entropy;
+  }
   loss.total.backward();
   // Read only now: an earlier read would leave a GPU idle until the backward pass is queued.
-  const at::Tensor correct = logits.detach().argmax(1).eq(targets).sum();
-  const at::Tensor values = at::stack({loss.total.detach().to(at::kDouble), loss.cross_entropy.to(at::kDouble),
-                                       loss.entropy.to(at::kDouble), correct.to(at::kDouble)})
-                                .cpu();
+  const at::Tensor correct = output.logits.detach().argmax(1).eq(batch.labels).sum();
+  const at::Tensor values =
+      at::stack({loss.total.detach().to(at::kDouble), loss.cross_entropy.to(at::kDouble), loss.entropy.to(at::kDouble),
+                 correct.to(at::kDouble), largest_gradient().to(at::kDouble)})
+          .cpu();
   const double* value = values.const_data_ptr<double>();
-  if (!std::isfinite(value[0])) throw NonFiniteLoss(step, value[0]);
+  if (!std::isfinite(value[0])) throw NonFiniteLoss("loss", step, value[0]);
+  if (!std::isfinite(value[4])) throw NonFiniteLoss("gradient", step, value[0]);
   return {.loss = value[0],
           .cross_entropy = value[1],
           .entropy = value[2],
           .correct = static_cast<int64_t>(value[3]),
-          .effective_eps = effective_eps(settings_.loss, logits.size(1), logits.size(0))};
+          .effective_eps = effective_eps(settings_.loss, output.logits.size(1), output.logits.size(0))};
+}
+
+/// The largest absolute value of all gradients; NaN where there is one.
+at::Tensor Trainer::largest_gradient() const {
+  std::vector<at::Tensor> gradients;
+  for (const StateEntry& entry : network_->parameters()) {
+    if (entry.tensor.grad().defined()) gradients.push_back(entry.tensor.grad());
+  }
+  return at::stack(at::_foreach_norm(gradients, std::numeric_limits<double>::infinity())).max();
 }
 
 void Trainer::update(double learning_rate) {
   check_learning_rate(learning_rate);
-  for (Group& group : groups_) group.optimizer.step(learning_rate * group.lr_multiplier);
+  for (Group& group : groups_) group.optimizer.prepare();
+  for (Group& group : groups_) group.optimizer.apply(learning_rate * group.lr_multiplier);
 }
 
 std::vector<NamedTensor> Trainer::export_momentum() const {
@@ -152,6 +174,10 @@ std::vector<NamedTensor> Trainer::export_momentum() const {
 void Trainer::import_momentum(const std::vector<NamedTensor>& tensors) {
   std::vector<std::vector<at::Tensor>> buffers(groups_.size());
   if (!tensors.empty()) {
+    if (settings_.optim.sgd.momentum == 0) {
+      throw TensorMismatch(tensors.front().name,
+                           "expected no momentum buffers without momentum, got '" + tensors.front().name + "'");
+    }
     std::vector<NamedTensor> targets;
     for (const StateEntry& entry : network_->parameters()) {
       targets.push_back({entry.name, at::empty_like(entry.tensor).detach()});

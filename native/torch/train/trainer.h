@@ -9,26 +9,20 @@
 #include <utility>
 #include <vector>
 
-#include "native/torch/device.h"
-#include "native/torch/losses/regularized_loss.h"
+#include "native/torch/methods/method.h"
 #include "native/torch/models/network.h"
 #include "native/torch/tensors.h"
 #include "native/torch/train/sgd.h"
+#include "native/torch/train/trainer_settings.h"
 
 namespace wsol {
 
-struct TrainerSettings {
-  LossSettings loss;
-  SgdSettings sgd;
-  /// Learning-rate factor of the classifier's parameter group.
-  double classifier_lr_multiplier;
-  /// Side of the random crop in pixels; at most the batch's height and width.
-  int64_t crop_size;
-  /// Probability of a horizontal flip.
-  double flip;
-  /// All random draws of step t are a function of (seed, t).
-  uint64_t seed;
-  Precision precision;
+/// What a batch is trained against.
+struct Targets {
+  /// int64 [N]: predictions count as correct against these.
+  at::Tensor labels;
+  /// Floating point [N, C], each row at least 0 and summing to 1: what the loss is taken against; undefined: `labels`.
+  at::Tensor distributions;
 };
 
 struct StepResult {
@@ -48,27 +42,27 @@ class Trainer {
   /// Throws InvalidArgument naming the setting that is wrong.
   Trainer(std::shared_ptr<Network> network, const TrainerSettings& settings);
 
-  /// forward_backward, then update. `images`: uint8 [N, H, W, 3] and `labels`: int64 [N], both on the CPU. `step`
-  /// counts from 0 over the whole run.
-  StepResult step(const at::Tensor& images, const at::Tensor& labels, double learning_rate, int64_t step);
+  /// forward_backward, then update: all of it or, where anything throws, nothing. `images`: uint8 [N, H, W, 3]; they
+  /// and the targets lie on the CPU. `step` counts from 0 over the whole run.
+  StepResult step(const at::Tensor& images, const Targets& targets, double learning_rate, int64_t step);
 
-  /// Crops, flips, normalises, and adds the loss's gradient to the gradients. Throws NonFiniteLoss with weights,
-  /// momentum and running statistics as they were and the gradients dropped; InvalidArgument before anything is done.
-  StepResult forward_backward(const at::Tensor& images, const at::Tensor& labels, int64_t step);
+  /// Crops, flips, normalises, lets the method change what it changes, and adds the loss's gradient to the gradients.
+  /// Throws NonFiniteLoss, for a loss or gradients, with weights, momentum and running statistics as they were and the
+  /// gradients dropped; InvalidArgument before anything is done.
+  StepResult forward_backward(const at::Tensor& images, const Targets& targets, int64_t step);
 
-  /// Updates the weights from the gradients, then drops them. Throws InvalidArgument for a learning rate that is
-  /// negative or not finite.
+  /// Updates the weights from the gradients, then drops them. Throws, with weights and momentum as they were, for a
+  /// learning rate that is negative or not finite (InvalidArgument), or where there are no gradients.
   void update(double learning_rate);
 
   /// Momentum buffers by their parameters' names, contiguous CPU copies; empty before the first step.
   std::vector<NamedTensor> export_momentum() const;
 
   /// Takes exactly one buffer for each parameter, or none at all (back to before the first step); else throws
-  /// TensorMismatch and changes nothing.
+  /// TensorMismatch and changes nothing. Without momentum only none fits.
   void import_momentum(const std::vector<NamedTensor>& tensors);
 
   Network& network() { return *network_; }
-  Precision precision() const { return settings_.precision; }
 
  private:
   struct Group {
@@ -78,14 +72,17 @@ class Trainer {
   };
 
   Group make_group(Role role, double lr_multiplier) const;
-  void check_batch(const at::Tensor& images, const at::Tensor& labels) const;
-  StepResult run_batch(const at::Tensor& images, const at::Tensor& labels, int64_t step);
+  void check_batch(const at::Tensor& images, const Targets& targets) const;
+  TrainingBatch make_batch(const at::Tensor& images, const Targets& targets, int64_t step) const;
+  StepResult run_batch(const at::Tensor& images, const Targets& targets, int64_t step);
+  at::Tensor largest_gradient() const;
   void save_buffers();
   void restore_buffers();
   void drop_gradients();
 
   std::shared_ptr<Network> network_;
   TrainerSettings settings_;
+  const Method& method_;
   std::vector<Group> groups_;
   /// The network's buffers, by dtype, each beside what it held before the step in progress.
   std::vector<std::pair<std::vector<at::Tensor>, std::vector<at::Tensor>>> buffers_and_copies_;

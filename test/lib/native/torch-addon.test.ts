@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { loadTorchAddon } from "../../../lib/native/load-torch";
 import type { NativeNetwork, NativeTensor, NativeTrainer, ScoreMapOptions } from "../../../lib/native/torch-addon";
 import { caught } from "../../support/caught";
-import { patternBatch, SMALL_NETWORK, SMALL_TRAINER } from "../../support/small-network";
+import { patternBatch, SMALL_NETWORK, SMALL_TRAINER, withOption } from "../../support/small-network";
 
 jest.setTimeout(60_000);
 
 const addon = loadTorchAddon();
 const LABELS = Int32Array.of(1, 2);
-const MAPS: ScoreMapOptions = { kind: "cam", normalisation: "minmax", size: 28, labels: null, topK: 2 };
+const MAPS: ScoreMapOptions = { kind: "cam", stage: 4, normalisation: "minmax", size: 28, labels: null, topK: 2 };
 const setting = (step: number) => ({ learningRate: 0.01, step });
 
 let network: NativeNetwork;
@@ -140,31 +140,34 @@ describe("Network", () => {
     await expectCode("ERR_WSOL_CLOSED", () => new addon.Trainer(network, SMALL_TRAINER));
   });
 
-  test.each<[string, object, string]>([
-    ["an unknown backbone", { backbone: "vgg16" }, "ERR_WSOL_ARGUMENT"],
-    ["a stem that the backbone has not", { stem: "activated" }, "ERR_WSOL_ARGUMENT"],
-    ["an unknown device", { device: "gpu" }, "ERR_WSOL_ARGUMENT"],
-    ["a device that does not exist", { device: "cuda:99" }, "ERR_WSOL_DEVICE"],
-  ])("ready rejects %s, and so does every other call", async (_, options, code) => {
-    const impossible = new addon.Network({ ...SMALL_NETWORK, ...options });
+  test.each<[string, string, string, string]>([
+    ["an unknown backbone", "model.backbone", "vgg16", "ERR_WSOL_ARGUMENT"],
+    ["a stem that the backbone has not", "model.stem", "activated", "ERR_WSOL_ARGUMENT"],
+    ["an unknown device", "device", "gpu", "ERR_WSOL_ARGUMENT"],
+    ["a device that does not exist", "device", "cuda:99", "ERR_WSOL_DEVICE"],
+  ])("ready rejects %s, and so does every other call", async (_, key, value, code) => {
+    const impossible = new addon.Network(withOption(SMALL_NETWORK, key, value));
     await expectCode(code, () => impossible.ready());
     await expectCode(code, () => impossible.infer(patternBatch(), null));
     await impossible.close();
   });
 
   test.each<[string, unknown]>([
-    ["backbone", 18],
-    ["stem", undefined],
-    ["numClasses", 1],
-    ["numClasses", 2.5],
-    ["lastStride", 3],
-    ["layer3Stride", "1"],
+    ["model.backbone", 18],
+    ["model.stem", undefined],
+    ["model.numClasses", 1],
+    ["model.numClasses", 2.5],
+    ["model.lastStride", 3],
+    ["model.layer3Stride", "1"],
     ["device", null],
+    ["model", null],
+    ["method.name", "magic"],
     ["precision", "float16"],
     ["threads", -1],
     ["seed", Number.NaN],
-  ])("the constructor refuses a wrong %s: %p", async (name, value) => {
-    const act = () => new addon.Network({ ...SMALL_NETWORK, [name]: value } as typeof SMALL_NETWORK);
+  ])("the constructor refuses a wrong %s: %p", async (key, value) => {
+    const act = () => new addon.Network(withOption(SMALL_NETWORK, key, value));
+    const name = key === "method.name" ? "method" : key.split(".").at(-1);
     expect(await expectCode("ERR_WSOL_ARGUMENT", act)).toMatch(new RegExp(`^expected .+ for '${name}', got .+`));
   });
 
@@ -215,7 +218,7 @@ describe("Network", () => {
 
 describe("Trainer", () => {
   test("learns: the loss of one batch falls", async () => {
-    const { step } = train({ flip: 0, lambda: 0 });
+    const { step } = train({ loss: { ...SMALL_TRAINER.loss, lambda: 0 }, data: { ...SMALL_TRAINER.data, flip: 0 } });
     const batch = patternBatch(2, 32);
     const losses: number[] = [];
     for (let index = 0; index < 6; ++index) losses.push((await step.call(trainer, batch, LABELS, setting(index))).loss);
@@ -267,6 +270,22 @@ describe("Trainer", () => {
     await expectCode("ERR_WSOL_CLOSED", () => session.exportMomentum());
   });
 
+  test("a step takes distributions over the classes, and counts what is correct against the labels", async () => {
+    const oneHot = new Float32Array(10);
+    LABELS.forEach((label, row) => {
+      oneHot[row * 5 + label] = 1;
+    });
+    const hard = await train().step(patternBatch(), LABELS, setting(0));
+    await trainer!.close();
+    await network.close();
+    network = new addon.Network(SMALL_NETWORK);
+    const soft = await train().step(patternBatch(), { labels: LABELS, distributions: oneHot }, setting(0));
+    expect(soft.loss).toBeCloseTo(hard.loss, 5);
+    expect(soft.correct).toBe(hard.correct);
+    const uniform = { labels: LABELS, distributions: new Float32Array(10).fill(0.2) };
+    expect((await trainer!.step(patternBatch(), uniform, setting(1))).crossEntropy).toBeGreaterThan(Math.log(5) - 1e-6);
+  });
+
   test("a non-finite loss rejects with its step and leaves weights and momentum", async () => {
     const session = train();
     await session.step(patternBatch(), LABELS, setting(0));
@@ -279,22 +298,23 @@ describe("Trainer", () => {
   });
 
   test.each<[string, unknown]>([
-    ["regularizer", "entropie"],
-    ["lambda", -1],
-    ["lambda", Number.NaN],
-    ["reduction", "average"],
-    ["momentum", -0.9],
-    ["momentum", Number.POSITIVE_INFINITY],
-    ["nesterov", 1],
-    ["weightDecay", -1e-4],
-    ["classifierLrMultiplier", 0],
-    ["cropSize", 0],
-    ["flip", 1.5],
+    ["loss.regularizer", "entropie"],
+    ["loss.lambda", -1],
+    ["loss.lambda", Number.NaN],
+    ["loss.reduction", "average"],
+    ["optim.momentum", -0.9],
+    ["optim.momentum", Number.POSITIVE_INFINITY],
+    ["optim.nesterov", 1],
+    ["optim.weightDecay", -1e-4],
+    ["optim.classifierLrMultiplier", 0],
+    ["data.cropSize", 0],
+    ["data.flip", 1.5],
     ["seed", -1],
-  ])("the constructor refuses a wrong %s: %p, and the network stays free", async (name, value) => {
-    const options = { ...SMALL_TRAINER, [name]: value } as typeof SMALL_TRAINER;
+    ["method", undefined],
+  ])("the constructor refuses a wrong %s: %p, and the network stays free", async (key, value) => {
+    const options = withOption(SMALL_TRAINER, key, value);
     const message = await expectCode("ERR_WSOL_ARGUMENT", () => new addon.Trainer(network, options));
-    expect(message).toMatch(new RegExp(`^expected .+ for '${name}', got .+`));
+    expect(message).toMatch(new RegExp(`^expected .+ for '${key.split(".").at(-1)}', got .+`));
     await network.tensorTable();
   });
 
@@ -314,6 +334,9 @@ describe("Trainer", () => {
     ["learningRate", [patternBatch(), LABELS, { learningRate: Number.NaN, step: 0 }]],
     ["step", [patternBatch(), LABELS, { learningRate: 1, step: 0.5 }]],
     ["settings", [patternBatch(), LABELS]],
+    ["distributions", [patternBatch(), { labels: LABELS, distributions: new Float32Array(10) }, setting(0)]],
+    ["distributions", [patternBatch(), { labels: LABELS, distributions: new Float32Array(9).fill(0.2) }, setting(0)]],
+    ["labels", [patternBatch(), { distributions: new Float32Array(10).fill(0.2) }, setting(0)]],
   ])("step refuses wrong %s", async (name, args) => {
     const { step } = train() as unknown as { step: (...args: unknown[]) => Promise<unknown> };
     expect(await expectCode("ERR_WSOL_ARGUMENT", () => step.apply(trainer, args))).toContain(`'${name}'`);
@@ -349,7 +372,7 @@ describe("functions", () => {
     expect(await expectCode("ERR_WSOL_ARGUMENT", () => resize(...args))).toContain(`'${name}'`);
   });
 
-  const LOSS = { regularizer: "entropy", lambda: 0.1, reduction: "mean" };
+  const LOSS = { regularizer: "entropy", lambda: 0.1, reduction: "mean" } as const;
   test.each<[string, unknown[]]>([
     ["logits", [new Float64Array(5), Int32Array.of(0, 1), 3, LOSS]],
     ["logits", [new Float32Array(6), Int32Array.of(0, 1), 3, LOSS]],

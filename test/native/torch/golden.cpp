@@ -18,14 +18,21 @@ uint32_t fnv1a(const std::string& text) {
 
 bool ends_with(const std::string& text, const char* ending) { return text.ends_with(ending); }
 
+Json read_golden(const std::string& name) {
+  const std::filesystem::path folder = WSOL_TEST_FOLDER;
+  const auto shared = folder / "../../../shared/golden" / name;
+  return Json::read(std::filesystem::exists(shared) ? shared : folder / "torch/fixtures" / name);
+}
+
 }  // namespace
 
 const Json& golden() {
-  static const Json json = [] {
-    const std::filesystem::path folder = std::filesystem::path(__FILE__).parent_path();
-    const auto shared = folder / "../../../../shared/golden/backbones-and-losses.json";
-    return Json::read(std::filesystem::exists(shared) ? shared : folder / "fixtures/backbones-and-losses.json");
-  }();
+  static const Json json = read_golden("backbones-and-losses.json");
+  return json;
+}
+
+const Json& golden_methods() {
+  static const Json json = read_golden("methods.json");
   return json;
 }
 
@@ -52,6 +59,24 @@ void fill_by_rule(Network& network) {
   for (const StateEntry& entry : network.state()) {
     at::Tensor(entry.tensor).copy_(golden_fill(entry.name, entry.tensor.sizes()));
   }
+}
+
+void convert(Network& network, at::ScalarType dtype, at::MemoryFormat layout) {
+  for (const StateEntry& entry : network.state()) {
+    if (!entry.tensor.is_floating_point()) continue;
+    const bool image_like = entry.tensor.dim() == 4;
+    const at::Tensor converted = entry.tensor.detach().to(dtype);
+    at::Tensor(entry.tensor).set_data(image_like ? converted.clone(layout) : converted);
+  }
+}
+
+NetworkSpec golden_spec(const std::string& backbone, int64_t last_stride) {
+  return {.backbone = backbone,
+          .stem = "plain",
+          .num_classes = 11,
+          .last_stride = last_stride,
+          .layer3_stride = 2,
+          .head = "linear"};
 }
 
 at::Tensor as_tensor(const Json& numbers, at::IntArrayRef shape) {

@@ -12,11 +12,20 @@ namespace wsol::test {
 /// ../shared/golden/backbones-and-losses.json where that folder is, else the fixture made from it.
 const Json& golden();
 
+/// The same for methods.json.
+const Json& golden_methods();
+
 /// The golden numbers' deterministic values for a tensor of this name and shape, float32.
 at::Tensor golden_fill(const std::string& name, at::IntArrayRef shape);
 
 /// Fills parameters and buffers by the rule.
 void fill_by_rule(Network& network);
+
+/// Changes the floating point tensors of a network, and the layout of its images-like ones.
+void convert(Network& network, at::ScalarType dtype, at::MemoryFormat layout);
+
+/// A network of the golden numbers: 11 classes, plain stem, linear head.
+NetworkSpec golden_spec(const std::string& backbone, int64_t last_stride);
 
 /// A nested array of numbers as a float64 tensor of the given shape.
 at::Tensor as_tensor(const Json& numbers, at::IntArrayRef shape);

@@ -16,15 +16,19 @@ namespace {
 constexpr int64_t kClasses = 4;
 
 std::shared_ptr<Network> small_network() {
-  return make_network(
-      {.backbone = "resnet18", .stem = "plain", .num_classes = kClasses, .last_stride = 1, .layer3_stride = 2}, 1,
-      c10::Device(c10::kCPU));
+  return make_network({.backbone = "resnet18",
+                       .stem = "plain",
+                       .num_classes = kClasses,
+                       .last_stride = 1,
+                       .layer3_stride = 2,
+                       .head = "linear"},
+                      1, c10::Device(c10::kCPU));
 }
 
 at::Tensor some_images() { return at::randint(0, 256, {3, 64, 48, 3}, at::detail::createCPUGenerator(2), at::kByte); }
 
 ScoreMapSettings maps_of(int64_t size, int64_t top_k) {
-  return {.kind = "cam", .normalisation = "minmax", .size = size, .labels = std::nullopt, .top_k = top_k};
+  return {.kind = "cam", .stage = 4, .normalisation = "minmax", .size = size, .labels = std::nullopt, .top_k = top_k};
 }
 
 TEST(Infer, GivesProbabilitiesAndEntropyOfTheLogitsInDouble) {
@@ -67,9 +71,10 @@ TEST(Infer, DrawsMapsOfTheClassesAskedFor) {
   const Inference result = infer(*network, some_images(), Precision::kFloat32, settings);
   EXPECT_EQ(result.score_maps.sizes(), at::IntArrayRef({3, 2, 4, 3}));
   EXPECT_TRUE(at::equal(result.classes.to(at::kLong), *settings.labels));
-  const at::Tensor features =
-      network->forward(normalise_images(some_images()), Mode::kEvaluation).feature_map.detach().to(at::kDouble);
-  const at::Tensor weight = network->classifier_weight().to(at::kDouble);
+  const at::Tensor features = network->forward(normalise_images(some_images()), {.mode = Mode::kEvaluation})
+                                  .feature_map.detach()
+                                  .to(at::kDouble);
+  const at::Tensor weight = network->parameters()[network->parameters().size() - 2].tensor.detach().to(at::kDouble);
   const at::Tensor raw = (features[1] * weight[3].view({-1, 1, 1})).mean(0);
   const at::Tensor expected = (raw - raw.min()) / (raw.max() - raw.min());
   EXPECT_TRUE(at::allclose(result.score_maps[1][1], expected, 0, 1e-4));
@@ -100,6 +105,15 @@ TEST(Infer, RejectsWrongBatchesAndSettingsByName) {
   ScoreMapSettings settings = maps_of(0, 1);
   settings.kind = "magic";
   EXPECT_EQ(refused(some_images(), settings), "kind");
+  settings = maps_of(0, 1);
+  settings.stage = 3;
+  EXPECT_EQ(refused(some_images(), settings), "stage");
+  settings.kind = "grad-cam";
+  EXPECT_EQ(refused(some_images(), settings), "");
+  for (const int64_t stage : {0, 5}) {
+    settings.stage = stage;
+    EXPECT_EQ(refused(some_images(), settings), "stage");
+  }
   settings = maps_of(0, 1);
   settings.normalisation = "softmax";
   EXPECT_EQ(refused(some_images(), settings), "normalisation");

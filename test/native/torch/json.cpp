@@ -1,6 +1,7 @@
 #include "torch/json.h"
 
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -32,6 +33,8 @@ class JsonParser {
     } else if (next() == '"') {
       value.kind_ = Json::Kind::kText;
       value.text_ = parse_text();
+    } else if (std::strncmp(at_, "null", 4) == 0) {
+      at_ += 4;
     } else {
       value.kind_ = Json::Kind::kNumber;
       char* end = nullptr;

@@ -5,9 +5,10 @@
 #include <gtest/gtest.h>
 
 #include "native/torch/device.h"
-#include "native/torch/errors.h"
+#include "native/torch/find_row.h"
+#include "native/torch/heads/head.h"
 #include "native/torch/losses/regularized_loss.h"
-#include "native/torch/score_map.h"
+#include "native/torch/models/backbones.h"
 #include "torch/golden.h"
 
 namespace wsol {
@@ -16,25 +17,12 @@ namespace {
 
 const c10::Device kCpu(c10::kCPU);
 
-NetworkSpec spec_of(const std::string& backbone, int64_t last_stride) {
-  return {.backbone = backbone, .stem = "plain", .num_classes = 11, .last_stride = last_stride, .layer3_stride = 2};
-}
-
-void convert(Network& network, at::ScalarType dtype, at::MemoryFormat layout) {
-  for (const StateEntry& entry : network.state()) {
-    if (!entry.tensor.is_floating_point()) continue;
-    const bool image_like = entry.tensor.dim() == 4;
-    const at::Tensor converted = entry.tensor.detach().to(dtype);
-    at::Tensor(entry.tensor).set_data(image_like ? converted.clone(layout) : converted);
-  }
-}
-
 class GoldenNetwork : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
     const std::string key = GetParam();
     expected_ = &test::golden()["networks"][key];
-    network_ = make_network(spec_of(key.substr(0, key.find('/')), key.back() - '0'), 0, kCpu);
+    network_ = make_network(test::golden_spec(key.substr(0, key.find('/')), key.back() - '0'), 0, kCpu);
     test::fill_by_rule(*network_);
   }
 
@@ -59,7 +47,7 @@ TEST_P(GoldenNetwork, HasThePublicCheckpointsTensors) {
 
 TEST_P(GoldenNetwork, GivesTheReferencesLogitsAndMapsInEvaluation) {
   const at::NoGradGuard no_grad;
-  const NetworkOutput output = network_->forward(input_, Mode::kEvaluation);
+  const NetworkOutput output = network_->forward(input_, {.mode = Mode::kEvaluation});
   EXPECT_LT(test::difference_over_range(output.logits, test::as_tensor((*expected_)["eval_logits"], {2, 11})), 1e-4);
   const std::vector<double> shape = (*expected_)["feature_shape"].flat();
   ASSERT_EQ(output.feature_map.dim(), 4);
@@ -68,8 +56,7 @@ TEST_P(GoldenNetwork, GivesTheReferencesLogitsAndMapsInEvaluation) {
   const double deviation = (*expected_)["feature_std"].number();
   EXPECT_NEAR(features.mean().item<double>(), (*expected_)["feature_mean"].number(), 1e-4 * deviation);
   EXPECT_NEAR(features.std().item<double>(), deviation, 1e-4 * deviation);
-  const at::Tensor map =
-      class_activation_map(output.feature_map, network_->classifier_weight(), at::full({2, 1}, 3, at::kLong));
+  const at::Tensor map = network_->head().class_maps(output.feature_map, at::full({2, 1}, 3, at::kLong));
   const at::Tensor expected_map = test::as_tensor((*expected_)["cam_class3_image0"], {output.feature_map.size(2), -1});
   EXPECT_LT(test::difference_over_range(map[0][0], expected_map), 1e-4);
 }
@@ -77,9 +64,9 @@ TEST_P(GoldenNetwork, GivesTheReferencesLogitsAndMapsInEvaluation) {
 TEST_P(GoldenNetwork, GivesTheReferencesLossAndGradientsInTraining) {
   // Rounding alone moves the deep networks' gradients here by up to 8 %, so this runs in the reference's memory layout
   // and thread count; a test below shows that the layout changes nothing else.
-  convert(*network_, at::kFloat, at::MemoryFormat::Contiguous);
+  test::convert(*network_, at::kFloat, at::MemoryFormat::Contiguous);
   use_threads(2);
-  const NetworkOutput output = network_->forward(input_, Mode::kTraining);
+  const NetworkOutput output = network_->forward(input_, {.mode = Mode::kTraining});
   const LossValue loss = regularized_loss(output.logits, at::tensor({3, 7}, at::kLong),
                                           {.regularizer = "entropy", .lambda = 0.1, .reduction = "mean"});
   const double expected_loss = (*expected_)["train_loss_lambda_0.1"].number();
@@ -123,12 +110,12 @@ const StateEntry& entry_of(const Network& network, const std::string& name) {
 
 TEST(Network, GivesTheSameGradientsInBothMemoryLayouts) {
   const auto gradients = [](const std::string& backbone, at::MemoryFormat layout) {
-    const auto network = make_network(spec_of(backbone, 1), 0, kCpu);
+    const auto network = make_network(test::golden_spec(backbone, 1), 0, kCpu);
     test::fill_by_rule(*network);
     // In double, because rounding would hide a small mistake.
-    convert(*network, at::kDouble, layout);
+    test::convert(*network, at::kDouble, layout);
     const at::Tensor images = test::golden_fill("input", {2, 3, 32, 32}).to(at::kDouble).contiguous(layout);
-    const at::Tensor logits = network->forward(images, Mode::kTraining).logits;
+    const at::Tensor logits = network->forward(images, {.mode = Mode::kTraining}).logits;
     regularized_loss(logits, at::tensor({3, 7}, at::kLong), {.regularizer = "none", .lambda = 0, .reduction = "mean"})
         .total.backward();
     std::vector<at::Tensor> all;
@@ -143,9 +130,9 @@ TEST(Network, GivesTheSameGradientsInBothMemoryLayouts) {
 }
 
 TEST(Network, TheSameSeedGivesTheSameWeightsAndAnotherOthers) {
-  const auto first = make_network(spec_of("preresnet18", 1), 7, kCpu);
-  const auto again = make_network(spec_of("preresnet18", 1), 7, kCpu);
-  const auto other = make_network(spec_of("preresnet18", 1), 8, kCpu);
+  const auto first = make_network(test::golden_spec("preresnet18", 1), 7, kCpu);
+  const auto again = make_network(test::golden_spec("preresnet18", 1), 7, kCpu);
+  const auto other = make_network(test::golden_spec("preresnet18", 1), 8, kCpu);
   for (size_t index = 0; index < first->state().size(); ++index) {
     EXPECT_TRUE(at::equal(first->state()[index].tensor, again->state()[index].tensor));
   }
@@ -156,12 +143,12 @@ TEST(Network, SeedingLeavesTheGlobalGeneratorAlone) {
   at::manual_seed(3);
   const at::Tensor expected = at::rand({4});
   at::manual_seed(3);
-  make_network(spec_of("resnet18", 1), 7, kCpu);
+  make_network(test::golden_spec("resnet18", 1), 7, kCpu);
   EXPECT_TRUE(at::equal(at::rand({4}), expected));
 }
 
 TEST(Network, ConvolutionsStartWithTheDeviationOfFanOut) {
-  const auto network = make_network(spec_of("resnet18", 1), 1, kCpu);
+  const auto network = make_network(test::golden_spec("resnet18", 1), 1, kCpu);
   const at::Tensor weight = entry_of(*network, "layer2.0.conv2.weight").tensor;
   EXPECT_NEAR(weight.std().item<double>(), std::sqrt(2.0 / (128 * 9)), 1e-3);
   const at::Tensor classifier = entry_of(*network, "fc.weight").tensor;
@@ -170,20 +157,20 @@ TEST(Network, ConvolutionsStartWithTheDeviationOfFanOut) {
 }
 
 TEST(Network, TheActivatedStemHasANormAndItsFirstBlockNone) {
-  NetworkSpec spec = spec_of("preresnet18", 1);
+  NetworkSpec spec = test::golden_spec("preresnet18", 1);
   spec.stem = "activated";
   const auto network = make_network(spec, 0, kCpu);
-  const auto plain = make_network(spec_of("preresnet18", 1), 0, kCpu);
+  const auto plain = make_network(test::golden_spec("preresnet18", 1), 0, kCpu);
   EXPECT_EQ(network->state()[1].name, "stem.norm.weight");
   EXPECT_THROW(entry_of(*network, "stages.0.blocks.0.norm1.weight"), std::runtime_error);
   EXPECT_EQ(network->state().size(), plain->state().size());
   const at::Tensor images = test::golden_fill("input", {2, 3, 64, 64});
   const at::NoGradGuard no_grad;
-  EXPECT_EQ(network->forward(images, Mode::kEvaluation).feature_map.sizes(), at::IntArrayRef({2, 512, 4, 4}));
+  EXPECT_EQ(network->forward(images, {.mode = Mode::kEvaluation}).feature_map.sizes(), at::IntArrayRef({2, 512, 4, 4}));
 }
 
 TEST(Network, TheActivatedStemPoolsAfterNormAndReluAndItsShortcutCarriesThat) {
-  NetworkSpec spec = spec_of("preresnet18", 1);
+  NetworkSpec spec = test::golden_spec("preresnet18", 1);
   spec.stem = "activated";
   const auto network = make_network(spec, 0, kCpu);
   test::fill_by_rule(*network);
@@ -205,21 +192,21 @@ TEST(Network, TheActivatedStemPoolsAfterNormAndReluAndItsShortcutCarriesThat) {
     const std::string block = "stages." + std::to_string(stage) + ".blocks.0";
     x = at::conv2d(norm(x, block + ".norm1"), tensor(block + ".downsample.conv.weight"), {}, stage == 3 ? 1 : 2);
   }
-  const at::Tensor features = network->forward(images, Mode::kEvaluation).feature_map;
+  const at::Tensor features = network->forward(images, {.mode = Mode::kEvaluation}).feature_map;
   EXPECT_TRUE(at::allclose(features, norm(x, "norm"), 1e-4, 1e-5));
 }
 
 TEST(Network, Layer3StrideOneDoublesTheMapOnceMore) {
-  NetworkSpec spec = spec_of("resnet18", 1);
+  NetworkSpec spec = test::golden_spec("resnet18", 1);
   spec.layer3_stride = 1;
   const at::NoGradGuard no_grad;
-  const auto output = make_network(spec, 0, kCpu)->forward(at::zeros({1, 3, 64, 64}), Mode::kEvaluation);
+  const auto output = make_network(spec, 0, kCpu)->forward(at::zeros({1, 3, 64, 64}), {.mode = Mode::kEvaluation});
   EXPECT_EQ(output.feature_map.sizes(), at::IntArrayRef({1, 512, 8, 8}));
 }
 
 TEST(Network, TheClassifierGroupIsTheLinearLayerAndTheLastStage) {
-  for (const std::string& backbone : backbone_names()) {
-    const auto network = make_network(spec_of(backbone, 1), 0, kCpu);
+  for (const std::string& backbone : names_of(backbones())) {
+    const auto network = make_network(test::golden_spec(backbone, 1), 0, kCpu);
     for (const StateEntry& entry : network->parameters()) {
       const bool expected = entry.name.starts_with("layer4.") || entry.name.starts_with("fc.") ||
                             entry.name.starts_with("stages.3.") || entry.name.starts_with("norm.") ||
@@ -230,16 +217,44 @@ TEST(Network, TheClassifierGroupIsTheLinearLayerAndTheLastStage) {
 }
 
 TEST(Network, TrainingMovesRunningStatisticsAndEvaluationDoesNot) {
-  const auto network = make_network(spec_of("resnet18", 1), 0, kCpu);
+  const auto network = make_network(test::golden_spec("resnet18", 1), 0, kCpu);
   const at::Tensor mean = entry_of(*network, "bn1.running_mean").tensor;
   const at::Tensor count = entry_of(*network, "bn1.num_batches_tracked").tensor;
   const at::NoGradGuard no_grad;
   const at::Tensor images = test::golden_fill("input", {2, 3, 32, 32});
-  network->forward(images, Mode::kEvaluation);
+  network->forward(images, {.mode = Mode::kEvaluation});
   EXPECT_EQ(mean.abs().max().item<double>(), 0);
-  network->forward(images, Mode::kTraining);
+  network->forward(images, {.mode = Mode::kTraining});
   EXPECT_GT(mean.abs().max().item<double>(), 0);
   EXPECT_EQ(count.item<int64_t>(), 1);
+}
+
+TEST(Network, TheHookSeesEveryBlockInOrderAndChangesWhatGoesOn) {
+  for (const Backbone& backbone : backbones()) {
+    const auto network = make_network(test::golden_spec(backbone.name, 1), 0, kCpu);
+    const at::NoGradGuard no_grad;
+    const at::Tensor images = test::golden_fill("input", {1, 3, 32, 32});
+    std::vector<int64_t> blocks_seen(kNumStages, 0);
+    at::Tensor last;
+    const auto watch = [&](const at::Tensor& features, const Place& place) {
+      EXPECT_EQ(place.block, blocks_seen[place.stage - 1]++);
+      EXPECT_EQ(place.blocks_of_stage, backbone.blocks_per_stage[place.stage - 1]);
+      last = features;
+      return features;
+    };
+    const NetworkOutput seen = network->forward(images, {.mode = Mode::kEvaluation, .hook = watch});
+    EXPECT_TRUE(std::equal(blocks_seen.begin(), blocks_seen.end(), backbone.blocks_per_stage.begin()));
+    EXPECT_TRUE(at::equal(last, seen.feature_map));
+    EXPECT_GE(last.min().item<double>(), 0) << "the last place lies behind the last ReLU";
+    EXPECT_TRUE(at::equal(seen.logits, network->forward(images, {.mode = Mode::kEvaluation}).logits));
+
+    const auto erase = [](const at::Tensor& features, const Place& place) {
+      return place.stage == kNumStages && place.ends_stage() ? at::zeros_like(features) : features;
+    };
+    const NetworkOutput erased = network->forward(images, {.mode = Mode::kEvaluation, .hook = erase});
+    EXPECT_EQ(erased.feature_map.abs().max().item<double>(), 0);
+    EXPECT_FALSE(at::equal(erased.logits, seen.logits));
+  }
 }
 
 std::string refused_parameter(const NetworkSpec& spec) {
@@ -252,7 +267,7 @@ std::string refused_parameter(const NetworkSpec& spec) {
 }
 
 TEST(Network, RejectsWhatItCannotBuildByName) {
-  const NetworkSpec good = spec_of("resnet18", 1);
+  const NetworkSpec good = test::golden_spec("resnet18", 1);
   NetworkSpec bad = good;
   bad.backbone = "vgg16";
   EXPECT_EQ(refused_parameter(bad), "backbone");
@@ -266,13 +281,16 @@ TEST(Network, RejectsWhatItCannotBuildByName) {
   bad.last_stride = 3;
   EXPECT_EQ(refused_parameter(bad), "lastStride");
   bad = good;
+  bad.head = "two";
+  EXPECT_EQ(refused_parameter(bad), "head");
+  bad = good;
   bad.layer3_stride = 0;
   EXPECT_EQ(refused_parameter(bad), "layer3Stride");
 }
 
 TEST(Network, RejectsABatchWithoutStatistics) {
-  const auto network = make_network(spec_of("resnet18", 2), 0, kCpu);
-  EXPECT_THROW(network->forward(at::zeros({1, 3, 16, 16}), Mode::kTraining), InvalidArgument);
+  const auto network = make_network(test::golden_spec("resnet18", 2), 0, kCpu);
+  EXPECT_THROW(network->forward(at::zeros({1, 3, 16, 16}), {.mode = Mode::kTraining}), InvalidArgument);
 }
 
 }  // namespace

@@ -5,7 +5,8 @@
 
 #include <cmath>
 
-#include "native/torch/errors.h"
+#include "native/torch/find_row.h"
+#include "native/torch/losses/regularizers.h"
 #include "torch/golden.h"
 
 namespace wsol {
@@ -86,7 +87,7 @@ TEST(RegularizedLoss, ReductionsMultiplyTheTermByClassesAndByBatch) {
 }
 
 TEST(RegularizedLoss, DistributionsOfOneClassGiveWhatTheClassGives) {
-  for (const std::string& regularizer : regularizer_names()) {
+  for (const std::string& regularizer : names_of(regularizers())) {
     const LossSettings settings = settings_of(regularizer, 0.2);
     const ValueAndGradient hard = evaluate(golden_logits(), golden_targets(), settings);
     const ValueAndGradient soft = evaluate(golden_logits(), as_distributions(golden_targets(), 7), settings);
@@ -98,7 +99,7 @@ TEST(RegularizedLoss, DistributionsOfOneClassGiveWhatTheClassGives) {
 TEST(RegularizedLoss, IsFiniteForLogitsOfTenThousand) {
   for (const at::ScalarType dtype : {at::kDouble, at::kFloat}) {
     const at::Tensor logits = at::tensor({1e4, -1e4, 0.0, -1e4, -1e4, 1e4}, dtype).view({2, 3});
-    for (const std::string& regularizer : regularizer_names()) {
+    for (const std::string& regularizer : names_of(regularizers())) {
       const ValueAndGradient actual = evaluate(logits, at::tensor({1, 0}, at::kLong), settings_of(regularizer, 0.5));
       EXPECT_TRUE(std::isfinite(actual.value)) << regularizer;
       EXPECT_TRUE(actual.gradient.isfinite().all().item<bool>()) << regularizer;

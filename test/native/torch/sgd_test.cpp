@@ -74,6 +74,16 @@ TEST(Sgd, RejectsAStepWithoutGradientsAndChangesNothing) {
   EXPECT_TRUE(sgd.momentum_buffers().empty());
 }
 
+TEST(Sgd, TakesAGradientWhoseSidesOfOneHaveOtherStridesWhereItLies) {
+  const at::Tensor parameter = at::ones({8, 4, 1, 1}).contiguous(at::MemoryFormat::ChannelsLast).requires_grad_();
+  const at::Tensor gradient = at::arange(32, at::kFloat).view({8, 4}).as_strided({8, 4, 1, 1}, {4, 1, 9, 9});
+  ASSERT_NE(parameter.strides(), gradient.strides());
+  at::Tensor(parameter).mutable_grad() = gradient;
+  Sgd sgd({parameter}, {.momentum = 0, .nesterov = false, .weight_decay = 0});
+  sgd.step(1);
+  EXPECT_TRUE(at::equal(parameter.detach(), 1 - gradient));
+}
+
 TEST(Sgd, RejectsSettingsThatMeanNothing) {
   EXPECT_THROW(Sgd({}, {.momentum = 0, .nesterov = true, .weight_decay = 0}), InvalidArgument);
   EXPECT_THROW(Sgd({}, {.momentum = -0.1, .nesterov = false, .weight_decay = 0}), InvalidArgument);

@@ -13,9 +13,13 @@ namespace wsol {
 namespace {
 
 std::shared_ptr<Network> network_of(uint64_t seed) {
-  return make_network(
-      {.backbone = "preresnet18", .stem = "plain", .num_classes = 3, .last_stride = 1, .layer3_stride = 2}, seed,
-      c10::Device(c10::kCPU));
+  return make_network({.backbone = "preresnet18",
+                       .stem = "plain",
+                       .num_classes = 3,
+                       .last_stride = 1,
+                       .layer3_stride = 2,
+                       .head = "linear"},
+                      seed, c10::Device(c10::kCPU));
 }
 
 NamedTensor& find(std::vector<NamedTensor>& tensors, const std::string& name) {

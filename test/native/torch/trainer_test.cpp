@@ -17,22 +17,28 @@ const c10::Device kCpu(c10::kCPU);
 
 TrainerSettings settings_of(double lambda) {
   return {.loss = {.regularizer = "entropy", .lambda = lambda, .reduction = "mean"},
-          .sgd = {.momentum = 0.9, .nesterov = true, .weight_decay = 1e-4},
-          .classifier_lr_multiplier = 1,
-          .crop_size = 32,
-          .flip = 0.5,
+          .method = {.name = "none"},
+          .optim = {.sgd = {.momentum = 0.9, .nesterov = true, .weight_decay = 1e-4}, .classifier_lr_multiplier = 1},
+          .data = {.crop_size = 32, .flip = 0.5},
           .seed = 5,
           .precision = Precision::kFloat32};
 }
 
 std::shared_ptr<Network> small_network() {
-  return make_network({.backbone = "resnet18", .stem = "plain", .num_classes = 3, .last_stride = 1, .layer3_stride = 2},
+  return make_network({.backbone = "resnet18",
+                       .stem = "plain",
+                       .num_classes = 3,
+                       .last_stride = 1,
+                       .layer3_stride = 2,
+                       .head = "linear"},
                       1, kCpu);
 }
 
 at::Tensor some_images() { return at::randint(0, 256, {4, 40, 36, 3}, at::detail::createCPUGenerator(2), at::kByte); }
 
 at::Tensor some_labels() { return at::tensor({0, 1, 2, 1}, at::kLong); }
+
+Targets some_targets() { return {.labels = some_labels(), .distributions = {}}; }
 
 void expect_equal(const std::vector<NamedTensor>& first, const std::vector<NamedTensor>& second) {
   ASSERT_EQ(first.size(), second.size());
@@ -45,32 +51,32 @@ void expect_equal(const std::vector<NamedTensor>& first, const std::vector<Named
 TEST(Trainer, LearnsABatchByHeart) {
   Trainer trainer(small_network(), settings_of(0));
   const at::Tensor images = some_images().slice(1, 0, 32).slice(2, 0, 32);
-  const double before = trainer.step(images, some_labels(), 0.002, 0).loss;
+  const double before = trainer.step(images, some_targets(), 0.002, 0).loss;
   double loss = before;
-  for (int64_t step = 1; step < 15; ++step) loss = trainer.step(images, some_labels(), 0.002, step).loss;
+  for (int64_t step = 1; step < 15; ++step) loss = trainer.step(images, some_targets(), 0.002, step).loss;
   EXPECT_LT(loss, 0.5 * before);
 }
 
 TEST(Trainer, TheSameSeedGivesTheSameWeights) {
   Trainer first(small_network(), settings_of(0.1)), second(small_network(), settings_of(0.1));
   for (int64_t step = 0; step < 2; ++step) {
-    first.step(some_images(), some_labels(), 0.01, step);
-    second.step(some_images(), some_labels(), 0.01, step);
+    first.step(some_images(), some_targets(), 0.01, step);
+    second.step(some_images(), some_targets(), 0.01, step);
   }
   expect_equal(export_tensors(first.network()), export_tensors(second.network()));
 }
 
 TEST(Trainer, ContinuesFromExportedStateAsIfNeverStopped) {
   Trainer whole(small_network(), settings_of(0.1));
-  whole.step(some_images(), some_labels(), 0.01, 0);
+  whole.step(some_images(), some_targets(), 0.01, 0);
   const auto weights = export_tensors(whole.network());
   const auto momentum = whole.export_momentum();
-  whole.step(some_images(), some_labels(), 0.01, 1);
+  whole.step(some_images(), some_targets(), 0.01, 1);
 
   Trainer resumed(small_network(), settings_of(0.1));
   import_tensors(resumed.network(), weights);
   resumed.import_momentum(momentum);
-  resumed.step(some_images(), some_labels(), 0.01, 1);
+  resumed.step(some_images(), some_targets(), 0.01, 1);
   expect_equal(export_tensors(resumed.network()), export_tensors(whole.network()));
   expect_equal(resumed.export_momentum(), whole.export_momentum());
 }
@@ -79,22 +85,22 @@ TEST(Trainer, TheEntropyTermRaisesTheMeanEntropyOfThePredictions) {
   const auto entropy_after_step = [](double lambda) {
     const auto network = small_network();
     Trainer trainer(network, settings_of(lambda));
-    for (int64_t step = 0; step < 3; ++step) trainer.step(some_images(), some_labels(), 0.02, 0);
+    for (int64_t step = 0; step < 3; ++step) trainer.step(some_images(), some_targets(), 0.02, 0);
     const TrainerSettings settings = settings_of(0);
     Trainer observer(network, settings);
-    return observer.forward_backward(some_images(), some_labels(), 0).entropy;
+    return observer.forward_backward(some_images(), some_targets(), 0).entropy;
   };
   EXPECT_GT(entropy_after_step(1), entropy_after_step(0));
 }
 
 TEST(Trainer, ReportsWhatTheLossFunctionGives) {
   TrainerSettings settings = settings_of(0.5);
-  settings.flip = 0;
+  settings.data.flip = 0;
   const auto network = small_network();
   const at::Tensor images = some_images().slice(1, 0, 32).slice(2, 0, 32).contiguous();
-  const at::Tensor logits = small_network()->forward(normalise_images(images), Mode::kTraining).logits;
+  const at::Tensor logits = small_network()->forward(normalise_images(images), {.mode = Mode::kTraining}).logits;
   const LossValue expected = regularized_loss(logits, some_labels(), settings.loss);
-  const StepResult actual = Trainer(network, settings).forward_backward(images, some_labels(), 0);
+  const StepResult actual = Trainer(network, settings).forward_backward(images, some_targets(), 0);
   EXPECT_NEAR(actual.loss, expected.total.item<double>(), 1e-5);
   EXPECT_NEAR(actual.cross_entropy, expected.cross_entropy.item<double>(), 1e-5);
   EXPECT_NEAR(actual.entropy, expected.entropy.item<double>(), 1e-5);
@@ -105,9 +111,9 @@ TEST(Trainer, ReportsWhatTheLossFunctionGives) {
 TEST(Trainer, TwoBackwardPassesAddTheirGradients) {
   const auto once = small_network(), twice = small_network();
   Trainer single(once, settings_of(0)), doubled(twice, settings_of(0));
-  single.forward_backward(some_images(), some_labels(), 0);
-  doubled.forward_backward(some_images(), some_labels(), 0);
-  doubled.forward_backward(some_images(), some_labels(), 0);
+  single.forward_backward(some_images(), some_targets(), 0);
+  doubled.forward_backward(some_images(), some_targets(), 0);
+  doubled.forward_backward(some_images(), some_targets(), 0);
   const at::Tensor expected = 2 * once->parameters().back().tensor.grad();
   EXPECT_TRUE(at::allclose(twice->parameters().back().tensor.grad(), expected, 1e-5, 1e-7));
 }
@@ -115,7 +121,7 @@ TEST(Trainer, TwoBackwardPassesAddTheirGradients) {
 TEST(Trainer, TheClassifierGroupTakesItsOwnLearningRate) {
   const auto moved = [](double multiplier, const std::string& name) {
     TrainerSettings settings = settings_of(0);
-    settings.classifier_lr_multiplier = multiplier;
+    settings.optim.classifier_lr_multiplier = multiplier;
     const auto network = small_network();
     Trainer trainer(network, settings);
     const auto find = [&] {
@@ -125,7 +131,7 @@ TEST(Trainer, TheClassifierGroupTakesItsOwnLearningRate) {
       throw std::runtime_error("no tensor " + name);
     };
     const at::Tensor before = find();
-    trainer.step(some_images(), some_labels(), 1e-3, 0);
+    trainer.step(some_images(), some_targets(), 1e-3, 0);
     return (find() - before).norm().item<double>();
   };
   EXPECT_NEAR(moved(10, "fc.weight") / moved(1, "fc.weight"), 10, 0.1);
@@ -136,17 +142,81 @@ TEST(Trainer, TheClassifierGroupTakesItsOwnLearningRate) {
 TEST(Trainer, ANonFiniteLossLeavesEverythingAsItWas) {
   const auto network = small_network();
   Trainer trainer(network, settings_of(0));
-  trainer.step(some_images(), some_labels(), 0.01, 0);
+  trainer.step(some_images(), some_targets(), 0.01, 0);
   auto poisoned = export_tensors(*network);
   for (NamedTensor& entry : poisoned) {
     if (entry.name == "fc.weight") entry.tensor.fill_(std::numeric_limits<float>::infinity());
   }
   import_tensors(*network, poisoned);
   const auto momentum = trainer.export_momentum();
-  EXPECT_THROW(trainer.step(some_images(), some_labels(), 0.01, 1), NonFiniteLoss);
+  EXPECT_THROW(trainer.step(some_images(), some_targets(), 0.01, 1), NonFiniteLoss);
   expect_equal(export_tensors(*network), poisoned);
   expect_equal(trainer.export_momentum(), momentum);
   EXPECT_FALSE(network->parameters().front().tensor.grad().defined());
+}
+
+TEST(Trainer, AFiniteLossWithNonFiniteGradientsLeavesEverythingAsItWas) {
+  // Features of 1e-37 under weights of 3e38: logits of 1e4, but a gradient of twice 3e38 once the images are summed.
+  const auto network = small_network();
+  Trainer trainer(network, settings_of(0));
+  trainer.step(some_images(), some_targets(), 0.01, 0);
+  auto huge = export_tensors(*network);
+  for (NamedTensor& entry : huge) {
+    for (const char* norm : {"layer4.0.bn2", "layer4.0.downsample.1", "layer4.1.bn2"}) {
+      if (entry.name == std::string(norm) + ".weight" || entry.name == std::string(norm) + ".bias")
+        entry.tensor.zero_();
+    }
+    if (entry.name == "layer4.1.bn2.bias") entry.tensor.fill_(1e-37f);
+    if (entry.name == "fc.weight") entry.tensor.copy_(at::tensor({3e38f, -3e38f, 0.f}).unsqueeze(1));
+  }
+  import_tensors(*network, huge);
+  const auto momentum = trainer.export_momentum();
+  try {
+    trainer.step(some_images(), {.labels = at::ones({4}, at::kLong), .distributions = {}}, 0.01, 1);
+    FAIL() << "the step was taken";
+  } catch (const NonFiniteLoss& error) {
+    EXPECT_TRUE(std::isfinite(error.loss)) << error.what();
+  }
+  expect_equal(export_tensors(*network), huge);
+  expect_equal(trainer.export_momentum(), momentum);
+  EXPECT_FALSE(network->parameters().front().tensor.grad().defined());
+}
+
+TEST(Trainer, AnUpdateWithoutGradientsChangesNothing) {
+  const auto network = small_network();
+  Trainer trainer(network, settings_of(0));
+  trainer.forward_backward(some_images(), some_targets(), 0);
+  at::Tensor(network->parameters().back().tensor).mutable_grad() = at::Tensor();
+  const auto before = export_tensors(*network);
+  EXPECT_THROW(trainer.update(0.1), Error);
+  expect_equal(export_tensors(*network), before);
+  EXPECT_TRUE(trainer.export_momentum().empty());
+}
+
+TEST(Trainer, MomentumBuffersDoNotFitATrainerWithoutMomentum) {
+  Trainer with(small_network(), settings_of(0));
+  with.step(some_images(), some_targets(), 0.01, 0);
+  TrainerSettings settings = settings_of(0);
+  settings.optim.sgd = {.momentum = 0, .nesterov = false, .weight_decay = 0};
+  Trainer without(small_network(), settings);
+  EXPECT_THROW(without.import_momentum(with.export_momentum()), TensorMismatch);
+  without.import_momentum({});
+  without.step(some_images(), some_targets(), 0.01, 0);
+  EXPECT_TRUE(without.export_momentum().empty());
+}
+
+TEST(Trainer, TrainsAgainstDistributionsAndCountsAgainstLabels) {
+  const at::Tensor one_hot = at::zeros({4, 3}).scatter_(1, some_labels().unsqueeze(1), 1.0);
+  const auto run = [](const at::Tensor& distributions) {
+    const auto network = small_network();
+    const Targets targets{.labels = some_labels(), .distributions = distributions};
+    return Trainer(network, settings_of(0.1)).forward_backward(some_images(), targets, 0);
+  };
+  const StepResult hard = run({}), same = run(one_hot), uniform = run(at::full({4, 3}, 1.0 / 3));
+  EXPECT_NEAR(same.loss, hard.loss, 1e-6);
+  EXPECT_EQ(same.correct, hard.correct);
+  EXPECT_EQ(uniform.correct, hard.correct);
+  EXPECT_NE(uniform.loss, hard.loss);
 }
 
 TEST(Trainer, TrainsInBfloat16WithFloat32Weights) {
@@ -154,8 +224,9 @@ TEST(Trainer, TrainsInBfloat16WithFloat32Weights) {
   settings.precision = Precision::kBfloat16;
   const auto network = small_network();
   Trainer trainer(network, settings);
-  const StepResult first = trainer.step(some_images(), some_labels(), 0.01, 0);
-  const StepResult exact = Trainer(small_network(), settings_of(0.1)).forward_backward(some_images(), some_labels(), 0);
+  const StepResult first = trainer.step(some_images(), some_targets(), 0.01, 0);
+  const StepResult exact =
+      Trainer(small_network(), settings_of(0.1)).forward_backward(some_images(), some_targets(), 0);
   EXPECT_NEAR(first.loss, exact.loss, 0.1);
   for (const StateEntry& entry : network->parameters()) EXPECT_EQ(entry.tensor.scalar_type(), at::kFloat);
 }
@@ -175,11 +246,12 @@ TEST(Trainer, RejectsWrongSettingsByName) {
     change(settings);
     return refused([&] { Trainer(small_network(), settings); });
   };
-  EXPECT_EQ(refused_by([](TrainerSettings& s) { s.crop_size = 0; }), "cropSize");
-  EXPECT_EQ(refused_by([](TrainerSettings& s) { s.flip = 1.5; }), "flip");
-  EXPECT_EQ(refused_by([](TrainerSettings& s) { s.classifier_lr_multiplier = 0; }), "classifierLrMultiplier");
+  EXPECT_EQ(refused_by([](TrainerSettings& s) { s.data.crop_size = 0; }), "cropSize");
+  EXPECT_EQ(refused_by([](TrainerSettings& s) { s.data.flip = 1.5; }), "flip");
+  EXPECT_EQ(refused_by([](TrainerSettings& s) { s.optim.classifier_lr_multiplier = 0; }), "classifierLrMultiplier");
   EXPECT_EQ(refused_by([](TrainerSettings& s) { s.loss.lambda = -1; }), "lambda");
-  EXPECT_EQ(refused_by([](TrainerSettings& s) { s.sgd.momentum = NAN; }), "momentum");
+  EXPECT_EQ(refused_by([](TrainerSettings& s) { s.method.name = "magic"; }), "method");
+  EXPECT_EQ(refused_by([](TrainerSettings& s) { s.optim.sgd.momentum = NAN; }), "momentum");
 }
 
 TEST(Trainer, RejectsWrongBatchesAndLeavesTheNetwork) {
@@ -187,7 +259,7 @@ TEST(Trainer, RejectsWrongBatchesAndLeavesTheNetwork) {
   Trainer trainer(network, settings_of(0));
   const auto before = export_tensors(*network);
   const auto step = [&](const at::Tensor& images, const at::Tensor& labels, double learning_rate) {
-    return refused([&] { trainer.step(images, labels, learning_rate, 0); });
+    return refused([&] { trainer.step(images, {.labels = labels, .distributions = {}}, learning_rate, 0); });
   };
   EXPECT_EQ(step(some_images().to(at::kFloat), some_labels(), 0.1), "batch");
   EXPECT_EQ(step(some_images().slice(0, 0, 0), some_labels().slice(0, 0, 0), 0.1), "batch");
@@ -195,12 +267,20 @@ TEST(Trainer, RejectsWrongBatchesAndLeavesTheNetwork) {
   EXPECT_EQ(step(some_images(), some_labels() + 1, 0.1), "labels");
   EXPECT_EQ(step(some_images().slice(1, 0, 31), some_labels(), 0.1), "cropSize");
   EXPECT_EQ(step(some_images(), some_labels(), NAN), "learningRate");
+  const auto soft = [&](const at::Tensor& distributions) {
+    const Targets targets{.labels = some_labels(), .distributions = distributions};
+    return refused([&] { trainer.step(some_images(), targets, 0.1, 0); });
+  };
+  EXPECT_EQ(soft(at::ones({4, 3})), "distributions");
+  EXPECT_EQ(soft(at::full({4, 3}, NAN)), "distributions");
+  EXPECT_EQ(soft(at::ones({3, 3}) / 3), "distributions");
+  EXPECT_EQ(soft(at::tensor({1.5f, -0.5f, 0.f}).repeat({4, 1})), "distributions");
   expect_equal(export_tensors(*network), before);
 }
 
 TEST(Trainer, RejectsForeignMomentumAndKeepsItsOwn) {
   Trainer trainer(small_network(), settings_of(0));
-  trainer.step(some_images(), some_labels(), 0.01, 0);
+  trainer.step(some_images(), some_targets(), 0.01, 0);
   const auto momentum = trainer.export_momentum();
   auto foreign = momentum;
   foreign.pop_back();

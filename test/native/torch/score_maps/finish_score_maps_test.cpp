@@ -1,32 +1,27 @@
-#include "native/torch/score_map.h"
+#include "native/torch/score_maps/finish_score_maps.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
-#include "native/torch/errors.h"
+#include "native/metrics/table.h"
 
 namespace wsol {
 
 namespace {
 
-TEST(ClassActivationMap, IsTheMeanOverChannelsOfMapTimesWeight) {
-  const at::Tensor features = at::tensor({1.f, 2.f, 3.f, 4.f, 10.f, 20.f, 30.f, 40.f}).view({1, 2, 2, 2});
-  const at::Tensor weight = at::tensor({1.f, 1.f, 2.f, -1.f}).view({2, 2});
-  const at::Tensor maps = class_activation_map(features, weight, at::tensor({1, 0}, at::kLong).view({1, 2}));
-  const at::Tensor expected = at::tensor({-4.f, -8.f, -12.f, -16.f, 5.5f, 11.f, 16.5f, 22.f}).view({1, 2, 2, 2});
-  EXPECT_TRUE(at::allclose(maps, expected));
-}
+const Normalisation& minmax() { return *find_by_name(normalisations(), "minmax"); }
 
 TEST(FinishScoreMaps, WithoutResizeNormalisesEachMapByItself) {
   const at::Tensor raw = at::tensor({-4.f, -8.f, -12.f, -16.f, 1.f, 1.f, 1.f, 3.f}).view({1, 2, 2, 2});
-  const at::Tensor maps = finish_score_maps(raw, 0, "minmax");
+  const at::Tensor maps = finish_score_maps(raw, 0, minmax());
   const at::Tensor expected =
       at::tensor({1.0, 8 / 12.0, 4 / 12.0, 0.0, 0.0, 0.0, 0.0, 1.0}, at::kDouble).view({1, 2, 2, 2});
   EXPECT_TRUE(at::allclose(maps, expected, 0, 1e-15));
 }
 
 TEST(FinishScoreMaps, AConstantMapGivesZeros) {
-  EXPECT_TRUE(at::equal(finish_score_maps(at::ones({1, 1, 3, 3}), 6, "minmax"), at::zeros({1, 1, 6, 6}, at::kDouble)));
+  EXPECT_TRUE(at::equal(finish_score_maps(at::ones({1, 1, 3, 3}), 6, minmax()), at::zeros({1, 1, 6, 6}, at::kDouble)));
 }
 
 /// The cubic convolution kernel of Keys with a = -0.75.
@@ -55,12 +50,26 @@ TEST(FinishScoreMaps, ResizesByBicubicWithHalfPixelCentresAndAReplicatedBorderIn
     }
   }
   expected = (expected - expected.min()) / (expected.max() - expected.min());
-  const at::Tensor maps = finish_score_maps(at::tensor(raw, at::kFloat).view({1, 1, from, from}), to, "minmax");
+  const at::Tensor maps = finish_score_maps(at::tensor(raw, at::kFloat).view({1, 1, from, from}), to, minmax());
   EXPECT_TRUE(at::allclose(maps[0][0], expected, 0, 1e-12));
 }
 
-TEST(FinishScoreMaps, RejectsAnUnknownNormalisation) {
-  EXPECT_THROW(finish_score_maps(at::ones({1, 1, 2, 2}), 0, "softmax"), InvalidArgument);
+TEST(FinishScoreMaps, LeavesTheRawMapsAloneAlsoWhereNothingIsToBeConverted) {
+  const at::Tensor raw = at::tensor({1.0, 2.0, 3.0, 5.0}, at::kDouble).view({1, 1, 2, 2});
+  const at::Tensor before = raw.clone();
+  EXPECT_EQ(finish_score_maps(raw, 0, minmax()).max().item<double>(), 1);
+  EXPECT_TRUE(at::equal(raw, before));
+}
+
+TEST(FinishScoreMaps, ManyMapsOnManyThreadsAreTheSameAsEachAlone) {
+  const at::Tensor raw = at::rand({16, 3, 7, 7}, at::kDouble);
+  const int before = at::get_num_threads();
+  at::set_num_threads(4);
+  const at::Tensor together = finish_score_maps(raw, 20, minmax());
+  at::set_num_threads(before);
+  for (int64_t image = 0; image < 16; ++image) {
+    EXPECT_TRUE(at::equal(together.narrow(0, image, 1), finish_score_maps(raw.narrow(0, image, 1), 20, minmax())));
+  }
 }
 
 }  // namespace

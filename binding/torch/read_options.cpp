@@ -1,0 +1,97 @@
+#include "binding/torch/read_options.h"
+
+#include <algorithm>
+
+#include "binding/common/arguments.h"
+#include "binding/common/coded_error.h"
+#include "binding/torch/read_arguments.h"
+#include "native/torch/find_row.h"
+
+namespace wsol::binding {
+
+namespace {
+
+constexpr int64_t kMaxThreads = 1024;
+constexpr int64_t kMaxClasses = 1'000'000;
+constexpr int64_t kMaxMapSize = 1 << 14;
+
+uint64_t read_seed(const Fields& fields) { return static_cast<uint64_t>(fields.integer("seed", 0, kMaxSafeInteger)); }
+
+MethodSettings read_method_settings(const Fields& fields) { return {.name = fields.string("name")}; }
+
+NetworkSpec read_network_spec(const Fields& model, const std::string& head) {
+  return {.backbone = model.string("backbone"),
+          .stem = model.string("stem"),
+          .num_classes = model.integer("numClasses", 2, kMaxClasses),
+          .last_stride = model.integer("lastStride", 1, 2),
+          .layer3_stride = model.integer("layer3Stride", 1, 2),
+          .head = head};
+}
+
+OptimSettings read_optim_settings(const Fields& fields) {
+  return {.sgd = {.momentum = fields.number("momentum", 0),
+                  .nesterov = fields.boolean("nesterov"),
+                  .weight_decay = fields.number("weightDecay", 0)},
+          .classifier_lr_multiplier = fields.number("classifierLrMultiplier", 0)};
+}
+
+AugmentationSettings read_augmentation_settings(const Fields& fields) {
+  return {.crop_size = fields.integer("cropSize", 1, kMaxExtent), .flip = fields.number("flip", 0, 1)};
+}
+
+}  // namespace
+
+NetworkOptions read_network_options(const Napi::Value& value) {
+  const Fields fields(value, "options");
+  const MethodSettings method = read_method_settings(fields.section("method"));
+  return {.spec = read_network_spec(fields.section("model"), find_row(methods(), method.name, "method").head),
+          .device = fields.string("device"),
+          .precision = parse_precision(fields.string("precision")),
+          .threads = static_cast<int>(fields.integer("threads", 0, kMaxThreads)),
+          .seed = read_seed(fields)};
+}
+
+LossSettings read_loss_settings(const Napi::Value& value) {
+  const Fields fields(value, "loss");
+  LossSettings settings{.regularizer = fields.string("regularizer"),
+                        .lambda = fields.number("lambda"),
+                        .reduction = fields.string("reduction")};
+  validate(settings);
+  return settings;
+}
+
+TrainerSettings read_trainer_settings(const Napi::Value& value, Precision precision) {
+  const Fields fields(value, "options");
+  const TrainerSettings settings{.loss = read_loss_settings(fields.get("loss")),
+                                 .method = read_method_settings(fields.section("method")),
+                                 .optim = read_optim_settings(fields.section("optim")),
+                                 .data = read_augmentation_settings(fields.section("data")),
+                                 .seed = read_seed(fields),
+                                 .precision = precision};
+  validate(settings);
+  return settings;
+}
+
+std::optional<ScoreMapSettings> read_score_map_settings(const Napi::Value& value, int64_t images,
+                                                        const NetworkSpec& network) {
+  if (value.IsNull() || value.IsUndefined()) return std::nullopt;
+  const Fields fields(value, "scoreMap");
+  ScoreMapSettings settings{.kind = fields.string("kind"),
+                            .stage = fields.integer("stage", 1, kNumStages),
+                            .normalisation = fields.string("normalisation"),
+                            .size = fields.integer("size", 0, kMaxMapSize),
+                            .labels = std::nullopt,
+                            .top_k = 1};
+  if (fields.is_absent("labels")) {
+    settings.top_k = fields.integer("topK", 1, network.num_classes);
+  } else {
+    const Napi::Value labels = fields.get("labels");
+    const auto length = static_cast<int64_t>(read_typed_array<int32_t>(labels, "labels").size());
+    const int64_t per_image = std::max<int64_t>(1, length / images);
+    settings.labels = read_labels(labels, "labels", {images, per_image}, network.num_classes);
+  }
+  validate(settings, images, network);
+  return settings;
+}
+
+}  // namespace wsol::binding

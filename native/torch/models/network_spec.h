@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace wsol {
+
+/// Which network to build.
+struct NetworkSpec {
+  /// A row of backbones().
+  std::string backbone;
+  /// `plain`, or for preresnet18 also `activated`: batch norm and ReLU before the max-pool, and a first block without
+  /// its own pre-activation.
+  std::string stem;
+  /// Two or more.
+  int64_t num_classes;
+  /// Stride of stage 4, 1 or 2; 1 doubles the final map.
+  int64_t last_stride;
+  /// Stride of stage 3, 1 or 2; 1 doubles the final map once more.
+  int64_t layer3_stride;
+  /// A row of heads().
+  std::string head;
+};
+
+}  // namespace wsol

@@ -1,0 +1,59 @@
+#include "native/torch/score_maps/gradient_maps.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/stack.h>
+#include <torch/csrc/autograd/autograd.h>
+
+#include <vector>
+
+#include "native/torch/score_maps/forward_in_evaluation.h"
+
+namespace wsol {
+
+namespace {
+
+/// A map [N, h, w] from a stage's features and their gradient, both [N, D, h, w] in float32 or float64.
+using Weigh = at::Tensor (*)(const at::Tensor& features, const at::Tensor& gradient);
+
+at::Tensor at_least_float(const at::Tensor& tensor) {
+  return tensor.scalar_type() == at::kDouble ? tensor : tensor.to(at::kFloat);
+}
+
+/// One backward pass per class of an image: images are independent in evaluation mode, so one sum serves the batch.
+RawScoreMaps draw_from_gradients(const ScoreMapRequest& request, Weigh weigh) {
+  // Off up to the stage, on behind it: what lies before needs no graph.
+  const at::AutoGradMode restored_at_the_end(false);
+  at::Tensor features;
+  const auto start_at_stage = [&](const at::Tensor& passing, const Place& place) {
+    if (place.stage != request.stage || !place.ends_stage()) return passing;
+    at::GradMode::set_enabled(true);
+    features = passing.detach().requires_grad_();
+    return features;
+  };
+  const NetworkOutput output =
+      forward_in_evaluation(request.network, request.images, request.precision, start_at_stage);
+  const at::Tensor logits = logits_on_cpu(output.logits);
+  const at::Tensor classes = request.choose_classes(logits);
+  const at::Tensor chosen = output.logits.gather(1, classes.to(output.logits.device()));
+  std::vector<at::Tensor> maps;
+  for (int64_t rank = 0; rank < classes.size(1); ++rank) {
+    const bool keep_graph = rank + 1 < classes.size(1);
+    const at::Tensor gradient =
+        torch::autograd::grad({chosen.select(1, rank).sum()}, {features}, {}, keep_graph).front();
+    const at::NoGradGuard no_gradients;
+    maps.push_back(weigh(at_least_float(features.detach()), at_least_float(gradient)));
+  }
+  return {.logits = logits, .classes = classes, .maps = at::stack(maps, 1)};
+}
+
+at::Tensor grad_cam(const at::Tensor& features, const at::Tensor& gradient) {
+  const bool keep_dimensions = true;
+  return (gradient.mean({2, 3}, keep_dimensions) * features).sum(1).relu_();
+}
+
+}  // namespace
+
+RawScoreMaps draw_grad_cam(const ScoreMapRequest& request) { return draw_from_gradients(request, grad_cam); }
+
+}  // namespace wsol

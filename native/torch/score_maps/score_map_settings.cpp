@@ -1,0 +1,33 @@
+#include "native/torch/score_maps/score_map_settings.h"
+
+#include "native/metrics/normalisation.h"
+#include "native/torch/find_row.h"
+#include "native/torch/losses/regularized_loss.h"
+#include "native/torch/models/forward_context.h"
+#include "native/torch/score_maps/score_map_kind.h"
+
+namespace wsol {
+
+void validate(const ScoreMapSettings& settings, int64_t images, const NetworkSpec& network) {
+  const ScoreMapKind& kind = find_row(score_map_kinds(), settings.kind, "kind");
+  find_row(normalisations(), settings.normalisation, "normalisation");
+  const int64_t first_stage = kind.takes_any_stage ? 1 : kNumStages;
+  if (settings.stage < first_stage || settings.stage > kNumStages) {
+    const std::string stages = first_stage == kNumStages ? "" : std::to_string(first_stage) + " to ";
+    throw InvalidArgument("stage", stages + std::to_string(kNumStages) + " for " + settings.kind,
+                          std::to_string(settings.stage));
+  }
+  if (settings.size < 0) throw InvalidArgument("size", "0 or more", std::to_string(settings.size));
+  if (settings.labels) {
+    const at::Tensor& labels = *settings.labels;
+    if (labels.scalar_type() != at::kLong || labels.dim() != 2 || labels.size(0) != images || labels.size(1) == 0) {
+      throw InvalidArgument("labels", "images x K classes for " + std::to_string(images) + " images",
+                            c10::str(labels.scalar_type(), " ", labels.sizes()));
+    }
+    validate_labels(labels, network.num_classes);
+  } else if (settings.top_k < 1 || settings.top_k > network.num_classes) {
+    throw InvalidArgument("topK", "1 to " + std::to_string(network.num_classes), std::to_string(settings.top_k));
+  }
+}
+
+}  // namespace wsol
