@@ -43,7 +43,7 @@ at::Tensor read_labels(const Napi::Value& value, const char* parameter, std::vec
 }
 
 Targets read_targets(const Napi::Value& value, int64_t count, int64_t classes) {
-  if (value.IsTypedArray() || !value.IsObject()) {
+  if (!value.IsObject() || value.IsTypedArray() || value.IsArray()) {
     return {.labels = read_labels(value, "labels", {count}, classes), .distributions = {}};
   }
   const Fields fields(value, "labels");

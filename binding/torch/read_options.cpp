@@ -51,8 +51,8 @@ NetworkOptions read_network_options(const Napi::Value& value) {
           .seed = read_seed(fields)};
 }
 
-LossSettings read_loss_settings(const Napi::Value& value) {
-  const Fields fields(value, "loss");
+LossSettings read_loss_settings(const Napi::Value& value, const char* parameter) {
+  const Fields fields(value, parameter);
   LossSettings settings{.regularizer = fields.string("regularizer"),
                         .lambda = fields.number("lambda"),
                         .reduction = fields.string("reduction")};
@@ -62,7 +62,7 @@ LossSettings read_loss_settings(const Napi::Value& value) {
 
 TrainerSettings read_trainer_settings(const Napi::Value& value, Precision precision) {
   const Fields fields(value, "options");
-  const TrainerSettings settings{.loss = read_loss_settings(fields.get("loss")),
+  const TrainerSettings settings{.loss = read_loss_settings(fields.get("loss"), "loss"),
                                  .method = read_method_settings(fields.section("method")),
                                  .optim = read_optim_settings(fields.section("optim")),
                                  .data = read_augmentation_settings(fields.section("data")),

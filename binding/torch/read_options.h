@@ -19,7 +19,7 @@ NetworkOptions read_network_options(const Napi::Value& value);
 /// { loss, method, optim, data, seed }; the precision is the network's.
 TrainerSettings read_trainer_settings(const Napi::Value& value, Precision precision);
 
-LossSettings read_loss_settings(const Napi::Value& value);
+LossSettings read_loss_settings(const Napi::Value& value, const char* parameter);
 
 /// Section `scoreMap` with `labels` or `topK`; nullopt for null or undefined.
 std::optional<ScoreMapSettings> read_score_map_settings(const Napi::Value& value, int64_t images,

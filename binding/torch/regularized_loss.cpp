@@ -23,7 +23,7 @@ Napi::Value regularized_loss(const Napi::CallbackInfo& info) {
     const auto length = static_cast<size_t>(rows * classes);
     const auto data = read_typed_array<double>(info[0], "logits", length, "rows x classes");
     const at::Tensor targets = read_labels(info[1], "targets", {rows}, classes);
-    const LossSettings settings = read_loss_settings(info[3]);
+    const LossSettings settings = read_loss_settings(info[3], "options");
 
     const SerialRegion serial;
     const at::AutoGradMode with_gradients(true);
