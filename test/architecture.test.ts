@@ -74,13 +74,16 @@ describe("the layers of TypeScript", () => {
     expect(against.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
   });
 
-  test("examples and benchmarks use lib only through its public entries", () => {
-    const imports = [...sourceFiles("examples", ".mts"), ...sourceFiles("bench", ".ts")].flatMap(importsOf);
-    const fromLib = imports.filter(({ to }) => to.startsWith("lib/") || to.startsWith("entropy-wsol"));
+  // Examples name the package, benchmarks the files of dist/.
+  test.each([
+    ["examples", ".mts"],
+    ["bench", ".mjs"],
+  ])("%s uses lib only through its public entries", (folder, ending) => {
+    const imports = sourceFiles(folder, ending).flatMap(importsOf);
+    const fromLib = imports.filter(({ to }) => /^(lib|dist|entropy-wsol)(\/|$)/.test(to));
     expect(fromLib.length).toBeGreaterThan(0);
-    const isPublic = ({ from, to }: { from: string; to: string }) =>
-      /^(lib\/(index|metrics)|entropy-wsol(\/metrics)?)$/.test(to) || from.startsWith("bench/");
-    expect(fromLib.filter((one) => !isPublic(one))).toEqual([]);
+    const isPublic = /^(lib\/(index|metrics)|dist\/(index|metrics)\.js|entropy-wsol(\/metrics)?)$/;
+    expect(fromLib.filter(({ to }) => !isPublic.test(to)).map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
   });
 });
 
