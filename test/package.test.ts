@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describeBundles } from "./package/bundles";
 import { describeCommandLine } from "./package/command-line";
 import { describeContents } from "./package/contents";
-import { installInto, libtorchFolder, packAsPublished, placeAddons } from "./package/packed";
+import { installInto, libtorchFolder, packAsPublished, placeAddons, type Scratch } from "./package/packed";
 import { describePlaces } from "./package/places";
 import { describeTypes } from "./package/types";
 import { describeUses } from "./package/uses";
@@ -13,19 +13,6 @@ import { temporaryFolder } from "./support/temporary-folder";
 // beside it. Packing takes seconds, so all tests share one; they are in the files of test/package.
 
 const folder = temporaryFolder();
-
-/** Known once the package is packed. */
-export interface Scratch {
-  /** Whose folders another user may enter. */
-  readonly folder: string;
-  readonly project: string;
-  readonly installed: string;
-  /** XDG_CACHE_HOME with both addons in it. */
-  readonly cache: string;
-  readonly libtorch: string;
-  tarball: string;
-  published: readonly string[];
-}
 
 const project = join(folder, "project");
 const scratch: Scratch = {

@@ -1,8 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Scratch } from "../package.test";
 import { REPOSITORY } from "../support/sources";
-import { node, type Outcome } from "./packed";
+import { node, type Outcome, type Scratch } from "./packed";
 import { ANSWER, COMPUTE, IMPORT } from "./uses";
 
 const FORMATS = [

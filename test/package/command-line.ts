@@ -1,7 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Scratch } from "../package.test";
-import { manifest, node, type Outcome } from "./packed";
+import { manifest, node, type Outcome, type Scratch } from "./packed";
 
 export function describeCommandLine(scratch: Scratch): void {
   const run = (...args: readonly string[]): Outcome => {

@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { Scratch } from "../package.test";
 import { REPOSITORY, sourceFiles } from "../support/sources";
-import { manifest, node, tool } from "./packed";
+import { manifest, node, type Scratch, tool } from "./packed";
 
 export function describeContents(scratch: Scratch): void {
   /** Paths of the installed files, with forward slashes. */

@@ -8,6 +8,19 @@ import { REPOSITORY, readSource } from "../support/sources";
 
 export const manifest = JSON.parse(readSource("package.json").text);
 
+/** Where the tests of the package work; `tarball` and `published` are known once it is packed. */
+export interface Scratch {
+  /** Whose folders another user may enter. */
+  readonly folder: string;
+  readonly project: string;
+  readonly installed: string;
+  /** XDG_CACHE_HOME with both addons in it. */
+  readonly cache: string;
+  readonly libtorch: string;
+  tarball: string;
+  published: readonly string[];
+}
+
 export interface Outcome {
   readonly status: number | null;
   readonly stdout: string;

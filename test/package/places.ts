@@ -1,8 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import type { Scratch } from "../package.test";
-import { installInto, node, type Outcome, placeAddons } from "./packed";
+import { installInto, node, type Outcome, placeAddons, type Scratch } from "./packed";
 import { ANSWER, COMPUTE, REQUIRE } from "./uses";
 
 const METRIC = `

@@ -1,8 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Scratch } from "../package.test";
 import { REPOSITORY, sourceFiles } from "../support/sources";
-import { manifest, node, type Outcome, tool } from "./packed";
+import { manifest, node, type Outcome, type Scratch, tool } from "./packed";
 
 // A project that names neither types nor the DOM: what the declarations need comes by their own reference.
 const STRICT = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, noEmit: true };

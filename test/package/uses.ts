@@ -1,8 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Scratch } from "../package.test";
 import { REPOSITORY } from "../support/sources";
-import { manifest, node, type Outcome } from "./packed";
+import { manifest, node, type Outcome, type Scratch } from "./packed";
 
 /** Uses both addons, given the names of both entries; prints {@link ANSWER}. */
 export const COMPUTE = `
