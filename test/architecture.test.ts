@@ -67,6 +67,11 @@ describe("the layers of TypeScript", () => {
     expect([...new Set(lib.map(({ path }) => roomOf(path)))].sort()).toEqual([...ROOMS].sort());
   });
 
+  test("the README lists the rooms in this order", () => {
+    const table = /\n\| room \|[^\n]*\n([\s\S]*?)\n\n/.exec(readSource("README.md").text)![1]!;
+    expect([...table.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1])).toEqual(ROOMS);
+  });
+
   test("the rooms of lib import in one direction", () => {
     const between = lib.flatMap(importsOf).filter(({ from, to, isOurs }) => isOurs && roomOf(from) !== roomOf(to));
     expect(between.length).toBeGreaterThan(50);
@@ -135,6 +140,15 @@ describe("the documentation", () => {
     const named = pages.flatMap((page) => namedPaths(page).map((target) => ({ page: page.path, target })));
     expect(named.length).toBeGreaterThan(20);
     expect(named.filter(({ target }) => !existsSync(join(REPOSITORY, target)))).toEqual([]);
+  });
+
+  test("has every page in its index", () => {
+    const { path, text } = readSource("docs/README.md");
+    // How a release is made is for those who make it: CONTRIBUTING.md links it.
+    const indexed = [...linkedPaths({ path, text }), path, "docs/releasing.md"];
+    expect(pages.filter((page) => page.path.startsWith("docs/") && !indexed.includes(page.path))).toEqual([]);
+    expect(linkedPaths(readSource("CONTRIBUTING.md"))).toContain("docs/releasing.md");
+    expect(linkedPaths(readSource("README.md"))).toContain("docs/README.md");
   });
 
   test("links only to pages that exist", () => {
