@@ -22,7 +22,7 @@ const Regularizer& find_regularizer(const std::string& name) {
   throw InvalidArgument("regularizer", "one of " + known, '"' + name + '"');
 }
 
-/// k of the effective eps: what the mean over classes and batch is multiplied by.
+/// k of PROTOCOL: what the mean over classes and batch is multiplied by.
 double reduction_factor(const std::string& reduction, int64_t classes, int64_t batch) {
   if (reduction == "mean") return 1;
   if (reduction == "class-sum") return static_cast<double>(classes);
