@@ -7,7 +7,6 @@ import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { generateDataset } from "../dist/data/synth/generate.js";
 import { fit } from "../dist/index.js";
 
 const { values } = parseArgs({
@@ -20,7 +19,7 @@ const EPOCHS = 2;
 const folder = mkdtempSync(join(tmpdir(), "wsol-bench-"));
 try {
   const data = join(folder, "data");
-  await generateDataset(data, { train: 8 * BATCH, val: 0, test: 0, size: SIDE });
+  synthesize(data, { train: 8 * BATCH, val: 0, test: 0, size: SIDE });
   const delay = monitorEventLoopDelay();
   let loopEnabled = false;
   const seconds = [];
@@ -55,6 +54,13 @@ try {
   else console.log(`PyTorch        ${peer.toFixed(1)} img/s, ratio ${(ours / peer).toFixed(2)}`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+function synthesize(out, options) {
+  const wsol = fileURLToPath(new URL("../bin/wsol.js", import.meta.url));
+  const settings = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const { status } = spawnSync(process.execPath, [wsol, "synth", out, ...settings], { stdio: ["ignore", "ignore", 2] });
+  if (status !== 0) throw new Error("the data set could not be generated");
 }
 
 function pytorch() {

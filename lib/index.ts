@@ -1,3 +1,7 @@
+/// <reference types="node" preserve="true" />
+// First, so that a bundle that holds the package fails with the fix and not with what else is missing there.
+import "./version";
+
 export { applySettings, readConfigFile, resolveConfig } from "./config/resolve";
 export type { Config, ConfigInput } from "./config/schema";
 export { Dataset } from "./data/dataset";

@@ -1,3 +1,6 @@
+// First, so that a bundle that holds the package fails with the fix and not with what else is missing there.
+import "./version";
+
 export type { Box, ImageSize } from "./data/split";
 export { isWsolError, WsolError, type WsolErrorCode } from "./errors";
 export { type BoxesOptions, boxesFromScoreMap, scaleBoxToMap } from "./metrics/boxes";

@@ -67,6 +67,11 @@ describe("the layers of TypeScript", () => {
     expect([...new Set(lib.map(({ path }) => roomOf(path)))].sort()).toEqual([...ROOMS].sort());
   });
 
+  test("the README lists the rooms in this order", () => {
+    const table = /\n\| room \|[^\n]*\n([\s\S]*?)\n\n/.exec(readSource("README.md").text)![1]!;
+    expect([...table.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1])).toEqual(ROOMS);
+  });
+
   test("the rooms of lib import in one direction", () => {
     const between = lib.flatMap(importsOf).filter(({ from, to, isOurs }) => isOurs && roomOf(from) !== roomOf(to));
     expect(between.length).toBeGreaterThan(50);
@@ -74,13 +79,16 @@ describe("the layers of TypeScript", () => {
     expect(against.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
   });
 
-  test("examples and benchmarks use lib only through its public entries", () => {
-    const imports = [...sourceFiles("examples", ".mts"), ...sourceFiles("bench", ".ts")].flatMap(importsOf);
-    const fromLib = imports.filter(({ to }) => to.startsWith("lib/") || to.startsWith("entropy-wsol"));
+  // Examples name the package, benchmarks the files of dist/.
+  test.each([
+    ["examples", ".mts"],
+    ["bench", ".mjs"],
+  ])("%s uses lib only through its public entries", (folder, ending) => {
+    const imports = sourceFiles(folder, ending).flatMap(importsOf);
+    const fromLib = imports.filter(({ to }) => /^(lib|dist|entropy-wsol)(\/|$)/.test(to));
     expect(fromLib.length).toBeGreaterThan(0);
-    const isPublic = ({ from, to }: { from: string; to: string }) =>
-      /^(lib\/(index|metrics)|entropy-wsol(\/metrics)?)$/.test(to) || from.startsWith("bench/");
-    expect(fromLib.filter((one) => !isPublic(one))).toEqual([]);
+    const isPublic = /^(lib\/(index|metrics)|dist\/(index|metrics)\.js|entropy-wsol(\/metrics)?)$/;
+    expect(fromLib.filter(({ to }) => !isPublic.test(to)).map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
   });
 });
 
@@ -132,6 +140,15 @@ describe("the documentation", () => {
     const named = pages.flatMap((page) => namedPaths(page).map((target) => ({ page: page.path, target })));
     expect(named.length).toBeGreaterThan(20);
     expect(named.filter(({ target }) => !existsSync(join(REPOSITORY, target)))).toEqual([]);
+  });
+
+  test("has every page in its index", () => {
+    const { path, text } = readSource("docs/README.md");
+    // How a release is made is for those who make it: CONTRIBUTING.md links it.
+    const indexed = [...linkedPaths({ path, text }), path, "docs/releasing.md"];
+    expect(pages.filter((page) => page.path.startsWith("docs/") && !indexed.includes(page.path))).toEqual([]);
+    expect(linkedPaths(readSource("CONTRIBUTING.md"))).toContain("docs/releasing.md");
+    expect(linkedPaths(readSource("README.md"))).toContain("docs/README.md");
   });
 
   test("links only to pages that exist", () => {

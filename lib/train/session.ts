@@ -119,7 +119,7 @@ export interface TrainingSetup {
   readonly classes: readonly string[] | null;
 }
 
-// PROTOCOL: the layers that start from nothing learn faster than those that are fine-tuned.
+// The layers that start from nothing learn faster than those that are fine-tuned.
 const PRETRAINED_MULTIPLIER = 10;
 
 async function loadInitialWeights(network: NativeNetwork, config: Config, numClasses: number): Promise<void> {

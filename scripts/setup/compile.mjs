@@ -5,13 +5,24 @@ import { must, root, runNode } from "./processes.mjs";
 
 /** Not inside dist/, which is published. */
 const STAMP = "build/dist.fingerprint";
+const COMPILER = "node_modules/typescript/bin/tsc";
 
-/** lib/ → dist/. */
+/** lib/ → dist/, unless it is there and current. */
 export async function setUpDist() {
-  const value = fingerprint(["lib", "tsconfig.json", "tsconfig.build.json", "package-lock.json"]);
-  if (isStamped(STAMP, value) && existsSync(join(root, "dist", "index.js"))) return;
+  if (isStamped(STAMP, currentFingerprint()) && existsSync(join(root, "dist", "index.js"))) return;
   console.log("setup: compiling lib/ to dist/");
-  if (existsSync(join(root, "dist"))) rmSync(join(root, "dist"), { recursive: true });
-  await must("compiling lib/", runNode(["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"]));
+  await compileDist();
+}
+
+/** lib/ → dist/, with nothing left of an earlier one. */
+export async function compileDist() {
+  if (!existsSync(join(root, COMPILER))) throw new Error("no TypeScript compiler here; run: npm ci --ignore-scripts");
+  const value = currentFingerprint();
+  rmSync(join(root, "dist"), { recursive: true, force: true });
+  await must("compiling lib/", runNode([COMPILER, "-p", "tsconfig.build.json"]));
   writeStamp(STAMP, value);
+}
+
+function currentFingerprint() {
+  return fingerprint(["lib", "tsconfig.json", "tsconfig.build.json", "package-lock.json"]);
 }

@@ -6,10 +6,7 @@ import { must, root, run, runNode } from "./processes.mjs";
 export async function setUpPackages() {
   if (packagesAreCurrent()) return;
   console.log("setup: installing the npm packages");
-  if ((await npm("ci", "--loglevel=silent")) === 0) return;
-  // A registry that lacks other platforms' optional packages leaves a lock file that `npm ci` calls incomplete.
-  console.log("setup: npm ci refuses, trying npm install with the same lock file");
-  await must("npm install", npm("install", "--no-save"));
+  await must("npm ci", npm("ci", "--loglevel=error"));
 }
 
 /** The npm that runs this (`npm test`), else the one on PATH. */

@@ -7,7 +7,7 @@
 
 namespace wsol::plain {
 
-/// PROTOCOL's boxes by its words: one binary mask, flood fill, every pixel looked at.
+/// Boxes by their definition (docs/evaluation.md): one binary mask, flood fill, every pixel looked at.
 struct MaskBoxes {
   Box largest;
   /// Sorted.
