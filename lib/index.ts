@@ -11,6 +11,6 @@ export { type RegularizedLoss, type RegularizedLossOptions, regularizedLoss } fr
 export type { Evaluation } from "./runs/evaluation";
 export type { EndEvent, EpochEvent, FitEvent, StartEvent, StepProgress, ValidationSummary } from "./runs/events";
 export { type FitResult, type FittedModel, fit } from "./train/fit";
-export type { FitConfig, FitOptions } from "./train/options";
+export type { FitConfig, FitOptions, ValidationProgress } from "./train/options";
 export type { Run } from "./train/run";
 export { version } from "./version";

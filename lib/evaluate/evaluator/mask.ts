@@ -10,7 +10,7 @@ const MAX_FILE_BYTES = 2 ** 28;
 
 /**
  * Reads the masks of one image for a score map of `width` x `height`: foreground is the union of the instances; a pixel
- * of the ignore file that is no foreground is ignored (PROTOCOL 6).
+ * of the ignore file that is no foreground is ignored.
  * @returns height x width of {@link MASK}
  * @throws ERR_WSOL_MASK naming the file and the reason
  */

@@ -1,3 +1,4 @@
+import { evaluationDifferences } from "../../runs/comparability";
 import type { EvaluationCurves } from "../../runs/evaluation";
 import type { RunSummary } from "../../runs/summary";
 import { lineChart, type Mark, type Point, type Series } from "../charts/line-chart";
@@ -17,7 +18,10 @@ export function thresholdCurves(runs: readonly RunSummary[]): Html | null {
     precisionRecallChart(runs),
   ].filter((chart) => chart !== null);
   if (charts.length === 0) return null;
-  return html`${legend(runs.map(({ name }) => name))}<div class="charts">${charts}</div>`;
+  const isComparable = evaluationDifferences(runs).length === 0;
+  return html`${legend(runs.map(({ name }) => name))}<div class="charts">${charts}</div>${
+    !isComparable && html`<p class="note">The evaluations differ: read each run’s curve by itself.</p>`
+  }`;
 }
 
 function rateChart(
