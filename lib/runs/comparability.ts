@@ -22,8 +22,8 @@ const ofEvaluated =
 /** What must be equal in two evaluations before their figures may be compared. */
 const CONDITIONS: Readonly<Record<string, Fact>> = {
   split: ({ evaluation }) => evaluation?.split ?? NOT_RECORDED,
-  images: ({ evaluation }) => String(evaluation?.images ?? NOT_RECORDED),
-  "data (fingerprint)": ofEvaluated(({ fingerprint }) => shortFingerprint(fingerprint)),
+  "number of images": ({ evaluation }) => String(evaluation?.images ?? NOT_RECORDED),
+  data: ofEvaluated(({ fingerprint }) => shortFingerprint(fingerprint)),
   "threshold step": ({ evaluation }) => String(evaluation?.evaluated?.step ?? stepOfCurves(evaluation)),
   sigma: ({ evaluation }) => String(evaluation?.evaluated?.sigma ?? evaluation?.atSigma?.sigma ?? NOT_RECORDED),
   "score map": ofEvaluated(({ model }) => (model === null ? "given" : scoreMapWords(model.scoreMap))),

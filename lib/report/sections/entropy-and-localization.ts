@@ -4,7 +4,7 @@ import { lineChart, type Point, type Series } from "../charts/line-chart";
 import { legend } from "../charts/series";
 import { type Html, html } from "../html";
 
-const ASIDE = html`<p class="aside">How to read it: training drives the entropy of the predictions down, from the right to the left. The paper’s claim is that localization is best somewhere on the way, before the network is sure of everything by one telling part, and that the entropy term keeps it there.</p>`;
+const ASIDE = html`<p class="aside">How to read it: a network that trains for long grows sure of its predictions, and their entropy falls, from the right to the left. The paper’s claim is that localization is best somewhere on the way, before the network is sure of everything by one telling part, and that the entropy term keeps it there.</p>`;
 
 /**
  * The paper's trade-off: where between certain and uncertain predictions a network localizes best; run by run only where

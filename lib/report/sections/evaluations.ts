@@ -36,10 +36,15 @@ export function evaluations(runs: readonly RunSummary[]): Html | null {
     label: "split",
     values: evaluated.map(({ evaluation }) => `${evaluation.split}, ${counted(evaluation.images, "image")}`),
   };
-  // A row without a value says nothing.
-  const told = [split, ...rows].filter(({ values }) => values.some((value) => value !== "–"));
+  const told = [split, ...rows].filter(({ values }) => !isBare(values));
   const names = evaluated.map(({ name }) => name);
   return html`${factsTable(names, told)}<p class="note">The fingerprint is made of the split’s ids, labels, image sizes, boxes and masks: equal for copies of one data set.</p>`;
+}
+
+/** A row that only some of the runs could have filled, and none did. */
+function isBare(values: readonly string[]): boolean {
+  const isRecorded = values.some((value) => value !== NOT_RECORDED);
+  return isRecorded && values.every((value) => value === NOT_RECORDED || value === "–");
 }
 
 function weights({ model }: Evaluated, { epochs }: EvaluatedRun): string | null {

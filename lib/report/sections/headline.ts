@@ -8,12 +8,12 @@ import { listed } from "../words";
 type Tile = readonly [name: string, quantity: Quantity];
 
 const AT_VAL: readonly Tile[] = [
-  ["GT-known Loc, threshold of val", QUANTITIES.gtKnownAtVal],
-  ["Top-1 Loc, threshold of val", QUANTITIES.top1LocAtVal],
+  ["GT-known Loc, of val", QUANTITIES.gtKnownAtVal],
+  ["Top-1 Loc, of val", QUANTITIES.top1LocAtVal],
 ];
 const AT_BEST: readonly Tile[] = [
-  ["GT-known Loc, best threshold", QUANTITIES.gtKnownLoc],
-  ["Top-1 Loc, best threshold", QUANTITIES.top1Loc],
+  ["GT-known Loc, best", QUANTITIES.gtKnownLoc],
+  ["Top-1 Loc, best", QUANTITIES.top1Loc],
 ];
 const OTHERS: readonly Tile[] = [
   ["PxAP", QUANTITIES.pxap],

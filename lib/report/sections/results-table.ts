@@ -43,10 +43,10 @@ function cell(column: Quantity, runs: readonly RunSummary[], index: number, isCo
 const COMPARED = "Small figures: difference with the first run, in points; marked: highest of the column.";
 const NOT_COMPARED = html`<strong>The evaluations differ and cannot be compared</strong>: no figure is marked, none is a difference.`;
 
-/** The best figure as printed; null where nothing is there to compare. */
+/** The best figure as printed; null where all that is there is the same. */
 function bestText({ of, format }: Quantity, runs: readonly RunSummary[]): string | null {
   const values = runs.map(of).filter((value) => value !== null);
-  return values.length < 2 ? null : format(Math.max(...values));
+  return new Set(values.map(format)).size < 2 ? null : format(Math.max(...values));
 }
 
 function notes(runs: readonly RunSummary[], isComparable: boolean): Html {

@@ -21,23 +21,21 @@ export function settings(runs: readonly RunSummary[]): Html {
 
 /** Says of nothing that was not compared that it is the same. */
 function claim(runs: readonly RunSummary[], hasDifferentSettings: boolean): Html {
-  const environment = environmentDifferences(runs).map(({ what }) => what);
-  const evaluation = evaluationDifferences(runs).map(({ what }) => what);
-  const others = [
-    ...environment,
-    ...(evaluation.length === 0 ? [] : [html`what was evaluated (${listed(evaluation)})`]),
-  ];
+  const others: (string | Html)[] = environmentDifferences(runs).map(({ what }) => what);
+  if (evaluationDifferences(runs).length > 0) others.push(html`<a href="#evaluation">what was evaluated</a>`);
   const unknown = runs.filter((run) => !isRecorded(run)).map(({ name }) => name);
-  const also = [
-    others.length > 0 && html` ${hasDifferentSettings ? "They differ" : "But they differ"} in ${listed(others)} too.`,
+  const gap =
     unknown.length > 0 &&
-      html` On what data, and with which version of the package, ${listed(unknown)} ${unknown.length === 1 ? "was" : "were"} made is not recorded.`,
-  ];
-  const isAll = others.length === 0 && unknown.length === 0;
-  if (!hasDifferentSettings) {
-    return html`<p>The runs have the same settings${isAll && ", data and environment"}.${also}</p>`;
+    html` On what data, and with which version of the package, ${listed(unknown)} ${unknown.length === 1 ? "was" : "were"} made is not recorded.`;
+  if (others.length > 0) {
+    return hasDifferentSettings
+      ? html`<p>The runs differ in the settings below, and also in ${listed(others)}.${gap}</p>`
+      : html`<p>The runs have the same settings, but differ in ${listed(others)}.${gap}</p>`;
   }
-  return isAll
-    ? html`<p>The runs differ in this and in nothing else that is recorded; settings, data, environment and evaluation are the same:</p>`
-    : html`<p>The runs differ in these settings.${also}</p>`;
+  if (unknown.length > 0) {
+    return html`<p>The runs ${hasDifferentSettings ? "differ in the settings below" : "have the same settings"}.${gap}</p>`;
+  }
+  return hasDifferentSettings
+    ? html`<p>The runs differ in this and in nothing else that is recorded: data, environment and evaluation are the same.</p>`
+    : html`<p>The runs have the same settings, data, environment and evaluation.</p>`;
 }

@@ -33,7 +33,7 @@ function rateChart(
   const series = runs.map(({ name, evaluation }, index): Series => {
     const curves = evaluation?.curves;
     const points = (curves ? (of(curves) ?? []) : []).map((rate, at): Point => [curves!.thresholds[at]!, rate]);
-    return { name, index, points: thin(points), marks: points.length === 0 ? [] : [bestMark(points)] };
+    return { name, index, points: thin(points), marks: bestMarks(points) };
   });
   const highest = Math.max(0.1, ...series.flatMap(({ marks }) => marks?.map(({ at }) => at[1]) ?? []));
   return lineChart({
@@ -61,10 +61,10 @@ function precisionRecallChart(runs: readonly RunSummary[]): Html | null {
   });
 }
 
-/** The lowest threshold on ties, as `bestThreshold`. */
-function bestMark(points: readonly Point[]): Mark {
-  const at = points.reduce((best, point) => (point[1] > best[1] ? point : best));
-  return { at, text: `${formatPercent(at[1])} % at threshold ${Number(at[0].toFixed(4))}` };
+/** The lowest threshold on ties, as `bestThreshold`; none where no threshold hits anything. */
+function bestMarks(points: readonly Point[]): Mark[] {
+  const at = points.reduce((best, point) => (point[1] > best[1] ? point : best), [0, 0] as Point);
+  return at[1] === 0 ? [] : [{ at, text: `${formatPercent(at[1])} % at threshold ${Number(at[0].toFixed(4))}` }];
 }
 
 function thin(points: readonly Point[]): Point[] {

@@ -61,6 +61,16 @@ describe("the report", () => {
     ]);
   });
 
+  it("marks no figure in which all runs are equal, and no threshold where none hits anything", async () => {
+    const none = fakeEvaluation({ gtKnownLoc: 0, top1Loc: 0 });
+    const zeros = none.curves.thresholds.map(() => 0);
+    const maxBoxAcc = { "0.3": zeros, "0.5": zeros, "0.7": zeros };
+    const evaluation = { ...none, curves: { ...none.curves, maxBoxAcc, top1Loc: zeros } };
+    const page = await pageOf({ a: { evaluation }, b: { evaluation } });
+    expect(rowOf(page, "a").join()).not.toContain("<b>");
+    expect(page.split('id="thresholds"')[1]!.split("</section>")[0]).not.toContain("at threshold");
+  });
+
   it("takes no side on the entropy", async () => {
     const page = await pageOf(PAIR);
     expect(rowOf(page, "entropy")).toContain('40.0<small class="same">+18.3</small>');
@@ -96,12 +106,12 @@ describe("the report", () => {
   });
 
   it.each<[string, FakeRun, string]>([
-    ["the data set", { data: "/data/other" }, "They differ in data set too."],
-    ["the package", { environment: { package: "0.0.9" } }, "They differ in version of entropy-wsol too."],
+    ["the data set", { data: "/data/other" }, "differ in the settings below, and also in data set."],
+    ["the package", { environment: { package: "0.0.9" } }, "and also in version of entropy-wsol."],
     [
       "what was evaluated",
       { evaluation: fakeEvaluation({ evaluated: fakeEvaluated({ step: 0.01 }) }) },
-      "They differ in what was evaluated (threshold step) too.",
+      'and also in <a href="#evaluation">what was evaluated</a>.',
     ],
   ])("says that runs of other settings differ in %s too", async (_, run, words) => {
     const page = await pageOf({ a: {}, b: { ...run, config: { loss: { lambda: 0.1 } } } });
@@ -146,8 +156,8 @@ describe("the report", () => {
   });
 
   it.each<[string, Partial<StoredEvaluation>, string]>([
-    ["another split", { split: "val", images: 10 }, "split and images"],
-    ["other data", { evaluated: fakeEvaluated({ fingerprint: "f".repeat(64) }) }, "data (fingerprint)"],
+    ["another split", { split: "val", images: 10 }, "split and number of images"],
+    ["other data", { evaluated: fakeEvaluated({ fingerprint: "f".repeat(64) }) }, "data"],
     ["another threshold grid", { evaluated: fakeEvaluated({ step: 0.01 }) }, "threshold step"],
     ["another sigma", { evaluated: fakeEvaluated({ sigma: 0.2 }) }, "sigma"],
     [
@@ -155,7 +165,7 @@ describe("the report", () => {
       { evaluated: fakeEvaluated({}, { scoreMap: { ...DEFAULTS.scoreMap, normalisation: "pas" } }) },
       "score map",
     ],
-    ["nothing that was recorded", { evaluated: null }, "data (fingerprint) and score map"],
+    ["nothing that was recorded", { evaluated: null }, "data and score map"],
   ])("neither ranks nor compares runs of which one was evaluated on %s", async (_, changes, what) => {
     const better = { gtKnownLoc: 0.9, atValThreshold: { threshold: 0.3, gtKnownLoc: 0.9, top1Loc: 0.5 } };
     const page = await pageOf({ a: {}, b: { evaluation: fakeEvaluation({ ...better, ...changes }) } });
@@ -187,9 +197,7 @@ describe("the report", () => {
 
   it("shows in the headline the figure that it ranks by", async () => {
     const tiles = (await pageOf(PAIR)).split('class="tiles"')[1]!;
-    expect(tiles).toMatch(
-      /^><div class="tile"><p class="name">GT-known Loc, threshold of val<\/p><p class="value">65\.0/,
-    );
+    expect(tiles).toMatch(/^><div class="tile"><p class="name">GT-known Loc, of val<\/p><p class="value">65\.0/);
   });
 
   it("calls no run the best of equals", async () => {
