@@ -2,7 +2,7 @@ import type { Config } from "../config/schema";
 import type { ImageLoader } from "../data/images/loader";
 import type { Split } from "../data/split";
 import type { NativeNetwork } from "../native/torch-addon";
-import type { Evaluation } from "../runs/evaluation";
+import type { Measurements } from "../runs/evaluation";
 import { Evaluator } from "./evaluator/evaluator";
 import { writeRecords } from "./evaluator/write-records";
 
@@ -34,7 +34,7 @@ export async function evaluateSplit(
   split: Split,
   loader: ImageLoader,
   options: EvaluateSplitOptions,
-): Promise<Evaluation> {
+): Promise<Measurements> {
   const { scoreMap, numClasses, batchSize, side, signal } = options;
   const { size } = scoreMap;
   const evaluator = new Evaluator(split, {

@@ -8,8 +8,10 @@ import { WsolError } from "../errors";
 import { cannotWrite, writeFileAtomically } from "../files";
 import { encodeNpy } from "../formats/npy";
 import type { Localizer } from "../localize/localizer";
+import { chooseDevice } from "../models/network";
 import { loadTorchAddon } from "../native/load-torch";
-import type { Evaluation } from "../runs/evaluation";
+import { chosenThreshold, type EvaluatedModel, type Evaluation } from "../runs/evaluation";
+import { describeEvaluated } from "./describe-evaluated";
 import { type EvaluateSplitOptions, evaluateSplit } from "./evaluate-split";
 
 export interface EvaluateOptions {
@@ -50,6 +52,7 @@ export async function evaluate(
   checkClasses(model, dataset);
   const val = split.name !== "val" && dataset.has("val") ? dataset.split("val") : null;
   const chooser = val !== null && val.boxes !== null && split.boxes !== null ? val : null;
+  const { step = model.config.evaluation.step, sigma = model.config.evaluation.sigma } = options;
   const total = split.ids.length + (chooser?.ids.length ?? 0);
 
   let before = 0;
@@ -63,8 +66,8 @@ export async function evaluate(
       batchSize: options.batchSize ?? model.config.optim.batchSize,
       scoreMap: model.config.scoreMap,
       numClasses: model.numClasses,
-      step: options.step ?? model.config.evaluation.step,
-      sigma: options.sigma ?? model.config.evaluation.sigma,
+      step,
+      sigma,
       workers: options.workers ?? 0,
       ...(options.masksDir !== undefined && { masksDir: options.masksDir }),
       ...(options.signal && { signal: options.signal }),
@@ -75,12 +78,25 @@ export async function evaluate(
     return result;
   };
   const onVal = chooser === null ? null : await run({ ...chooser, masks: null }, { valThreshold: null });
-  const { scoreMapsDir, perImagePath } = options;
-  return run(split, {
-    valThreshold: onVal?.bestThreshold?.["0.5"] ?? null,
+  const { scoreMapsDir, perImagePath, masksDir, signal } = options;
+  const measured = await run(split, {
+    valThreshold: onVal && chosenThreshold(onVal),
     ...(perImagePath !== undefined && { perImagePath }),
     ...(scoreMapsDir !== undefined && { onScoreMaps: scoreMapWriter(scoreMapsDir) }),
   });
+  const source = { model: describeModel(model), scoreMaps: null };
+  return { evaluated: await describeEvaluated(split, { step, sigma, masksDir, signal }, source), ...measured };
+}
+
+function describeModel({ source, config }: Localizer): EvaluatedModel {
+  return {
+    weights: source.path,
+    checkpoint: source.checkpoint,
+    epoch: source.epoch,
+    device: chooseDevice(config.device),
+    precision: config.precision,
+    scoreMap: config.scoreMap,
+  };
 }
 
 function loaderFor(model: Localizer): ImageLoader {

@@ -1,9 +1,9 @@
-import type { Evaluation } from "../runs/evaluation";
+import type { Measurements } from "../runs/evaluation";
 
 type Row = readonly [name: string, value: string, note: string];
 
 /** An evaluation as a table for people: percent with one decimal; what the data could not give is left out. */
-export function renderEvaluation(evaluation: Evaluation): string {
+export function renderEvaluation(evaluation: Measurements): string {
   const rows = rowsOf(evaluation).filter((row): row is Row => row !== null);
   const nameWidth = Math.max(...rows.map(([name]) => name.length));
   const valueWidth = Math.max(...rows.map(([, value]) => value.length));
@@ -16,7 +16,7 @@ export function renderEvaluation(evaluation: Evaluation): string {
   );
 }
 
-function rowsOf(evaluation: Evaluation): (Row | null)[] {
+function rowsOf(evaluation: Measurements): (Row | null)[] {
   const { maxBoxAcc, maxBoxAccV2: v2, bestThreshold: best, atSigma, atValThreshold: atVal } = evaluation;
   const ofVal = atVal && `at ${threshold(atVal.threshold)}, best on val`;
   return [
@@ -39,7 +39,7 @@ function rate(name: string, fraction: number | null | undefined, note?: string |
   return fraction === null || fraction === undefined ? null : [name, `${percent(fraction)} %`, note ?? ""];
 }
 
-function entropy({ meanEntropy, meanEntropyFraction }: Evaluation): Row | null {
+function entropy({ meanEntropy, meanEntropyFraction }: Measurements): Row | null {
   if (meanEntropy === null) return null;
   const note = meanEntropyFraction === null ? "" : `${percent(meanEntropyFraction)} % of log C`;
   return ["Mean entropy", `${meanEntropy.toFixed(3)} nats`, note];

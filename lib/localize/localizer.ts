@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { matchTensors, readCheckpointFile, weightsInfo } from "../checkpoint/weights";
 import { resolveConfig } from "../config/resolve";
 import type { Config } from "../config/schema";
@@ -34,6 +34,15 @@ export interface LoadOptions {
   readonly threads?: number;
 }
 
+/** Where a model's weights come from. */
+export interface WeightsOrigin {
+  readonly path: string;
+  /** Null for a weights file that was named itself. */
+  readonly checkpoint: Checkpoint | null;
+  /** Fractional after an interruption; null for weights of other tools. */
+  readonly epoch: number | null;
+}
+
 /** A trained network that tells where the object of a class is. Close it, or declare it with `await using`. */
 export class Localizer {
   /** The configuration that the network was trained with, its device and precision as loaded. */
@@ -43,6 +52,8 @@ export class Localizer {
   readonly classes: readonly string[] | null;
   /** Where boxes are cut if no threshold is given: the best on `val`, else sigma. */
   readonly defaultThreshold: number;
+  /** Where the weights come from: the file (absolute), which of a run folder's, and the epochs they were trained. */
+  readonly source: WeightsOrigin;
   /** @internal */
   readonly network: NativeNetwork;
 
@@ -51,6 +62,7 @@ export class Localizer {
     this.config = loaded.config;
     this.numClasses = loaded.numClasses;
     this.classes = loaded.classes;
+    this.source = { path: resolve(loaded.path), checkpoint: loaded.checkpoint, epoch: loaded.epoch };
     this.defaultThreshold = loaded.valThreshold ?? loaded.config.evaluation.sigma;
   }
 
@@ -104,8 +116,7 @@ export class Localizer {
   }
 }
 
-interface LoadedWeights {
-  readonly path: string;
+interface LoadedWeights extends WeightsOrigin {
   readonly file: TensorFile;
   readonly config: Config;
   readonly numClasses: number;
@@ -143,7 +154,8 @@ async function readLoadedWeights(source: string | WeightsSource, options: LoadOp
       details: { path },
     });
   }
-  return { path, file, config, numClasses, classes, valThreshold };
+  const checkpoint = path === source || typeof source !== "string" ? null : (options.checkpoint ?? "last");
+  return { path, checkpoint, epoch: info?.epoch ?? null, file, config, numClasses, classes, valThreshold };
 }
 
 /** The weights file of a run folder; a path to a file is taken as it is. */

@@ -1,3 +1,4 @@
+import { DEFAULTS } from "../config/defaults";
 import type { Config } from "../config/schema";
 import { invalidArgument } from "../errors";
 import { loadTorchAddon } from "../native/load-torch";
@@ -37,7 +38,8 @@ export function regularizedLoss(
   targets: readonly number[],
   options: RegularizedLossOptions = {},
 ): RegularizedLoss {
-  const { regularizer = "entropy", lambda = 0, reduction = "mean" } = options;
+  const defaults = DEFAULTS.loss;
+  const { regularizer = defaults.regularizer, lambda = defaults.lambda, reduction = defaults.reduction } = options;
   const isMatrix = Array.isArray(logits) && logits.every((row) => Array.isArray(row));
   const classes = isMatrix ? (logits[0]?.length ?? 0) : 0;
   if (classes < 2) throw invalidArgument("logits", "at least one row of at least two logits", logits);

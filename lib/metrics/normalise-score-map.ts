@@ -1,3 +1,4 @@
+import { DEFAULTS } from "../config/defaults";
 import { invalidArgument } from "../errors";
 import { loadMetricsAddon } from "../native/load-metrics";
 import type { ScoreMapArray } from "../native/metrics-addon";
@@ -14,7 +15,10 @@ export type Normalisation = (typeof NORMALISATIONS)[number];
  * A raw map brought into [0, 1]. All zeros where the map holds NaN or an infinite value, or has nothing to divide by (a constant map).
  * @throws ERR_WSOL_ARGUMENT
  */
-export function normaliseScoreMap(scoreMap: ScoreMapArray, normalisation: Normalisation = "minmax"): Float64Array {
+export function normaliseScoreMap(
+  scoreMap: ScoreMapArray,
+  normalisation: Normalisation = DEFAULTS.scoreMap.normalisation,
+): Float64Array {
   const map = requireScoreMapArray(scoreMap, "scoreMap");
   if (!NORMALISATIONS.includes(normalisation)) {
     throw invalidArgument("normalisation", NORMALISATIONS.map((name) => `"${name}"`).join(", "), normalisation);

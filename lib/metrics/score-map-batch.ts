@@ -1,10 +1,11 @@
 import { types } from "node:util";
+import { DEFAULTS } from "../config/defaults";
 import { invalidArgument } from "../errors";
 import type { ScoreMapArray, ScoreMapBatch } from "../native/metrics-addon";
 
 /** Finer grids than this name the same 255 masks again and again. */
 const SMALLEST_STEP = 1e-6;
-export const DEFAULT_STEP = 0.001;
+export const DEFAULT_STEP = DEFAULTS.evaluation.step;
 
 /** @throws ERR_WSOL_ARGUMENT */
 export function requireStep(step: unknown): number {

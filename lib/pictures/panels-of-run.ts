@@ -1,8 +1,10 @@
 import { Dataset } from "../data/dataset";
+import { checkSize } from "../data/images/check-size";
 import { decodeImage } from "../data/images/decode";
 import type { Split } from "../data/split";
 import { Localizer } from "../localize/localizer";
 import { bestIou } from "../metrics/iou";
+import type { Checkpoint } from "../runs/run-folder";
 import { renderPanels } from "./panel";
 
 /** One image of a run's page of pictures. */
@@ -21,15 +23,20 @@ export interface PanelsOptions {
   readonly data: string;
   /** @default "test", else the last split there is */
   readonly split?: string;
+  /** Which weights. @default "last" */
+  readonly checkpoint?: Checkpoint;
   /** How many, spread over the split: the same images for every run. */
   readonly images: number;
 }
 
 /** Localizes some images of a split with a run's model and draws the panels. */
-export async function panelsOfRun(runFolder: string, { data, split: name, images }: PanelsOptions): Promise<Panel[]> {
+export async function panelsOfRun(
+  runFolder: string,
+  { data, split: name, images, checkpoint = "last" }: PanelsOptions,
+): Promise<Panel[]> {
   const dataset = await Dataset.open(data);
   const split = dataset.split(name ?? (dataset.has("test") ? "test" : dataset.splits.at(-1)!));
-  const model = await Localizer.load(runFolder);
+  const model = await Localizer.load(runFolder, { checkpoint });
   try {
     const indices = spread(images, split.ids.length);
     const panels: Panel[] = [];
@@ -57,6 +64,7 @@ async function panelOf(
 ): Promise<Panel> {
   // As the data set's boxes were drawn: without the EXIF orientation.
   const image = await decodeImage(split.imagePath(index), { cmyk: model.config.data.cmyk, applyOrientation: false });
+  await checkSize(split, index, [image.width, image.height]);
   const [found] = await model.localize({ ...image, channels: 3 });
   const { box, probability, scoreMap } = found!;
   const truth = split.boxes?.[index] ?? null;

@@ -6,6 +6,7 @@ import { commands } from "./sections/commands";
 import { definitions } from "./sections/definitions";
 import { entropyAndLocalization } from "./sections/entropy-and-localization";
 import { environments } from "./sections/environments";
+import { evaluations } from "./sections/evaluations";
 import { headline } from "./sections/headline";
 import { panelGrid } from "./sections/panel-grid";
 import { resultsTable } from "./sections/results-table";
@@ -42,6 +43,7 @@ export async function renderReport({ runs, out, command, date = new Date() }: Re
     section("entropy", "Entropy and localization", entropyAndLocalization(runs)),
     section("training", "Training", trainingCurves(runs)),
     section("thresholds", "Localization over thresholds", thresholdCurves(runs)),
+    section("evaluation", "What was evaluated", evaluations(runs)),
     section("settings", "Settings", settings(runs)),
     section("environment", "Environment", environments(runs)),
     section("definitions", "What the figures mean", definitions()),

@@ -23,6 +23,7 @@ h3 { font-size: 16px; margin: 0 0 8px; overflow-wrap: anywhere; }
 h3 small { font-weight: 400; }
 small, .note, .lead, figcaption span { color: var(--soft); }
 .lead { margin: 0 0 26px; }
+.notice { background: var(--card); border: 1px solid var(--rule); border-left: 4px solid var(--down); border-radius: 8px; padding: 14px 18px; margin: 0 0 20px; }
 .note { font-size: 14px; margin: 12px 0 0; }
 .empty { margin: 0; color: var(--soft); }
 main > section { background: var(--card); border: 1px solid var(--rule); border-radius: 12px; padding: 22px 24px 24px; margin: 0 0 20px; }

@@ -1,5 +1,7 @@
+import type { Config } from "../config/schema";
 import type { SplitName } from "../data/split";
 import type { IouLevel, PerIouLevel } from "../metrics/iou-levels";
+import type { Checkpoint } from "./run-folder";
 
 /** Box rates at one threshold that was not chosen on the evaluated split. */
 export interface FixedThreshold {
@@ -9,13 +11,50 @@ export interface FixedThreshold {
   readonly top1Loc: number | null;
 }
 
+/** The network whose score maps were evaluated. */
+export interface EvaluatedModel {
+  /** The weights file, absolute. */
+  readonly weights: string;
+  /** Which weights of a run folder; null for a weights file that was named itself. */
+  readonly checkpoint: Checkpoint | null;
+  /** Epochs that the weights were trained, fractional after an interruption; null where the file does not tell. */
+  readonly epoch: number | null;
+  /** `cpu` or `cuda:N`. */
+  readonly device: string;
+  readonly precision: Config["precision"];
+  readonly scoreMap: Config["scoreMap"];
+}
+
+/** What was evaluated, and how. */
+export interface Evaluated {
+  /** The data set's folder, absolute. */
+  readonly data: string;
+  /** SHA-256 of the split's ids, labels, image sizes, boxes and mask bytes: equal for copies of one data set. */
+  readonly fingerprint: string;
+  /** The folder of the mask files, absolute, where it was given; null: `masks` of the data set. */
+  readonly masks: string | null;
+  /** Step of the threshold grid. */
+  readonly step: number;
+  readonly sigma: number;
+  /** Null where score maps were given. */
+  readonly model: EvaluatedModel | null;
+  /** The folder of the given score maps, absolute; null where a model made them. */
+  readonly scoreMaps: string | null;
+  /** The version of this package. */
+  readonly package: string;
+}
+
+/** What an evaluation of one split found: exactly the JSON of `wsol evaluate --json`. */
+export interface Evaluation extends Measurements {
+  readonly evaluated: Evaluated;
+}
+
 /**
- * What an evaluation of one split found: exactly the JSON of `wsol evaluate --json`. Rates are fractions in [0, 1] of the
- * evaluated images; null stands for what the data cannot give. Score maps are those of the true class. A box is a hit
- * at level delta when its IoU with one of the true boxes (x1, y1 inclusive) is at least delta. docs/evaluation.md has
- * the conventions of every number.
+ * The numbers of an evaluation. Rates are fractions in [0, 1] of the evaluated images; null stands for what the data
+ * cannot give. Score maps are those of the true class. A box is a hit at level delta when its IoU with one of the true
+ * boxes (x1, y1 inclusive) is at least delta. docs/evaluation.md has the conventions of every number.
  */
-export interface Evaluation {
+export interface Measurements {
   /** The evaluated split; every number but `atValThreshold.threshold` is of this split alone. */
   readonly split: SplitName;
   /** How many images were counted. */
@@ -34,7 +73,7 @@ export interface Evaluation {
   readonly bestThreshold: PerIouLevel | null;
   /** Rates at the fixed threshold `sigma`, applied as it is, not snapped to the grid. Null without boxes. */
   readonly atSigma: (FixedThreshold & { readonly sigma: number }) | null;
-  /** Rates at the `bestThreshold["0.5"]` of the split `val`. Null without boxes, here or in `val`. */
+  /** Rates at the `bestThreshold["0.5"]` of the split `val`. Null without boxes, here or in `val`, or with no hit in `val`. */
   readonly atValThreshold: (FixedThreshold & { readonly threshold: number }) | null;
   /** Average precision of the pixels, pooled over the split, ignored ones dropped. Null without masks. */
   readonly pxap: number | null;
@@ -45,6 +84,17 @@ export interface Evaluation {
   /** `meanEntropy` / log C, C the number of classes of the model. Null without predictions, or with one class. */
   readonly meanEntropyFraction: number | null;
   readonly curves: EvaluationCurves;
+}
+
+/**
+ * The threshold that an evaluation of `val` chooses for other splits: that of GT-known Loc. Null without boxes, and where no
+ * threshold hits any image, since the lowest of equally useless ones is no choice.
+ */
+export function chosenThreshold({
+  gtKnownLoc,
+  bestThreshold,
+}: Pick<Measurements, "gtKnownLoc" | "bestThreshold">): number | null {
+  return gtKnownLoc === null || gtKnownLoc === 0 ? null : (bestThreshold?.["0.5"] ?? null);
 }
 
 /** Rates over the threshold grid; entry i of every list belongs to `thresholds[i]`. */

@@ -1,4 +1,4 @@
-import type { Evaluation } from "./evaluation";
+import { chosenThreshold, type Measurements } from "./evaluation";
 
 /** What an epoch's validation found; null where the split cannot tell. */
 export interface ValidationSummary {
@@ -9,7 +9,7 @@ export interface ValidationSummary {
   readonly pxap: number | null;
   readonly meanEntropy: number | null;
   readonly meanEntropyFraction: number | null;
-  /** The threshold of `gtKnownLoc`. */
+  /** The threshold of `gtKnownLoc`; null where that is 0, since every threshold is then as good. */
   readonly bestThreshold: number | null;
 }
 
@@ -42,9 +42,10 @@ export interface EpochEvent {
   readonly meanEntropyFraction: number;
   /** Training accuracy on the augmented images. */
   readonly top1Cls: number;
-  /** lambda k / (1 + lambda k); null for regularizers other than `entropy`. */
+  /** lambda k / (1 + lambda k) of a step of `optim.batchSize` images; null for regularizers other than `entropy`. */
   readonly effectiveEps: number | null;
   readonly imagesPerSecond: number;
+  /** Wall time of the training steps, waiting for their images included; without the validation. */
   readonly seconds: number;
   readonly val: ValidationSummary | null;
 }
@@ -70,7 +71,7 @@ export interface StepProgress {
   readonly loss: number;
 }
 
-export function summarize(evaluation: Evaluation): ValidationSummary {
+export function summarize(evaluation: Measurements): ValidationSummary {
   return {
     top1Cls: evaluation.top1Cls,
     gtKnownLoc: evaluation.gtKnownLoc,
@@ -79,7 +80,7 @@ export function summarize(evaluation: Evaluation): ValidationSummary {
     pxap: evaluation.pxap,
     meanEntropy: evaluation.meanEntropy,
     meanEntropyFraction: evaluation.meanEntropyFraction,
-    bestThreshold: evaluation.bestThreshold?.["0.5"] ?? null,
+    bestThreshold: chosenThreshold(evaluation),
   };
 }
 

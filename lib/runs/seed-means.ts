@@ -1,13 +1,16 @@
 import { flatten } from "../config/flatten";
+import { evaluationKey } from "./comparability";
 import type { RunSummary } from "./summary";
 
-/** Runs with equal settings but for the seed, in the order of their first. */
+/** Runs that differ in the seed alone, as far as is recorded: settings, data, evaluation, package. In the order of their first. */
 export function groupBySettings<Run extends RunSummary>(runs: readonly Run[]): Run[][] {
   const groups = new Map<string, Run[]>();
   for (const run of runs) {
     const settings = flatten(run.config);
     settings.delete("seed");
-    const key = JSON.stringify([...settings, run.environment?.data, run.evaluation?.split]);
+    const { environment, evaluation } = run;
+    const made = [environment?.data, environment?.package, evaluation?.evaluated?.model?.checkpoint];
+    const key = JSON.stringify([...settings, ...made, evaluationKey(run)]);
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
   return [...groups.values()];

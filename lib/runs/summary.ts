@@ -3,10 +3,17 @@ import { basename, join, resolve } from "node:path";
 import type { Config } from "../config/schema";
 import { WsolError } from "../errors";
 import { readMetrics } from "../logs/metrics-log";
+import { effectiveEpsOfRun } from "../losses/effective-eps";
 import type { Environment } from "./environment";
-import type { Evaluation } from "./evaluation";
-import type { EpochEvent } from "./events";
+import type { Evaluated, Measurements } from "./evaluation";
+import type { EpochEvent, StartEvent } from "./events";
 import { RUN_FILES } from "./run-folder";
+
+/** An evaluation as a run folder holds it. */
+export interface StoredEvaluation extends Measurements {
+  /** null in files of versions that did not record it. */
+  readonly evaluated: Evaluated | null;
+}
 
 /** What a run folder holds, for reports, sweeps and comparisons. */
 export interface RunSummary {
@@ -18,8 +25,10 @@ export interface RunSummary {
   /** null where the folder does not tell. */
   readonly environment: Partial<Environment> | null;
   readonly epochs: readonly EpochEvent[];
+  /** The label smoothing that the entropy term amounts to; null for other regularizers, or where it cannot be told. */
+  readonly effectiveEps: number | null;
   /** null before `wsol evaluate --run`. */
-  readonly evaluation: Evaluation | null;
+  readonly evaluation: StoredEvaluation | null;
 }
 
 /**
@@ -36,19 +45,33 @@ async function readRunSummary(folder: string, name: string): Promise<RunSummary>
   const [config, environment, evaluation, events] = await Promise.all([
     readJson<Config>(folder, RUN_FILES.config),
     readJson<Partial<Environment>>(folder, RUN_FILES.environment),
-    readJson<Evaluation>(folder, RUN_FILES.evaluation),
+    readEvaluation(folder),
     readMetrics(join(folder, RUN_FILES.metrics)),
   ]);
   if (config === null) throw missing(folder, RUN_FILES.config);
   if (config.loss === undefined || config.model === undefined || config.optim === undefined) {
     throw damaged(folder, RUN_FILES.config, "expected the configuration of a run");
   }
-  if (evaluation !== null && !Array.isArray(evaluation.curves?.thresholds)) {
-    throw damaged(folder, RUN_FILES.evaluation, "expected what `wsol evaluate --json` prints");
-  }
   const epochs = events.filter((event): event is EpochEvent => (event as EpochEvent).type === "epoch");
   if (events.length === 0) throw missing(folder, RUN_FILES.metrics);
-  return { name, folder, config, environment, epochs, evaluation };
+  const start = events.find((event) => (event as StartEvent).type === "start") as Partial<StartEvent> | undefined;
+  return { name, folder, config, environment, epochs, effectiveEps: effectiveEpsOf(config, start), evaluation };
+}
+
+/** From the configuration, since an epoch's event may tell of a smaller last batch. */
+function effectiveEpsOf(config: Config, start: Partial<StartEvent> | undefined): number | null {
+  const { numClasses, images } = start ?? {};
+  return numClasses === undefined || images === undefined ? null : effectiveEpsOfRun(config, numClasses, images);
+}
+
+async function readEvaluation(folder: string): Promise<StoredEvaluation | null> {
+  const stored = await readJson<Measurements & { readonly evaluated?: Evaluated }>(folder, RUN_FILES.evaluation);
+  if (stored === null) return null;
+  const { evaluated = null } = stored;
+  if (!Array.isArray(stored.curves?.thresholds) || (evaluated !== null && typeof evaluated.fingerprint !== "string")) {
+    throw damaged(folder, RUN_FILES.evaluation, "expected what `wsol evaluate --json` prints");
+  }
+  return { ...stored, evaluated };
 }
 
 /** The last parts of the paths, as many as tell the runs apart. */

@@ -69,15 +69,16 @@ async function trainEpochs(
   let finalEpoch: EpochEvent | null = null;
   emit(await log.start(context));
   while (position.epoch < config.optim.epochs) {
-    const trained = await trainOneEpoch(context, options);
-    const val = await validate(context, options.signal);
+    await trainOneEpoch(context, options);
+    const val = await validate(context, options);
+    const { totals } = position;
     position.epoch += 1;
     position.stepInEpoch = 0;
     position.totals = noTotals();
     const isBest = val?.isBest ?? false;
     if (val !== null && isBest) position.best = { epoch: position.epoch, score: val.score };
     if (val !== null) position.valThreshold = val.summary.bestThreshold;
-    finalEpoch = epochEvent(context, trained, val?.summary ?? null);
+    finalEpoch = epochEvent(context, totals, val?.summary ?? null);
     await log.epoch(finalEpoch);
     await session.save(folder, position, stepsPerEpoch, isBest);
     emit(finalEpoch);

@@ -1,8 +1,10 @@
 import { MetricsLog } from "../logs/metrics-log";
 import { EventFile } from "../logs/tensorboard";
+import { effectiveEpsOfRun } from "../losses/effective-eps";
 import type { EndEvent, EpochEvent, FitEvent, StartEvent, ValidationSummary } from "../runs/events";
 import type { TrainingContext } from "./context";
-import type { TrainedEpoch } from "./train-one-epoch";
+import type { EpochTotals } from "./position";
+import { learningRateAt } from "./schedule";
 
 /** What a run leaves to read: `metrics.jsonl` and TensorBoard events. */
 export class TrainingLog {
@@ -68,24 +70,26 @@ function startEvent({
   };
 }
 
+/** The event of the epoch that `position` has just finished; a function of where the run is, not of how it came there. */
 export function epochEvent(
-  { config, numClasses, position, stepsPerEpoch }: TrainingContext,
-  { totals, learningRate, effectiveEps }: TrainedEpoch,
+  { config, numClasses, train, position, stepsPerEpoch }: TrainingContext,
+  totals: Readonly<EpochTotals>,
   val: ValidationSummary | null,
 ): EpochEvent {
   const { images, seconds } = totals;
+  const steps = position.epoch * stepsPerEpoch;
   return {
     type: "epoch",
     epoch: position.epoch,
     epochs: config.optim.epochs,
-    step: position.epoch * stepsPerEpoch,
-    learningRate,
+    step: steps,
+    learningRate: learningRateAt(steps - 1, stepsPerEpoch, config.optim),
     loss: totals.loss / images,
     crossEntropy: totals.crossEntropy / images,
     meanEntropy: totals.entropy / images,
     meanEntropyFraction: totals.entropy / images / Math.log(numClasses),
     top1Cls: totals.correct / images,
-    effectiveEps,
+    effectiveEps: effectiveEpsOfRun(config, numClasses, train.ids.length),
     imagesPerSecond: images / seconds,
     seconds,
     val,

@@ -1,6 +1,7 @@
 import { evaluateSplit } from "../evaluate/evaluate-split";
 import { summarize, type ValidationSummary, validationScore } from "../runs/events";
 import type { TrainingContext } from "./context";
+import type { FitOptions } from "./options";
 
 export interface Validation {
   readonly summary: ValidationSummary;
@@ -9,7 +10,10 @@ export interface Validation {
 }
 
 /** Evaluates the current weights on `val`; null without such a split, or in an epoch that is not due. */
-export async function validate(context: TrainingContext, signal?: AbortSignal): Promise<Validation | null> {
+export async function validate(
+  context: TrainingContext,
+  { signal, onValidation }: Pick<FitOptions, "signal" | "onValidation"> = {},
+): Promise<Validation | null> {
   const { config, val, session, loader, position } = context;
   const epoch = position.epoch + 1;
   const isDue = epoch % config.evaluateEvery === 0 || epoch === config.optim.epochs;
@@ -22,6 +26,7 @@ export async function validate(context: TrainingContext, signal?: AbortSignal): 
     ...config.evaluation,
     valThreshold: null,
     ...(signal && { signal }),
+    ...(onValidation && { onProgress: (done, total) => onValidation({ epoch, done, total }) }),
   });
   const summary = summarize(evaluation);
   const score = validationScore(summary) ?? 0;

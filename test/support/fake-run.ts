@@ -1,16 +1,43 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DEFAULTS } from "../../lib/config/defaults";
 import { type ConfigInput, configSchema } from "../../lib/config/schema";
-import type { Evaluation } from "../../lib/runs/evaluation";
+import type { Environment } from "../../lib/runs/environment";
+import type { Evaluated, EvaluatedModel } from "../../lib/runs/evaluation";
 import type { EpochEvent } from "../../lib/runs/events";
+import type { StoredEvaluation } from "../../lib/runs/summary";
 
-const THRESHOLDS = Array.from({ length: 100 }, (_, i) => i * 0.01);
+const THRESHOLDS = Array.from({ length: 1000 }, (_, i) => i * DEFAULTS.evaluation.step);
+
+/** What says how {@link fakeEvaluation} was made. */
+export function fakeEvaluated(changes: Partial<Evaluated> = {}, model: Partial<EvaluatedModel> = {}): Evaluated {
+  return {
+    data: "/data/set",
+    fingerprint: "0123456789abcdef".repeat(4),
+    masks: null,
+    step: DEFAULTS.evaluation.step,
+    sigma: DEFAULTS.evaluation.sigma,
+    model: {
+      weights: "/runs/a/last.safetensors",
+      checkpoint: "last",
+      epoch: 4,
+      device: "cpu",
+      precision: "float32",
+      scoreMap: DEFAULTS.scoreMap,
+      ...model,
+    },
+    scoreMaps: null,
+    package: "0.1.0",
+    ...changes,
+  };
+}
 
 /** An evaluation with boxes, masks and predictions. */
-export function fakeEvaluation(changes: Partial<Evaluation> = {}): Evaluation {
+export function fakeEvaluation(changes: Partial<StoredEvaluation> = {}): StoredEvaluation {
   const rates = THRESHOLDS.map((threshold) => Math.max(0, 0.6 - Math.abs(threshold - 0.25)));
   const perLevel = { "0.3": rates, "0.5": rates, "0.7": rates };
   return {
+    evaluated: fakeEvaluated(),
     split: "test",
     images: 300,
     top1Cls: 0.5,
@@ -67,26 +94,38 @@ export function fakeEpoch(epoch: number, epochs: number): EpochEvent {
   };
 }
 
+/** Of the data set that fake runs were trained on: a last batch of 8 with the default batch size. */
+const CLASSES = 10;
+const TRAIN_IMAGES = 1000;
+
 export interface FakeRun {
   readonly config?: ConfigInput;
   /** null: not evaluated. */
-  readonly evaluation?: Evaluation | null;
+  readonly evaluation?: StoredEvaluation | null;
   readonly epochs?: number;
   readonly data?: string;
+  readonly environment?: Partial<Environment>;
 }
 
 /** Writes a run folder as `wsol train` and `wsol evaluate` leave it, without weights. */
 export function writeFakeRun(
   folder: string,
-  { config = {}, evaluation = fakeEvaluation(), epochs = 4, data = "/data/set" }: FakeRun = {},
+  { config = {}, evaluation = fakeEvaluation(), epochs = 4, data = "/data/set", environment = {} }: FakeRun = {},
 ): string {
   mkdirSync(folder, { recursive: true });
   const write = (name: string, value: unknown) => writeFileSync(join(folder, name), JSON.stringify(value));
   write("config.json", configSchema.parse(config));
-  write("environment.json", { package: "0.1.0", libtorch: "2.13.0", device: "cpu", data, commit: null });
+  write("environment.json", {
+    package: "0.1.0",
+    libtorch: "2.13.0",
+    device: "cpu",
+    data,
+    commit: null,
+    ...environment,
+  });
   if (evaluation !== null) write("evaluation.json", evaluation);
   const events = [
-    { type: "start", epochs },
+    { type: "start", epochs, numClasses: CLASSES, images: TRAIN_IMAGES },
     ...Array.from({ length: epochs }, (_, index) => fakeEpoch(index + 1, epochs)),
     { type: "end", epochs },
   ];

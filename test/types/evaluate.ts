@@ -6,6 +6,8 @@ export async function evaluates(model: Localizer): Promise<number | null> {
   const rates: readonly (number | null)[] = [result.top1Cls, result.gtKnownLoc, result.top1Loc, result.pxap];
   const level: number | undefined = result.maxBoxAccV2?.["0.3"];
   console.log(rates, level, result.atValThreshold?.threshold, result.atSigma?.sigma);
+  const fingerprint: string = result.evaluated.fingerprint;
+  console.log(fingerprint, result.evaluated.model?.scoreMap.kind, model.source.epoch);
   // @ts-expect-error TS2322 null where the data cannot give it
   const pxap: number = result.pxap;
   return pxap;

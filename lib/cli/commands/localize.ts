@@ -74,7 +74,7 @@ async function localize(images: readonly string[], args: LocalizeArguments): Pro
         );
         const picture = out === undefined ? null : join(out, names[index]!);
         if (picture !== null) {
-          await writePicture(picture, pixels, localizations[0]!, truth?.of(image) ?? null);
+          await writePicture(picture, pixels, localizations[0]!, (await truth?.upright(image)) ?? null);
         }
         const found = { image, localizations, picture };
         if (args.json) all.push(withoutPixels(found));

@@ -24,7 +24,7 @@ export function register(program: Command, panelsOf: PanelsOf = panelsOfRun): vo
     .argument("<run...>", "run folders; the first is what the others are compared with")
     .option("--out <file>", "the HTML file", "report.html")
     .option("--images <n>", "pictures of each run; 0: none", wholeNumber(0), 12)
-    .option("--data <dir>", "data set of the pictures (default: the one the run was trained on)")
+    .option("--data <dir>", "data set of the pictures (default: the one the run was evaluated on, else trained on)")
     .action((runs: string[], options: ReportArguments) => report(runs, options, panelsOf));
 }
 
@@ -51,11 +51,18 @@ async function panels(
   panelsOf: PanelsOf,
   warn: (line: string) => void,
 ): Promise<readonly Panel[]> {
-  const source = data ?? run.environment?.data;
+  const evaluated = run.evaluation?.evaluated ?? null;
+  const source = data ?? evaluated?.data ?? run.environment?.data;
+  const checkpoint = evaluated?.model?.checkpoint ?? null;
   if (images === 0) return [];
   try {
     if (source === undefined) throw new WsolError("ERR_WSOL_DATA", "the run does not name its data set");
-    return await panelsOf(run.folder, { data: source, images, ...(run.evaluation && { split: run.evaluation.split }) });
+    return await panelsOf(run.folder, {
+      data: source,
+      images,
+      ...(run.evaluation && { split: run.evaluation.split }),
+      ...(checkpoint !== null && { checkpoint }),
+    });
   } catch (error) {
     if (data !== undefined || !isWsolError(error)) throw error;
     warn(`warning: no pictures of '${run.name}': ${error.message}`);

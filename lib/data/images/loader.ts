@@ -3,6 +3,7 @@ import type { ImageBatch } from "../../native/torch-addon";
 import { Limiter } from "../limiter";
 import { prefetch } from "../prefetch";
 import type { Split } from "../split";
+import { checkSize } from "./check-size";
 import { decodeImage } from "./decode";
 import { DecodedCache } from "./decoded-cache";
 
@@ -60,7 +61,8 @@ export class ImageLoader {
 
   /**
    * The batches of one pass, in order.
-   * @throws ERR_WSOL_IMAGE at the batch that holds the bad image; the signal's reason when aborted.
+   * @throws ERR_WSOL_IMAGE at the batch that holds the bad image, ERR_WSOL_DATA where `image_sizes.txt` gives an image
+   * another size; the signal's reason when aborted.
    */
   batches(options: BatchOptions): AsyncGenerator<LabelledBatch, void, void> {
     const end = Math.ceil(options.order.length / options.batchSize);
@@ -99,6 +101,7 @@ export class ImageLoader {
     return this.#limiter.run(async () => {
       signal.throwIfAborted();
       const image = await decodeImage(split.imagePath(index), { cmyk: this.#options.cmyk, applyOrientation: false });
+      await checkSize(split, index, [image.width, image.height]);
       if (image.width === side && image.height === side) return image.data;
       return this.#options.resize(image.data, image.width, image.height, side, side);
     });

@@ -1,9 +1,9 @@
 import type { IouLevel } from "../../metrics/iou-levels";
 import type { MaxBoxAccResult } from "../../metrics/max-box-acc";
-import type { Evaluation, EvaluationCurves } from "../../runs/evaluation";
+import type { EvaluationCurves, Measurements } from "../../runs/evaluation";
 
 export type BoxRates = Pick<
-  Evaluation,
+  Measurements,
   "gtKnownLoc" | "top1Loc" | "maxBoxAcc" | "maxBoxAccV2" | "bestThreshold" | "atSigma" | "atValThreshold"
 > & { readonly curves: Pick<EvaluationCurves, "maxBoxAcc" | "maxBoxAccV2" | "top1Loc"> };
 

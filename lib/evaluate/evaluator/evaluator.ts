@@ -4,7 +4,7 @@ import { scaleBoxToMap } from "../../metrics/boxes";
 import { MaxBoxAcc } from "../../metrics/max-box-acc";
 import { thresholdGrid } from "../../metrics/threshold-grid";
 import type { ScoreMapBatch } from "../../native/metrics-addon";
-import type { Evaluation, ImageRecord } from "../../runs/evaluation";
+import type { ImageRecord, Measurements } from "../../runs/evaluation";
 import { type BoxRates, boxRates, NO_BOX_RATES } from "./box-rates";
 import { checkAlike, checkBatch, namedRefusal } from "./evaluator-input";
 import { ImageRecords } from "./image-records";
@@ -32,7 +32,7 @@ export interface EvaluatorOptions {
 
 /**
  * Evaluates the score maps of a split, batch by batch, in any order: by boxes, by masks or by both, whatever the split has,
- * and the predictions where there are any. {@link Evaluation} says what each number is. Needs no LibTorch.
+ * and the predictions where there are any. {@link Measurements} says what each number is. Needs no LibTorch.
  */
 export class Evaluator {
   readonly #split: Split;
@@ -103,7 +103,7 @@ export class Evaluator {
   }
 
   /** @throws ERR_WSOL_DATA when nothing was counted, or no mask has foreground */
-  compute(): Evaluation {
+  compute(): Measurements {
     const { name, labels } = this.#split;
     if (this.#images === 0) throw new WsolError("ERR_WSOL_DATA", `expected images of '${name}' to evaluate, got none`);
     const { curves, ...rates } = this.#boxRates();

@@ -1,8 +1,11 @@
+import { resolve } from "node:path";
+import { DEFAULTS } from "../../config/defaults";
 import { Dataset } from "../../data/dataset";
 import { prefetch } from "../../data/prefetch";
 import type { Split } from "../../data/split";
 import { WsolError } from "../../errors";
-import type { Evaluation } from "../../runs/evaluation";
+import { chosenThreshold, type Evaluation } from "../../runs/evaluation";
+import { describeEvaluated, type EvaluationSetup } from "../describe-evaluated";
 import { Evaluator } from "../evaluator/evaluator";
 import { writeRecords } from "../evaluator/write-records";
 import { batchesOfMaps } from "./map-batch";
@@ -18,7 +21,7 @@ export interface EvaluateScoreMapsOptions {
   readonly sigma?: number;
   /** Folder of the mask files. @default `masks` of the data set */
   readonly masksDir?: string;
-  /** File that receives one JSON line per image, see {@link ImageRecord}. */
+  /** File that receives one JSON line per image, see `ImageRecord`. */
   readonly perImagePath?: string;
   /** CPU threads of the metrics; 0: all cores. @default 0 */
   readonly workers?: number;
@@ -46,7 +49,8 @@ export async function evaluateScoreMaps(
   data: Dataset | string,
   options: EvaluateScoreMapsOptions = {},
 ): Promise<Evaluation> {
-  const { signal, perImagePath } = options;
+  const { signal, perImagePath, masksDir, workers = 0 } = options;
+  const { step = DEFAULTS.evaluation.step, sigma = DEFAULTS.evaluation.sigma } = options;
   signal?.throwIfAborted();
   const dataset = typeof data === "string" ? await Dataset.open(data) : data;
   const split = dataset.split(options.split ?? "test");
@@ -55,26 +59,29 @@ export async function evaluateScoreMaps(
   await files.requireAll(split);
   warnOfExtra(files, dataset, options.onWarning);
 
+  const setup = { step, sigma, workers, masksDir, signal };
   const val = await chooserOf(dataset, split, files);
   const total = split.ids.length + (val?.ids.length ?? 0);
   const onDone = (done: number) => options.onProgress?.(done, total);
   let valThreshold: number | null = null;
   if (val !== null) {
-    const chooser = evaluatorFor(val, files, options, null, false);
+    const chooser = evaluatorFor(val, files, setup, null, false);
     await stream(chooser, val, files, onDone, signal);
-    valThreshold = chooser.compute().bestThreshold?.["0.5"] ?? null;
+    valThreshold = chosenThreshold(chooser.compute());
   }
-  const evaluator = evaluatorFor(split, files, options, valThreshold, perImagePath !== undefined);
+  const evaluator = evaluatorFor(split, files, setup, valThreshold, perImagePath !== undefined);
   await stream(evaluator, split, files, (done) => onDone(done + (val?.ids.length ?? 0)), signal);
-  const evaluation = evaluator.compute();
+  const measured = evaluator.compute();
+  const source = { model: null, scoreMaps: resolve(folder) };
+  const evaluated = await describeEvaluated(split, setup, source);
   if (perImagePath !== undefined) await writeRecords(perImagePath, evaluator.records());
-  return evaluation;
+  return { evaluated, ...measured };
 }
 
 function evaluatorFor(
   split: Split,
   files: ScoreMapFiles,
-  { step = 0.001, sigma = 0.15, workers = 0, masksDir }: EvaluateScoreMapsOptions,
+  { step, sigma, workers, masksDir }: EvaluationSetup & { readonly workers: number },
   valThreshold: number | null,
   perImage: boolean,
 ): Evaluator {

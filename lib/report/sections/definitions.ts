@@ -8,7 +8,7 @@ const DEFINITIONS: readonly (readonly [term: string, meaning: string])[] = [
   ],
   [
     "Best threshold",
-    "The threshold with the highest rate <em>on the evaluated split itself</em>: an oracle, as in the literature, and thus an upper bound. The honest figure stands beside it as <em>of val</em>: at the threshold that was best on <code>val</code>, applied to the evaluated split.",
+    "The threshold with the highest rate <em>on the evaluated split itself</em>: an oracle, as in the literature, and thus an upper bound. The honest figure stands beside it as <em>of val</em>: at the threshold that was best on <code>val</code>, applied to the evaluated split; there is none where no threshold hits an image of <code>val</code>. Runs are ranked by it where all have one.",
   ],
   ["Sigma", "A threshold fixed beforehand, applied as it is. The paper uses 0.15 on CUB."],
   [
@@ -29,7 +29,7 @@ const DEFINITIONS: readonly (readonly [term: string, meaning: string])[] = [
   ],
   [
     "Effective ε",
-    "The label smoothing that the entropy term amounts to: λk / (1 + λk), with k = 1, C or C·B for the reductions <code>mean</code>, <code>class-sum</code> and <code>sum</code>.",
+    "The label smoothing that the entropy term amounts to: λk / (1 + λk), with k = 1, C or C·B for C classes and B images of a step, for the reductions <code>mean</code>, <code>class-sum</code> and <code>sum</code>.",
   ],
   [
     "Pictures",

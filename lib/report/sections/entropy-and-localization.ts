@@ -1,13 +1,14 @@
+import { evaluationDifferences } from "../../runs/comparability";
 import type { RunSummary } from "../../runs/summary";
 import { lineChart, type Point, type Series } from "../charts/line-chart";
 import { legend } from "../charts/series";
 import { type Html, html } from "../html";
 
-const ASIDE = html`<p class="aside">How to read it: training drives the entropy of the predictions down, from the right to the left. The paper’s claim is that localization is best somewhere on the way, before the network is sure of everything by one telling part, and that the entropy term keeps it there.</p>`;
+const ASIDE = html`<p class="aside">How to read it: a network that trains for long grows sure of its predictions, and their entropy falls, from the right to the left. The paper’s claim is that localization is best somewhere on the way, before the network is sure of everything by one telling part, and that the entropy term keeps it there.</p>`;
 
 /**
- * The paper's trade-off: where between certain and uncertain predictions a network localizes best. null without a
- * localization figure on `val`.
+ * The paper's trade-off: where between certain and uncertain predictions a network localizes best; run by run only where
+ * the evaluations may be compared. null without a localization figure on `val`.
  */
 export function entropyAndLocalization(runs: readonly RunSummary[]): Html | null {
   const hasBoxes = runs.some(({ epochs }) => epochs.some(({ val }) => typeof val?.gtKnownLoc === "number"));
@@ -28,7 +29,7 @@ export function entropyAndLocalization(runs: readonly RunSummary[]): Html | null
       "val; the large dot is the last epoch",
       runs.map((run, index) => overEpochs(run, index, hasBoxes, measure)),
     ),
-    runs.length > 2
+    runs.length > 2 && evaluationDifferences(runs).length === 0
       ? chart(
           `${measure} against entropy, run by run`,
           "the evaluated split, one dot per run",

@@ -1,29 +1,36 @@
+import { evaluationDifferences } from "../../runs/comparability";
 import type { RunSummary } from "../../runs/summary";
 import { seriesClass } from "../charts/series";
 import { type Html, html } from "../html";
 import { lossLabel } from "../loss-label";
 import { directionOf, type Quantity, quantitiesOf } from "../quantities";
+import { counted } from "../words";
 import { resultsHead } from "./results-head";
 import { seedMeans } from "./seed-means";
 
-/** The runs side by side: best figure of a column in bold, the difference with the first run under it. */
+/**
+ * The runs side by side: best figure of a column in bold, the difference with the first run under it; neither where the
+ * evaluations may not be compared.
+ */
 export function resultsTable(runs: readonly RunSummary[]): Html {
   const columns = quantitiesOf(runs);
   if (columns.length === 0) {
     return html`<p class="empty">None of these runs has been evaluated yet: <code>wsol evaluate --run RUN --data DIR</code> writes what belongs here.</p>`;
   }
+  const isComparable = evaluationDifferences(runs).length === 0;
   const rows = runs.map((run, index) => {
     const name = html`<span class="swatch ${seriesClass(index)}"></span>${run.name}<small>${lossLabel(run)}</small>`;
-    return html`<tr><th scope="row">${name}</th>${columns.map((column) => cell(column, runs, index))}</tr>`;
+    return html`<tr><th scope="row">${name}</th>${columns.map((column) => cell(column, runs, index, isComparable))}</tr>`;
   });
   return html`<div class="scroll"><table class="results">${resultsHead("Run", columns)}<tbody>${rows}</tbody></table></div>
-${notes(runs)}${seedMeans(runs, columns)}`;
+${notes(runs, isComparable)}${seedMeans(runs, columns)}`;
 }
 
-function cell(column: Quantity, runs: readonly RunSummary[], index: number): Html {
+function cell(column: Quantity, runs: readonly RunSummary[], index: number, isComparable: boolean): Html {
   const value = column.of(runs[index]!);
   if (value === null) return html`<td class="none">–</td>`;
   const text = column.format(value);
+  if (!isComparable) return html`<td>${text}</td>`;
   const isBest = column.better !== null && text === bestText(column, runs);
   const first = column.of(runs[0]!);
   const difference = index === 0 || first === null ? null : value - first;
@@ -33,21 +40,21 @@ function cell(column: Quantity, runs: readonly RunSummary[], index: number): Htm
   return html`<td>${isBest ? html`<b>${text}</b>` : text}${small}</td>`;
 }
 
-/** The best figure as printed; null where nothing is there to compare. */
+const COMPARED = "Small figures: difference with the first run, in points; marked: highest of the column.";
+const NOT_COMPARED = html`<strong>The evaluations differ and cannot be compared</strong>: no figure is marked, none is a difference.`;
+
+/** The best figure as printed; null where all that is there is the same. */
 function bestText({ of, format }: Quantity, runs: readonly RunSummary[]): string | null {
   const values = runs.map(of).filter((value) => value !== null);
-  return values.length < 2 ? null : format(Math.max(...values));
+  return new Set(values.map(format)).size < 2 ? null : format(Math.max(...values));
 }
 
-function notes(runs: readonly RunSummary[]): Html {
+function notes(runs: readonly RunSummary[], isComparable: boolean): Html {
   const evaluations = runs.flatMap(({ evaluation }) => (evaluation === null ? [] : [evaluation]));
-  const splits = [...new Set(evaluations.map(({ split, images }) => `${split}, ${images} images`))];
+  const splits = [...new Set(evaluations.map(({ split, images }) => `${split}, ${counted(images, "image")}`))];
   const sigmas = [...new Set(evaluations.flatMap(({ atSigma }) => (atSigma ? [atSigma.sigma] : [])))];
   return html`<p class="note">Split: ${splits.join("; ")}. ${
     sigmas.length > 0 &&
     html`Thresholds: <i>best</i> has the highest rate on this very split (an oracle), <i>of val</i> was best on <code>val</code>, <i>sigma</i> is fixed at ${sigmas.join(", ")}. `
-  }${runs.length > 1 && "Small figures: difference with the first run, in points; marked: best of the column."}</p>${
-    splits.length > 1 &&
-    html`<p class="note"><strong>The runs were evaluated on different images and cannot be compared.</strong></p>`
-  }`;
+  }${evaluations.length > 1 && (isComparable ? COMPARED : NOT_COMPARED)}</p>`;
 }

@@ -1,6 +1,8 @@
 import { flatten, formatSetting } from "../../config/flatten";
+import { environmentDifferences, evaluationDifferences, isRecorded } from "../../runs/comparability";
 import type { RunSummary } from "../../runs/summary";
 import { type Html, html } from "../html";
+import { listed } from "../words";
 
 /** What the runs differ in, and below it, folded, every setting. */
 export function settings(runs: readonly RunSummary[]): Html {
@@ -13,10 +15,27 @@ export function settings(runs: readonly RunSummary[]): Html {
 <thead><tr><th scope="col">Setting</th>${runs.map(({ name }) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${rows.map((key) => html`<tr><th scope="row"><code>${key}</code></th>${flat.map((config) => html`<td>${config.get(key) ?? "–"}</td>`)}</tr>`)}</tbody></table></div>`;
   const differences =
-    runs.length === 1
-      ? null
-      : different.length === 0
-        ? html`<p>The runs have the same settings.</p>`
-        : html`<p>The runs differ in this and in nothing else:</p>${table(different)}`;
+    runs.length > 1 && html`${claim(runs, different.length > 0)}${different.length > 0 && table(different)}`;
   return html`${differences}<details><summary>All settings</summary>${table(keys)}</details>`;
+}
+
+/** Says of nothing that was not compared that it is the same. */
+function claim(runs: readonly RunSummary[], hasDifferentSettings: boolean): Html {
+  const others: (string | Html)[] = environmentDifferences(runs).map(({ what }) => what);
+  if (evaluationDifferences(runs).length > 0) others.push(html`<a href="#evaluation">what was evaluated</a>`);
+  const unknown = runs.filter((run) => !isRecorded(run)).map(({ name }) => name);
+  const gap =
+    unknown.length > 0 &&
+    html` On what data, and with which version of the package, ${listed(unknown)} ${unknown.length === 1 ? "was" : "were"} made is not recorded.`;
+  if (others.length > 0) {
+    return hasDifferentSettings
+      ? html`<p>The runs differ in the settings below, and also in ${listed(others)}.${gap}</p>`
+      : html`<p>The runs have the same settings, but differ in ${listed(others)}.${gap}</p>`;
+  }
+  if (unknown.length > 0) {
+    return html`<p>The runs ${hasDifferentSettings ? "differ in the settings below" : "have the same settings"}.${gap}</p>`;
+  }
+  return hasDifferentSettings
+    ? html`<p>The runs differ in this and in nothing else that is recorded: data, environment and evaluation are the same.</p>`
+    : html`<p>The runs have the same settings, data, environment and evaluation.</p>`;
 }

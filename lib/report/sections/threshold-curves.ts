@@ -1,3 +1,4 @@
+import { evaluationDifferences } from "../../runs/comparability";
 import type { EvaluationCurves } from "../../runs/evaluation";
 import type { RunSummary } from "../../runs/summary";
 import { lineChart, type Mark, type Point, type Series } from "../charts/line-chart";
@@ -17,7 +18,10 @@ export function thresholdCurves(runs: readonly RunSummary[]): Html | null {
     precisionRecallChart(runs),
   ].filter((chart) => chart !== null);
   if (charts.length === 0) return null;
-  return html`${legend(runs.map(({ name }) => name))}<div class="charts">${charts}</div>`;
+  const isComparable = evaluationDifferences(runs).length === 0;
+  return html`${legend(runs.map(({ name }) => name))}<div class="charts">${charts}</div>${
+    !isComparable && html`<p class="note">The evaluations differ: read each run’s curve by itself.</p>`
+  }`;
 }
 
 function rateChart(
@@ -29,7 +33,7 @@ function rateChart(
   const series = runs.map(({ name, evaluation }, index): Series => {
     const curves = evaluation?.curves;
     const points = (curves ? (of(curves) ?? []) : []).map((rate, at): Point => [curves!.thresholds[at]!, rate]);
-    return { name, index, points: thin(points), marks: points.length === 0 ? [] : [bestMark(points)] };
+    return { name, index, points: thin(points), marks: bestMarks(points) };
   });
   const highest = Math.max(0.1, ...series.flatMap(({ marks }) => marks?.map(({ at }) => at[1]) ?? []));
   return lineChart({
@@ -57,10 +61,10 @@ function precisionRecallChart(runs: readonly RunSummary[]): Html | null {
   });
 }
 
-/** The lowest threshold on ties, as `bestThreshold`. */
-function bestMark(points: readonly Point[]): Mark {
-  const at = points.reduce((best, point) => (point[1] > best[1] ? point : best));
-  return { at, text: `${formatPercent(at[1])} % at threshold ${Number(at[0].toFixed(4))}` };
+/** The lowest threshold on ties, as `bestThreshold`; none where no threshold hits anything. */
+function bestMarks(points: readonly Point[]): Mark[] {
+  const at = points.reduce((best, point) => (point[1] > best[1] ? point : best), [0, 0] as Point);
+  return at[1] === 0 ? [] : [{ at, text: `${formatPercent(at[1])} % at threshold ${Number(at[0].toFixed(4))}` }];
 }
 
 function thin(points: readonly Point[]): Point[] {

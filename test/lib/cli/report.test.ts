@@ -4,11 +4,12 @@ import { Command } from "commander";
 import { type PanelsOf, register } from "../../../lib/cli/commands/report";
 import { WsolError } from "../../../lib/errors";
 import { caught } from "../../support/caught";
-import { writeFakeRun } from "../../support/fake-run";
+import { fakeEvaluated, fakeEvaluation, writeFakeRun } from "../../support/fake-run";
 import { temporaryFolder } from "../../support/temporary-folder";
 
 const root = temporaryFolder();
-const run = writeFakeRun(join(root, "run"), { data: "/data/of the run" });
+const older = fakeEvaluation({ evaluated: null });
+const run = writeFakeRun(join(root, "run"), { data: "/data/of the run", evaluation: older });
 const out = join(root, "report.html");
 
 let printed = "";
@@ -47,6 +48,17 @@ describe("wsol report", () => {
     const panelsOf = jest.fn<ReturnType<PanelsOf>, Parameters<PanelsOf>>(async () => []);
     await report([run, "--out", out, "--images", "3"], panelsOf);
     expect(panelsOf.mock.calls).toEqual([[run, { data: "/data/of the run", images: 3, split: "test" }]]);
+  });
+
+  it("asks for pictures of the data and the weights that were evaluated, where that was recorded", async () => {
+    const panelsOf = jest.fn<ReturnType<PanelsOf>, Parameters<PanelsOf>>(async () => []);
+    const evaluation = fakeEvaluation({
+      evaluated: fakeEvaluated({ data: "/data/evaluated" }, { checkpoint: "best" }),
+    });
+    const evaluated = writeFakeRun(join(root, "evaluated"), { data: "/data/trained", evaluation });
+    await report([evaluated, "--out", out, "--images", "3"], panelsOf);
+    const options = { data: "/data/evaluated", images: 3, split: "test", checkpoint: "best" };
+    expect(panelsOf.mock.calls).toEqual([[evaluated, options]]);
   });
 
   it("takes the data set that was named instead", async () => {

@@ -1,7 +1,7 @@
 import { renderEvaluation } from "../../../lib/evaluate/table";
-import type { Evaluation } from "../../../lib/runs/evaluation";
+import type { Measurements } from "../../../lib/runs/evaluation";
 
-const nothing: Evaluation = {
+const nothing: Measurements = {
   split: "test",
   images: 1,
   top1Cls: null,

@@ -2,12 +2,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
+import { DEFAULTS } from "../../../lib/config/defaults";
 import type { Panel } from "../../../lib/pictures/panels-of-run";
 import { renderReport, writeReport } from "../../../lib/report/report";
 import type { ReportedRun } from "../../../lib/report/reported-run";
-import { readRunSummaries } from "../../../lib/runs/summary";
+import { readRunSummaries, type StoredEvaluation } from "../../../lib/runs/summary";
 import { caught } from "../../support/caught";
-import { type FakeRun, fakeEvaluation, writeFakeRun } from "../../support/fake-run";
+import { type FakeRun, fakeEvaluated, fakeEvaluation, writeFakeRun } from "../../support/fake-run";
 import { temporaryFolder } from "../../support/temporary-folder";
 
 const root = temporaryFolder();
@@ -28,7 +29,12 @@ const PAIR: Record<string, FakeRun> = {
   baseline: { config: { loss: { lambda: 0 } } },
   entropy: {
     config: { loss: { lambda: 0.1 } },
-    evaluation: fakeEvaluation({ gtKnownLoc: 0.7, top1Cls: 0.48, meanEntropyFraction: 0.4 }),
+    evaluation: fakeEvaluation({
+      gtKnownLoc: 0.7,
+      atValThreshold: { threshold: 0.3, gtKnownLoc: 0.65, top1Loc: 0.38 },
+      top1Cls: 0.48,
+      meanEntropyFraction: 0.4,
+    }),
   },
 };
 
@@ -55,6 +61,16 @@ describe("the report", () => {
     ]);
   });
 
+  it("marks no figure in which all runs are equal, and no threshold where none hits anything", async () => {
+    const none = fakeEvaluation({ gtKnownLoc: 0, top1Loc: 0 });
+    const zeros = none.curves.thresholds.map(() => 0);
+    const maxBoxAcc = { "0.3": zeros, "0.5": zeros, "0.7": zeros };
+    const evaluation = { ...none, curves: { ...none.curves, maxBoxAcc, top1Loc: zeros } };
+    const page = await pageOf({ a: { evaluation }, b: { evaluation } });
+    expect(rowOf(page, "a").join()).not.toContain("<b>");
+    expect(page.split('id="thresholds"')[1]!.split("</section>")[0]).not.toContain("at threshold");
+  });
+
   it("takes no side on the entropy", async () => {
     const page = await pageOf(PAIR);
     expect(rowOf(page, "entropy")).toContain('40.0<small class="same">+18.3</small>');
@@ -73,6 +89,7 @@ describe("the report", () => {
       "entropy",
       "training",
       "thresholds",
+      "evaluation",
       "settings",
       "environment",
       "definitions",
@@ -85,6 +102,30 @@ describe("the report", () => {
     const page = await pageOf(PAIR);
     const differences = page.split('id="settings"')[1]!.split("<details>")[0]!;
     expect([...differences.matchAll(/<code>(.*?)<\/code>/g)].map((match) => match[1])).toEqual(["loss.lambda"]);
+    expect(differences).toContain("in this and in nothing else");
+  });
+
+  it.each<[string, FakeRun, string]>([
+    ["the data set", { data: "/data/other" }, "differ in the settings below, and also in data set."],
+    ["the package", { environment: { package: "0.0.9" } }, "and also in version of entropy-wsol."],
+    [
+      "what was evaluated",
+      { evaluation: fakeEvaluation({ evaluated: fakeEvaluated({ step: 0.01 }) }) },
+      'and also in <a href="#evaluation">what was evaluated</a>.',
+    ],
+  ])("says that runs of other settings differ in %s too", async (_, run, words) => {
+    const page = await pageOf({ a: {}, b: { ...run, config: { loss: { lambda: 0.1 } } } });
+    const settings = page.split('id="settings"')[1]!.split("<details>")[0]!;
+    expect(settings).toContain(words);
+    expect(settings).not.toContain("nothing else");
+  });
+
+  it("does not say that runs are alike in what is not recorded", async () => {
+    const runs = await runsOf({ a: {}, b: { config: { loss: { lambda: 0.1 } } } });
+    const unknown = runs.map((run) => ({ ...run, environment: null }));
+    const page = await renderReport({ runs: unknown, out: "report.html" });
+    expect(page).not.toContain("nothing else");
+    expect(page).toMatch(/On what data, and with which version of the package, a and b were made is not recorded/);
   });
 
   it("gives the commands that make it again, quoted for a shell", async () => {
@@ -93,7 +134,7 @@ describe("the report", () => {
     expect(commands[0]).toMatch(
       /^wsol train --data '\/data\/my set' --out '.*it'\\''s' --set loss\.lambda=0\.1 --set seed=3$/,
     );
-    expect(commands[1]).toMatch(/^wsol evaluate --run .* --split test$/);
+    expect(commands[1]).toMatch(/^wsol evaluate --run .* --data \/data\/set --split test$/);
     expect(commands[2]).toMatch(/^wsol report /);
   });
 
@@ -114,10 +155,84 @@ describe("the report", () => {
     expect(await pageOf(PAIR)).not.toContain("Mean over seeds");
   });
 
-  it("warns when the runs were evaluated on different images", async () => {
-    const page = await pageOf({ a: {}, b: { evaluation: fakeEvaluation({ split: "val", images: 10 }) } });
-    expect(page).toContain("cannot be compared");
-    expect(await pageOf(PAIR)).not.toContain("cannot be compared");
+  it.each<[string, Partial<StoredEvaluation>, string]>([
+    ["another split", { split: "val", images: 10 }, "split and number of images"],
+    ["other data", { evaluated: fakeEvaluated({ fingerprint: "f".repeat(64) }) }, "data"],
+    ["another threshold grid", { evaluated: fakeEvaluated({ step: 0.01 }) }, "threshold step"],
+    ["another sigma", { evaluated: fakeEvaluated({ sigma: 0.2 }) }, "sigma"],
+    [
+      "another normalisation",
+      { evaluated: fakeEvaluated({}, { scoreMap: { ...DEFAULTS.scoreMap, normalisation: "pas" } }) },
+      "score map",
+    ],
+    ["nothing that was recorded", { evaluated: null }, "data and score map"],
+  ])("neither ranks nor compares runs of which one was evaluated on %s", async (_, changes, what) => {
+    const better = { gtKnownLoc: 0.9, atValThreshold: { threshold: 0.3, gtKnownLoc: 0.9, top1Loc: 0.5 } };
+    const page = await pageOf({ a: {}, b: { evaluation: fakeEvaluation({ ...better, ...changes }) } });
+    expect(page).toContain(`Their evaluations differ in ${what}, so that their figures cannot be compared`);
+    expect(page).not.toMatch(/localizes best|class="tile"|class="change/);
+    expect(rowOf(page, "a").concat(rowOf(page, "b")).join()).not.toMatch(/<b>|<small/);
+  });
+
+  it("ranks by the value at val's threshold where all have one, else by the best, else by PxAP", async () => {
+    const run = (gtKnownLoc: number | null, atVal: number | null, pxap: number): FakeRun => ({
+      evaluation: fakeEvaluation({
+        gtKnownLoc,
+        atValThreshold: atVal === null ? null : { threshold: 0.3, gtKnownLoc: atVal, top1Loc: null },
+        pxap,
+      }),
+    });
+    const bestOf = async (...runs: [FakeRun, FakeRun]) =>
+      /<b>(\w)<\/b> localizes best of the two, by (.*?)\. /.exec(await pageOf({ a: runs[0], b: runs[1] }))?.slice(1);
+    expect(await bestOf(run(0.9, 0.5, 0.9), run(0.6, 0.6, 0.4))).toEqual([
+      "b",
+      "GT-known Loc at the threshold that was chosen on val",
+    ]);
+    expect(await bestOf(run(0.9, null, 0.4), run(0.6, 0.6, 0.9))).toEqual([
+      "a",
+      "GT-known Loc, each run at its best threshold on this split",
+    ]);
+    expect(await bestOf(run(null, null, 0.4), run(null, null, 0.9))).toEqual(["b", "PxAP"]);
+  });
+
+  it("shows in the headline the figure that it ranks by", async () => {
+    const tiles = (await pageOf(PAIR)).split('class="tiles"')[1]!;
+    expect(tiles).toMatch(/^><div class="tile"><p class="name">GT-known Loc, of val<\/p><p class="value">65\.0/);
+  });
+
+  it("calls no run the best of equals", async () => {
+    expect(await pageOf({ a: {}, b: {} })).toContain(
+      "<b>a</b> and <b>b</b> are equal, and best of the two, by GT-known",
+    );
+  });
+
+  it("ranks by accuracy, as classification, where there are neither boxes nor masks", async () => {
+    const none = { gtKnownLoc: null, top1Loc: null, atSigma: null, atValThreshold: null, pxap: null };
+    const page = await pageOf({
+      a: { evaluation: fakeEvaluation(none) },
+      b: { evaluation: fakeEvaluation({ ...none, top1Cls: 0.9 }) },
+    });
+    expect(page).toContain("<b>b</b> classifies best of the two, by accuracy.");
+  });
+
+  it("shows what was evaluated, and that older folders did not record it", async () => {
+    const evaluation = fakeEvaluation({ evaluated: fakeEvaluated({}, { checkpoint: "best", epoch: 1 }) });
+    const page = await pageOf({ a: { evaluation }, b: { evaluation: fakeEvaluation({ evaluated: null }) } });
+    const section = page.split('id="evaluation"')[1]!.split("</section>")[0]!;
+    expect(section).toContain("<td>best, after 1 epoch</td><td>not recorded</td>");
+    expect(section).toContain("<td>0123456789ab</td><td>not recorded</td>");
+    expect(page).toContain("--split test  # its other options were not recorded");
+  });
+
+  it("says when the run was trained on after its evaluation", async () => {
+    const page = await pageOf({ a: { epochs: 9 } });
+    expect(page).toContain("last, after 4 epochs; the run has 9 by now");
+  });
+
+  it("tells the effective ε of the configured batch size, not that of an epoch's smaller last one", async () => {
+    const page = await pageOf({ a: { config: { loss: { lambda: 1e-3, reduction: "sum" } } } });
+    // 10 classes, batches of 32: 0.32 / 1.32. The last batch of 8 would give 0.074.
+    expect(page).toContain("effective ε 0.24<");
   });
 
   it("says how to evaluate when no run has been evaluated", async () => {

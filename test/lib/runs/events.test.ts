@@ -1,4 +1,4 @@
-import type { Evaluation } from "../../../lib/runs/evaluation";
+import type { Measurements } from "../../../lib/runs/evaluation";
 import { summarize, type ValidationSummary, validationScore } from "../../../lib/runs/events";
 
 const nothing: ValidationSummary = {
@@ -31,7 +31,7 @@ describe("summarize", () => {
     pxap: 0.25,
     meanEntropy: 1.5,
     meanEntropyFraction: 0.75,
-  } as unknown as Evaluation;
+  } as unknown as Measurements;
 
   test("takes the mean of V2 and the threshold of level 0.5", () => {
     expect(summarize(evaluation)).toEqual({
@@ -47,7 +47,11 @@ describe("summarize", () => {
   });
 
   test("is null where the split has no boxes", () => {
-    const summary = summarize({ ...evaluation, maxBoxAccV2: null, bestThreshold: null } as unknown as Evaluation);
+    const summary = summarize({ ...evaluation, maxBoxAccV2: null, bestThreshold: null } as unknown as Measurements);
     expect([summary.maxBoxAccV2, summary.bestThreshold]).toEqual([null, null]);
+  });
+
+  test("chooses no threshold where none hits any image", () => {
+    expect(summarize({ ...evaluation, gtKnownLoc: 0 }).bestThreshold).toBeNull();
   });
 });

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readRunSummaries, shortNames } from "../../../lib/runs/summary";
 import { caught } from "../../support/caught";
-import { writeFakeRun } from "../../support/fake-run";
+import { fakeEvaluation, writeFakeRun } from "../../support/fake-run";
 import { temporaryFolder } from "../../support/temporary-folder";
 
 const root = temporaryFolder();
@@ -25,6 +25,20 @@ describe("reading run folders", () => {
     const folder = writeFakeRun(join(root, "bare"), { evaluation: null });
     rmSync(join(folder, "environment.json"));
     expect(await readRunSummaries([folder])).toMatchObject([{ evaluation: null, environment: null }]);
+  });
+
+  it("takes an evaluation that does not say what was evaluated", async () => {
+    const folder = writeFakeRun(join(root, "older"));
+    const { evaluated, ...numbers } = fakeEvaluation();
+    writeFileSync(join(folder, "evaluation.json"), JSON.stringify(numbers));
+    const [run] = await readRunSummaries([folder]);
+    expect(run!.evaluation).toEqual({ ...numbers, evaluated: null });
+  });
+
+  it("knows no effective eps where the log does not tell the class count", async () => {
+    const folder = writeFakeRun(join(root, "classless"));
+    writeFileSync(join(folder, "metrics.jsonl"), '{"type":"start"}\n');
+    expect((await readRunSummaries([folder]))[0]!.effectiveEps).toBeNull();
   });
 
   it("takes a run that was killed while it logged", async () => {
@@ -50,6 +64,7 @@ describe("reading run folders", () => {
     ["environment.json", "no"],
     ["evaluation.json", "null"],
     ["evaluation.json", "{}"],
+    ["evaluation.json", '{"curves":{"thresholds":[]},"evaluated":"yesterday"}'],
   ])("rejects a damaged %s: %s", async (file, text) => {
     const folder = writeFakeRun(join(root, `damaged-${file}-${text.length}`));
     writeFileSync(join(folder, file), text);

@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ConfigInput } from "../../../lib/config/schema";
+import { type ConfigInput, configSchema } from "../../../lib/config/schema";
 import { isWsolError } from "../../../lib/errors";
 import { readTensors } from "../../../lib/formats/tensors";
-import type { EpochEvent, FitEvent } from "../../../lib/runs/events";
+import type { EpochEvent, FitEvent, StepProgress } from "../../../lib/runs/events";
 import { fit as train } from "../../../lib/train/fit";
+import type { ValidationProgress } from "../../../lib/train/options";
+import { learningRateAt } from "../../../lib/train/schedule";
 import { temporaryFolder } from "../../support/temporary-folder";
 import { TINY_CONFIG, tinyDataset } from "../../support/tiny-data";
 
@@ -88,6 +90,41 @@ test("an abort stops within one step, saves, and a resumed run ends with the uni
   const logged = (await readFile(join(folder, "aborted", "metrics.jsonl"), "utf8")).trim().split("\n");
   const epochs = logged.map((line) => JSON.parse(line)).filter(({ type }) => type === "epoch");
   expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2]);
+}, 60_000);
+
+test("a run that was aborted on an epoch's last step logs that epoch as the uninterrupted run does", async () => {
+  const controller = new AbortController();
+  const onStep = ({ step, stepsPerEpoch }: StepProgress) => {
+    if (step === stepsPerEpoch) controller.abort(new Error("enough"));
+  };
+  // Batches of 7, 7, 7 and 4 images.
+  const changes = { loss: { lambda: 0.1, reduction: "sum" }, optim: { ...TINY_CONFIG.optim, batchSize: 7 } } as const;
+  const stopped = train(data, configFor("last-step", changes), { signal: controller.signal, onStep });
+  await expect(stopped).rejects.toThrow("enough");
+  await train(data, configFor("last-step", changes), { resume: true });
+  const text = await readFile(join(folder, "last-step", "metrics.jsonl"), "utf8");
+  const events = text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const epochs = events.filter(({ type }) => type === "epoch");
+  expect(epochs.map(({ effectiveEps }) => effectiveEps)).toEqual(
+    [2.1 / 3.1, 2.1 / 3.1].map((eps) => expect.closeTo(eps)),
+  );
+  expect(epochs.map(({ learningRate }) => learningRate)).toEqual(
+    [3, 7].map((step) => learningRateAt(step, 4, configSchema.parse(changes).optim)),
+  );
+}, 60_000);
+
+test("reports the progress of every validation, and stops with what onValidation throws", async () => {
+  const seen: ValidationProgress[] = [];
+  await train(data, configFor("validated"), { onValidation: (progress) => seen.push(progress) });
+  expect(seen).toEqual([1, 2].map((epoch) => ({ epoch, done: 6, total: 6 })));
+  const mistake = new TypeError("mistake");
+  const onValidation = () => {
+    throw mistake;
+  };
+  await expect(train(data, configFor("throwing-validation"), { onValidation })).rejects.toBe(mistake);
 }, 60_000);
 
 test("a signal that is already aborted starts nothing and leaves no folder", async () => {

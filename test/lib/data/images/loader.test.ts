@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Dataset, type Split } from "../../../../lib/data/dataset";
+import { Dataset, type ImageSize, type Split } from "../../../../lib/data/dataset";
 import {
   type BatchOptions,
   ImageLoader,
@@ -125,6 +125,14 @@ describe("ImageLoader.batches", () => {
     const error = (await rejectionOf(batches.next())) as WsolError;
     expect(error.code).toBe("ERR_WSOL_IMAGE");
     expect(error.message).toContain(split.imagePath(4));
+  });
+
+  it("fails at the batch of an image of another size than the metadata gives it", async () => {
+    const split = await openSplit();
+    const sizes = split.ids.map((_, index): ImageSize => (index === 4 ? [14, 21] : [21, 14]));
+    const batches = loaderWith().batches({ split: { ...split, sizes }, order: inOrder, batchSize: 3, side: SIDE });
+    expect((await batches.next()).done).toBe(false);
+    expect(await rejectionOf(batches.next())).toMatchObject({ code: "ERR_WSOL_DATA", details: { image: "4.png" } });
   });
 
   it("stops when the signal aborts, with its reason", async () => {

@@ -1,7 +1,10 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { Dataset } from "../../../../lib/data/dataset";
+import { splitFingerprint } from "../../../../lib/data/split-fingerprint";
 import { evaluateScoreMaps } from "../../../../lib/evaluate/score-maps/evaluate-score-maps";
 import { encodeNpy } from "../../../../lib/formats/npy";
+import { version } from "../../../../lib/version";
 import { caught } from "../../../support/caught";
 import { greyPng } from "../../../support/made-up-png";
 import { temporaryFolder } from "../../../support/temporary-folder";
@@ -78,6 +81,23 @@ describe("evaluateScoreMaps", () => {
     expect(progress.at(-1)).toEqual([2, 2]);
   });
 
+  test("says what was evaluated, and how", async () => {
+    const [maps, data, masksDir] = [folderOf(maps2), folderOf(test2), folderOf({})];
+    const { evaluated } = await evaluateScoreMaps(maps, data, { step: 0.5, sigma: 0.7, masksDir });
+    expect(evaluated).toEqual({
+      data,
+      fingerprint: await splitFingerprint((await Dataset.open(data)).split("test")),
+      masks: masksDir,
+      step: 0.5,
+      sigma: 0.7,
+      model: null,
+      scoreMaps: maps,
+      package: version,
+    });
+    const plain = await evaluateScoreMaps(maps, data);
+    expect(plain.evaluated).toMatchObject({ step: 0.001, sigma: 0.15, masks: null });
+  });
+
   test("takes another split, step and sigma", async () => {
     const result = await evaluate(maps2, split("train", ["a/1.jpg", "b.jpg"], BOXES), {
       split: "train",
@@ -105,7 +125,8 @@ describe("evaluateScoreMaps", () => {
     const data = { ...test2, ...split("val", ["v.jpg"], "v.jpg,0,0,3,3\n") };
     // The true box of v is [0,0,1,1], which only the box from 0.5 on meets with 4/9: the level 0.5 is never reached.
     const never = await evaluate({ ...maps2, "v.jpg.npy": corner }, data);
-    expect(never.atValThreshold).toEqual({ threshold: 0, gtKnownLoc: 1, top1Loc: null });
+    // No threshold of `val` is better than another, so none is chosen.
+    expect(never.atValThreshold).toBeNull();
     const one = npy([1, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2]);
     const chosen = await evaluate({ ...maps2, "v.jpg.npy": one }, data);
     expect(chosen.atValThreshold).toEqual({ threshold: 0.2, gtKnownLoc: 1, top1Loc: null });
@@ -134,7 +155,10 @@ describe("evaluateScoreMaps", () => {
 
   test("reads metadata with CRLF line ends to the same result", async () => {
     const crlf = Object.fromEntries(Object.entries(test2).map(([path, text]) => [path, text.replaceAll("\n", "\r\n")]));
-    expect(await evaluate(maps2, crlf)).toEqual(await evaluate(maps2, test2));
+    const { evaluated, ...numbers } = await evaluate(maps2, crlf);
+    const { evaluated: ofLf, ...numbersOfLf } = await evaluate(maps2, test2);
+    expect(numbers).toEqual(numbersOfLf);
+    expect(evaluated.fingerprint).toBe(ofLf.fingerprint);
   });
 
   test("finds the maps of a linked folder", async () => {

@@ -1,0 +1,73 @@
+import { createHash, type Hash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { WsolError } from "../errors";
+import { Limiter } from "./limiter";
+import type { Split } from "./split";
+
+/** Begins what is hashed; another number for another way of hashing. */
+const FORM = "entropy-wsol split 1";
+const FILES_AT_ONCE = 4;
+
+/**
+ * SHA-256, in hex, over what an evaluation is measured against: the split's ids, labels, image sizes, boxes, and the bytes
+ * of its mask files. Equal for copies of a data set, wherever they lie; the images themselves are not read.
+ *
+ * @param masksDir Folder of the split's mask paths; by default `masks` of the data set.
+ * @throws ERR_WSOL_MASK naming the file; the signal's reason when aborted
+ */
+export async function splitFingerprint(
+  split: Split,
+  { masksDir = join(split.root, "masks"), signal }: { readonly masksDir?: string; readonly signal?: AbortSignal } = {},
+): Promise<string> {
+  const hash = createHash("sha256");
+  addLine(hash, FORM);
+  split.ids.forEach((id, image) => {
+    addLine(hash, [id, split.labels[image], split.sizes?.[image] ?? null, split.boxes?.[image] ?? null]);
+  });
+  if (split.masks !== null) {
+    const paths = split.masks.flatMap(({ instances, ignore }) =>
+      ignore === null ? instances : [...instances, ignore],
+    );
+    const digests = await digestFiles(masksDir, paths, signal);
+    const digestOf = (path: string) => digests.get(path);
+    for (const { instances, ignore } of split.masks) {
+      addLine(hash, [instances.map(digestOf), ignore === null ? null : digestOf(ignore)]);
+    }
+  }
+  return hash.digest("hex");
+}
+
+function addLine(hash: Hash, value: unknown): void {
+  hash.update(`${JSON.stringify(value)}\n`);
+}
+
+/** Each file once, however many images share it. */
+async function digestFiles(
+  folder: string,
+  paths: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, string>> {
+  const limiter = new Limiter(FILES_AT_ONCE);
+  const digests = [...new Set(paths)].map((path) =>
+    limiter.run(async () => {
+      signal?.throwIfAborted();
+      return [path, await digestFile(join(folder, path))] as const;
+    }),
+  );
+  return new Map(await Promise.all(digests));
+}
+
+async function digestFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash).catch((cause) => {
+    const { code } = cause as NodeJS.ErrnoException;
+    const reason = code === "ENOENT" ? "there is no such file" : (code ?? String(cause));
+    throw new WsolError("ERR_WSOL_MASK", `cannot read the mask '${path}': ${reason}`, {
+      details: { path, reason },
+      cause,
+    });
+  });
+  return hash.digest("hex");
+}

@@ -1,0 +1,14 @@
+import { type Html, html } from "./html";
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(items: readonly (string | Html)[]): Html {
+  const last = items.at(-1);
+  if (items.length < 2) return html`${last}`;
+  const before = items.slice(0, -1).map((item, index) => html`${index > 0 && ", "}${item}`);
+  return html`${before} and ${last}`;
+}
+
+/** `1 image`, `2 images`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
