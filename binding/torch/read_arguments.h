@@ -21,15 +21,8 @@ TrainerSettings read_trainer_settings(const Napi::Value& value, Precision precis
 
 LossSettings read_loss_settings(const Napi::Value& value);
 
-/// A batch where JavaScript holds it.
-struct Images {
-  /// uint8 [N, H, W, 3].
-  at::Tensor tensor;
-  /// To be kept while the tensor is read.
-  Napi::Value array;
-};
-
-Images read_images(const Napi::Value& value);
+/// uint8 [N, H, W, 3], a copy.
+at::Tensor read_images(const Napi::Value& value, ImageStaging& staging);
 
 /// int64 of the given shape, a copy; each from 0 to classes - 1.
 at::Tensor read_labels(const Napi::Value& value, const char* parameter, std::vector<int64_t> shape, int64_t classes);
@@ -37,14 +30,7 @@ at::Tensor read_labels(const Napi::Value& value, const char* parameter, std::vec
 /// nullopt for null or undefined.
 std::optional<ScoreMapSettings> read_score_map_settings(const Napi::Value& value, int64_t images, int64_t classes);
 
-/// Tensors where JavaScript holds them.
-struct Tensors {
-  std::vector<NamedTensor> tensors;
-  /// To be kept while the tensors are read.
-  std::vector<Napi::Value> arrays;
-};
-
-/// Throws TensorMismatch for a tensor that is of an unknown dtype, or whose data does not fit its shape.
-Tensors read_tensors(const Napi::Value& value);
+/// Copies. Throws TensorMismatch for a tensor that is of an unknown dtype, or whose data does not fit its shape.
+std::vector<NamedTensor> read_tensors(const Napi::Value& value);
 
 }  // namespace wsol::binding
