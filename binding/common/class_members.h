@@ -6,9 +6,9 @@
 
 namespace wsol::binding {
 
-/// Gives a wrapped class its methods and getters. Each proves its receiver by the type tag first: what a script takes off
-/// the prototype and calls on a foreign object is refused with ERR_WSOL_ARGUMENT. (Those of napi_define_class leave that
-/// to the engine, which tells nothing of it for getters, and no code for methods.)
+/// Gives a wrapped class its methods and getters. Each proves its receiver by the type tag first: what a script takes
+/// off the prototype and calls on a foreign object is refused with ERR_WSOL_ARGUMENT. (Those of napi_define_class leave
+/// that to the engine, which tells nothing of it for getters, and no code for methods.)
 template <typename Class>
 class ClassMembers {
  public:

@@ -62,7 +62,8 @@ Napi::Value per_image_object(Napi::Env env, const MaxBoxAccPerImage& facts) {
 }  // namespace
 
 Napi::Function NativeMaxBoxAcc::define(Napi::Env env) {
-  const Napi::Function constructor = DefineClass(env, kName, std::vector<Napi::ClassPropertyDescriptor<NativeMaxBoxAcc>>());
+  const Napi::Function constructor =
+      DefineClass(env, kName, std::vector<Napi::ClassPropertyDescriptor<NativeMaxBoxAcc>>());
   ClassMembers<NativeMaxBoxAcc>(constructor)
       .promise_method<&NativeMaxBoxAcc::update>("update")
       .promise_method<&NativeMaxBoxAcc::update_per_image>("updatePerImage")

@@ -37,7 +37,8 @@ Batch read_batch(const Napi::CallbackInfo& info) {
 }  // namespace
 
 Napi::Function NativePixelAp::define(Napi::Env env) {
-  const Napi::Function constructor = DefineClass(env, kName, std::vector<Napi::ClassPropertyDescriptor<NativePixelAp>>());
+  const Napi::Function constructor =
+      DefineClass(env, kName, std::vector<Napi::ClassPropertyDescriptor<NativePixelAp>>());
   ClassMembers<NativePixelAp>(constructor)
       .promise_method<&NativePixelAp::update>("update")
       .method<&NativePixelAp::counts>("counts")

@@ -11,8 +11,8 @@
 
 namespace wsol::binding {
 
-/// Copies a session's batches at the call, into memory that is reused; for a CUDA device into pinned memory, from which a
-/// copy to the device does not hold up its stream. JavaScript thread.
+/// Copies a session's batches at the call, into memory that is reused; for a CUDA device into pinned memory, from which
+/// a copy to the device does not hold up its stream. JavaScript thread.
 class ImageStaging {
  public:
   explicit ImageStaging(const std::string& device);

@@ -9,7 +9,8 @@
 namespace wsol::binding {
 
 Napi::Function NetworkObject::define(Napi::Env env) {
-  const Napi::Function constructor = DefineClass(env, kName, std::vector<Napi::ClassPropertyDescriptor<NetworkObject>>());
+  const Napi::Function constructor =
+      DefineClass(env, kName, std::vector<Napi::ClassPropertyDescriptor<NetworkObject>>());
   ClassMembers<NetworkObject>(constructor)
       .promise_method<&NetworkObject::ready>("ready")
       .promise_method<&NetworkObject::call_if_free<tensor_table>>("tensorTable")

@@ -13,8 +13,9 @@ CodedError closed_error() { return CodedError("ERR_WSOL_CLOSED", "the network wa
 std::shared_ptr<NetworkSession> NetworkSession::open(Napi::Env env, const NetworkOptions& options) {
   std::shared_ptr<NetworkSession> self(new NetworkSession(env, options));
   self->session_ = Session::start(env, "wsol:network");
-  self->session_->post([self] { self->build(); },
-                       [self](Napi::Env, const std::optional<CodedError>&) { self->memory_.set(self->network_bytes_); });
+  self->session_->post(
+      [self] { self->build(); },
+      [self](Napi::Env, const std::optional<CodedError>&) { self->memory_.set(self->network_bytes_); });
   return self;
 }
 

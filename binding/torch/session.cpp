@@ -40,8 +40,8 @@ Session::~Session() { stop(); }
 
 void Session::post(std::function<void()> run, std::function<void(Napi::Env, const std::optional<CodedError>&)> settle) {
   if (is_finished()) return;
-  auto command = std::make_unique<Command>(
-      Command{.run = std::move(run), .settle = std::move(settle), .failure = std::nullopt});
+  auto command =
+      std::make_unique<Command>(Command{.run = std::move(run), .settle = std::move(settle), .failure = std::nullopt});
   if (pending_++ == 0) napi_ref_threadsafe_function(env_, done_signal_);
   {
     const std::lock_guard lock(mutex_);

@@ -17,8 +17,8 @@ namespace wsol::binding {
 
 /// A native thread with a queue of commands. Commands run one after the other in the order of the calls; what each
 /// leaves behind is handed over, and destroyed, on the JavaScript thread. Pending commands keep the event loop alive,
-/// an idle session does not. When the environment goes, the running command is waited for and the rest dropped; when the
-/// process exits, NativeWork sees to that. Every member is called on the JavaScript thread.
+/// an idle session does not. When the environment goes, the running command is waited for and the rest dropped; when
+/// the process exits, NativeWork sees to that. Every member is called on the JavaScript thread.
 class Session : public std::enable_shared_from_this<Session> {
  public:
   /// `name` is what diagnostic tools call its resource.

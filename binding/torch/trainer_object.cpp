@@ -14,7 +14,8 @@
 namespace wsol::binding {
 
 Napi::Function TrainerObject::define(Napi::Env env) {
-  const Napi::Function constructor = DefineClass(env, kName, std::vector<Napi::ClassPropertyDescriptor<TrainerObject>>());
+  const Napi::Function constructor =
+      DefineClass(env, kName, std::vector<Napi::ClassPropertyDescriptor<TrainerObject>>());
   ClassMembers<TrainerObject>(constructor)
       .promise_method<&TrainerObject::step>("step")
       .promise_method<&TrainerObject::call_if_open<infer>>("infer")

@@ -77,7 +77,9 @@ void MaxBoxAcc::reset() {
 
 MaxBoxAcc::Counts MaxBoxAcc::counts() const {
   const std::lock_guard lock(mutex_);
-  return {.grid = counts_.at(grid_), .extra = counts_.at(extra_thresholds_), .has_predictions = has_predictions_.value_or(false)};
+  return {.grid = counts_.at(grid_),
+          .extra = counts_.at(extra_thresholds_),
+          .has_predictions = has_predictions_.value_or(false)};
 }
 
 void MaxBoxAcc::check_alike(size_t images, bool has_predictions, const char* parameter) const {

@@ -49,9 +49,9 @@ class MaxBoxAcc {
   /// `step` in (0, 1], `extra_thresholds` in [0, 1], `threads` 0 for all cores.
   MaxBoxAcc(double step, std::vector<double> extra_thresholds, unsigned threads);
 
-  /// Counts a batch. `is_class_right`: one per image, or nothing without predictions. With `per_image` returns what each
-  /// image hit. Throws MixedPredictions where images were counted with predictions and these have none, or the other
-  /// way round; counts nothing if it throws.
+  /// Counts a batch. `is_class_right`: one per image, or nothing without predictions. With `per_image` returns what
+  /// each image hit. Throws MixedPredictions where images were counted with predictions and these have none, or the
+  /// other way round; counts nothing if it throws.
   std::optional<MaxBoxAccPerImage> update(const LevelMaps& maps, const TrueBoxes& truth,
                                           const std::optional<std::span<const uint8_t>>& is_class_right,
                                           bool per_image);

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
-const PROGRAM = join(__dirname, "chaos.cjs");
-/** How `chaos.cjs exit SEED` ends the process, by the seed's remainder: its exit codes. Node itself decides 1 for errors. */
+const PROGRAM = join(__dirname, "chaos-child.cjs");
+/** How `chaos-child.cjs exit SEED` ends the process, by the seed's remainder: its exit codes. Node itself decides 1 for errors. */
 const EXIT_CODES = [7, 7, 7, 7, 1, 1];
 
 /** Rounds of spoiled arrays or terminated workers in one child, which must say that it did them all. */

@@ -201,6 +201,18 @@ describe("Network", () => {
     expect((await call).logits).toEqual((await network.infer(patternBatch(), null)).logits);
   });
 
+  test("a getter of the arguments that closes the network makes the call reject with ERR_WSOL_CLOSED", async () => {
+    const { data, ...sizes } = patternBatch();
+    const closing = {
+      ...sizes,
+      get data() {
+        void network.close();
+        return data;
+      },
+    };
+    await expectCode("ERR_WSOL_CLOSED", () => network.infer(closing, null));
+  });
+
   test.each<[string, object]>([
     ["kind", { kind: "score-cam" }],
     ["normalisation", { normalisation: "softmax" }],
@@ -288,6 +300,18 @@ describe("Trainer", () => {
     expect((await after).length).toBeGreaterThan(100);
     await expectCode("ERR_WSOL_CLOSED", () => session.step(patternBatch(), LABELS, setting(1)));
     await expectCode("ERR_WSOL_CLOSED", () => session.exportMomentum());
+  });
+
+  test("a getter of the arguments that closes the trainer makes the step reject with ERR_WSOL_CLOSED", async () => {
+    const session = train();
+    const closing = {
+      get learningRate() {
+        void session.close();
+        return 0.01;
+      },
+      step: 0,
+    };
+    await expectCode("ERR_WSOL_CLOSED", () => session.step(patternBatch(), LABELS, closing));
   });
 
   test("a non-finite loss rejects with its step and leaves weights and momentum", async () => {

@@ -52,7 +52,8 @@ TEST(NativeWorkDeathTest, ExitWaitsForTheWorkThatRunsBeforeSingletonsGo) {
 
 TEST(NativeWorkDeathTest, ExitOfAnotherThreadWaitsAsWell) {
   const auto exit_elsewhere = [] { std::thread([] { std::exit(8); }).join(); };
-  EXPECT_EXIT(end_while_working(exit_elsewhere), testing::ExitedWithCode(8), "^\\[(finished|used what is destroyed)\\]");
+  EXPECT_EXIT(end_while_working(exit_elsewhere), testing::ExitedWithCode(8),
+              "^\\[(finished|used what is destroyed)\\]");
 }
 
 TEST(NativeWorkDeathTest, NoWorkBeginsOnceTheProcessExits) {

@@ -43,8 +43,7 @@ struct Batch {
 
   LevelMaps maps() {
     levels.resize(scores.size());
-    const ScoreMaps maps{
-        .data = std::span<const double>(scores), .count = count, .height = kHeight, .width = kWidth};
+    const ScoreMaps maps{.data = std::span<const double>(scores), .count = count, .height = kHeight, .width = kWidth};
     return quantise(maps, levels, 2);
   }
 

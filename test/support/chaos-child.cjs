@@ -1,4 +1,4 @@
-// One child of the chaos tests: node chaos.cjs KIND SEED ROUNDS. Ends with a crash where native code does; else says on
+// One child of the chaos tests: node chaos-child.cjs KIND SEED ROUNDS. Ends with a crash where native code does; else says on
 // stdout how many rounds it did, or on stderr which call gave a wrong answer.
 const { join } = require("node:path");
 const { isMainThread, parentPort, Worker, workerData } = require("node:worker_threads");
