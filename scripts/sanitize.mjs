@@ -1,4 +1,4 @@
-// The C++ tests under AddressSanitizer and UBSan: native/metrics, and with --torch native/torch too (slow to build).
+// The C++ tests under AddressSanitizer and UBSan: those without LibTorch, and with --torch native/torch too (slow to build).
 import { setUpDist } from "./setup/compile.mjs";
 import { setUpLibtorch } from "./setup/native.mjs";
 import { setUpPackages } from "./setup/packages.mjs";

@@ -38,9 +38,6 @@ const char* array_name(napi_typedarray_type type) {
   }
 }
 
-/// Shrinking one gives its pages back, under whoever reads them on another thread.
-bool is_resizable(const Napi::Object& buffer) { return buffer.Get("resizable").ToBoolean(); }
-
 }  // namespace
 
 double read_number(const Napi::Value& value, const std::string& parameter, double min, double max) {
@@ -97,8 +94,6 @@ Elements read_typed_array(const Napi::Value& value, const std::string& parameter
   bool is_detached = false;
   napi_is_detached_arraybuffer(value.Env(), buffer, &is_detached);
   if (is_detached) throw invalid_argument(parameter, expected, "one whose buffer is detached");
-  if (is_resizable(Napi::Object(value.Env(), buffer)))
-    throw invalid_argument(parameter, expected, "one whose buffer is resizable");
   return {data, length};
 }
 

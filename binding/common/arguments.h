@@ -79,9 +79,9 @@ struct ElementType<double> {
 
 }  // namespace detail
 
-/// The elements of a typed array, where they lie: valid while the array is referenced, unchanged while nobody writes to
-/// it. Uint8Array and Buffer for uint8_t; Int32Array, Float32Array, Float64Array. Detached and resizable buffers are
-/// refused.
+/// The elements of a typed array, where they lie. They may go with the next line of JavaScript, and every getter of an
+/// options object is one: copy them at once. Shared memory may even change between two reads: check the copy.
+/// Uint8Array and Buffer for uint8_t; Int32Array, Float32Array, Float64Array. Detached buffers are refused.
 template <typename Element>
 std::span<const Element> read_typed_array(const Napi::Value& value, const std::string& parameter) {
   const detail::Elements elements = detail::read_typed_array(value, parameter, detail::ElementType<Element>::kType);

@@ -2,6 +2,7 @@
 
 #include "binding/common/describe.h"
 #include "binding/common/entry_point.h"
+#include "binding/common/native_work.h"
 
 namespace wsol::binding {
 
@@ -29,9 +30,8 @@ Napi::Error plain_error(Napi::Env env, const CodedError& error) {
 }  // namespace
 
 void Environment::install(Napi::Env env, Napi::Object exports) {
-  auto* const environment = new Environment;
-  env.SetInstanceData(environment);
-  environment->listen_for_exit(env);
+  NativeWork::guard_exit();
+  env.SetInstanceData(new Environment);
   const auto set_create_error = [](const Napi::CallbackInfo& info) {
     entry_point(info.Env(), [&] {
       const Napi::Value factory = info[0];
@@ -40,32 +40,6 @@ void Environment::install(Napi::Env env, Napi::Object exports) {
     });
   };
   exports.Set("setCreateError", Napi::Function::New(env, set_create_error, "setCreateError"));
-}
-
-void Environment::listen_for_exit(Napi::Env env) {
-  const Napi::Value process = env.Global().Get("process");
-  if (!process.IsObject()) return;
-  const Napi::Value on = process.As<Napi::Object>().Get("on");
-  if (!on.IsFunction()) return;
-  const auto stop_all = [](const Napi::CallbackInfo& info) {
-    auto& hooks = info.Env().GetInstanceData<Environment>()->teardown_hooks_;
-    while (!hooks.empty()) {
-      const auto [hook, data] = hooks.back();
-      hooks.pop_back();
-      hook(data);
-    }
-  };
-  on.As<Napi::Function>().Call(process, {Napi::String::New(env, "exit"), Napi::Function::New(env, stop_all)});
-}
-
-void Environment::add_teardown_hook(Napi::Env env, Hook hook, void* data) {
-  env.GetInstanceData<Environment>()->teardown_hooks_.emplace_back(hook, data);
-  napi_add_env_cleanup_hook(env, hook, data);
-}
-
-void Environment::remove_teardown_hook(Napi::Env env, Hook hook, void* data) {
-  std::erase(env.GetInstanceData<Environment>()->teardown_hooks_, std::pair(hook, data));
-  napi_remove_env_cleanup_hook(env, hook, data);
 }
 
 Napi::Error Environment::error(Napi::Env env, const CodedError& error) {

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <utility>
-#include <vector>
+#include <memory>
 
 #include "binding/common/coded_error.h"
 #include "binding/common/napi.h"
+#include "binding/common/staging_pool.h"
 
 namespace wsol::binding {
 
@@ -12,25 +12,18 @@ namespace wsol::binding {
 /// reference lives anywhere else for longer than a call or a pending promise.
 class Environment {
  public:
-  using Hook = void (*)(void*);
-
   /// Creates the environment's data and exports `setCreateError`. Call it first in the addon's init function.
   static void install(Napi::Env env, Napi::Object exports);
 
   /// An error made by the factory that lib handed over; a plain Error with `code` and `details` before that.
   static Napi::Error error(Napi::Env env, const CodedError& error);
 
-  /// Calls `hook(data)` before the environment goes, whichever way: the end of the script, a worker's termination, or
-  /// process.exit(), which runs no cleanup hooks but C++'s static destructors. Threads that use LibTorch must end
-  /// before.
-  static void add_teardown_hook(Napi::Env env, Hook hook, void* data);
-  static void remove_teardown_hook(Napi::Env env, Hook hook, void* data);
+  /// For the copies of arrays that the libuv pool's threads read.
+  static StagingPool& staging(Napi::Env env) { return *env.GetInstanceData<Environment>()->staging_; }
 
  private:
-  void listen_for_exit(Napi::Env env);
-
   Napi::FunctionReference create_error_;
-  std::vector<std::pair<Hook, void*>> teardown_hooks_;
+  const std::shared_ptr<StagingPool> staging_ = StagingPool::create();
 };
 
 }  // namespace wsol::binding

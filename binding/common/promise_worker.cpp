@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "binding/common/coded_error.h"
-#include "binding/common/kept_values.h"
+#include "binding/common/native_work.h"
 #include "binding/common/pending_promise.h"
 
 namespace wsol::binding {
@@ -14,11 +14,10 @@ namespace {
 
 class PromiseWorker : public Napi::AsyncWorker {
  public:
-  PromiseWorker(Napi::Env env, const char* name, const std::vector<Napi::Value>& kept, std::function<void()> execute,
+  PromiseWorker(Napi::Env env, const char* name, std::function<void()> execute,
                 std::function<Napi::Value(Napi::Env)> make_result)
       : Napi::AsyncWorker(env, name),
         promise_(env),
-        kept_(kept),
         execute_(std::move(execute)),
         make_result_(std::move(make_result)) {}
 
@@ -26,6 +25,8 @@ class PromiseWorker : public Napi::AsyncWorker {
 
  protected:
   void Execute() override {
+    const NativeWork work;
+    if (!work.may_run()) return;
     try {
       execute_();
     } catch (...) {
@@ -37,7 +38,6 @@ class PromiseWorker : public Napi::AsyncWorker {
 
  private:
   PendingPromise promise_;
-  KeptValues kept_;
   std::function<void()> execute_;
   std::function<Napi::Value(Napi::Env)> make_result_;
   std::optional<CodedError> failure_;
@@ -45,9 +45,9 @@ class PromiseWorker : public Napi::AsyncWorker {
 
 }  // namespace
 
-Napi::Value run_on_pool(Napi::Env env, const char* name, const std::vector<Napi::Value>& kept,
-                        std::function<void()> execute, std::function<Napi::Value(Napi::Env)> make_result) {
-  auto* worker = new PromiseWorker(env, name, kept, std::move(execute), std::move(make_result));
+Napi::Value run_on_pool(Napi::Env env, const char* name, std::function<void()> execute,
+                        std::function<Napi::Value(Napi::Env)> make_result) {
+  auto* worker = new PromiseWorker(env, name, std::move(execute), std::move(make_result));
   const Napi::Value promise = worker->promise();
   worker->Queue();
   return promise;

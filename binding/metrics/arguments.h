@@ -27,14 +27,8 @@ std::variant<std::span<const float>, std::span<const double>> read_scores(const 
                                                                           const std::string& parameter, size_t length,
                                                                           const std::string& meaning);
 
-struct ScoreMapsArgument {
-  ScoreMaps maps;
-  /// The typed array that holds them: keep it while they are read.
-  Napi::Value data;
-};
-
-/// { data, count, height, width }
-ScoreMapsArgument read_score_maps(const Napi::Value& value, const std::string& parameter);
+/// { data, count, height, width }; the scores where they lie: quantise or copy them at once.
+ScoreMaps read_score_maps(const Napi::Value& value, const std::string& parameter);
 
 /// { boxes, offsets }, copied.
 TrueBoxes read_true_boxes(const Napi::Value& value, const std::string& parameter, size_t count);

@@ -2,6 +2,7 @@
 #include <stdexcept>
 
 #include "binding/common/coded_error.h"
+#include "native/metrics/max_box_acc.h"
 #include "native/metrics/score_maps.h"
 
 namespace wsol::binding {
@@ -13,6 +14,8 @@ CodedError coded_error_of(const std::exception_ptr& exception) {
     return CodedError("ERR_WSOL_SCORE_MAP", error.what(), {{"index", static_cast<double>(error.index)}});
   } catch (const InvalidMask& error) {
     return CodedError("ERR_WSOL_MASK", error.what(), {{"index", static_cast<double>(error.index)}});
+  } catch (const MixedPredictions& error) {
+    return CodedError("ERR_WSOL_ARGUMENT", error.what(), {{"parameter", error.parameter}});
   } catch (const std::invalid_argument& error) {
     return CodedError("ERR_WSOL_ARGUMENT", error.what());
   } catch (...) {

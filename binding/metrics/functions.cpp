@@ -31,14 +31,17 @@ Napi::Value threshold_grid_of(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value boxes_from_score_map(const Napi::CallbackInfo& info) {
-  const auto width = static_cast<int>(read_integer(info[1], "width", 1, kLongestSide));
-  const auto height = static_cast<int>(read_integer(info[2], "height", 1, kLongestSide));
-  const double threshold = read_number(info[3], "threshold", 0, 1);
-  const BoxRule rule = read_box_rule(info[4]);
+  const Fields fields(info[0], "map"), options(info[1], "options");
+  const auto width = static_cast<int>(fields.integer("width", 1, kLongestSide));
+  const auto height = static_cast<int>(fields.integer("height", 1, kLongestSide));
+  const double threshold = options.number("threshold", 0, 1);
+  const BoxRule rule = read_box_rule(options.get("rule"));
   const size_t pixels = static_cast<size_t>(width) * static_cast<size_t>(height);
-  const ScoreMaps map{
-      .data = read_scores(info[0], "map", pixels, "height x width"), .count = 1, .height = height, .width = width};
   std::vector<uint8_t> levels(pixels);
+  const ScoreMaps map{.data = read_scores(fields.get("data"), "data", pixels, "height x width"),
+                      .count = 1,
+                      .height = height,
+                      .width = width};
   const auto largest_level = std::visit([&](const auto& data) { return quantise(data, std::span(levels)); }, map.data);
   if (!largest_level) throw InvalidScoreMap(map, 0);
   const std::vector<Box> boxes =

@@ -17,18 +17,14 @@ class NativeMaxBoxAcc : public Napi::ObjectWrap<NativeMaxBoxAcc> {
   explicit NativeMaxBoxAcc(const Napi::CallbackInfo& info);
 
  private:
-  /// Whether updates bring predictions: decided by the first one.
-  enum class Predictions { kUndecided, kNone, kGiven };
-
   Napi::Value update(const Napi::CallbackInfo& info);
+  Napi::Value update_per_image(const Napi::CallbackInfo& info);
   Napi::Value counts(const Napi::CallbackInfo& info);
   Napi::Value merge(const Napi::CallbackInfo& info);
   Napi::Value reset(const Napi::CallbackInfo& info);
-  void decide_predictions(Predictions predictions, const char* parameter);
 
   /// Shared with the updates under way.
   std::shared_ptr<MaxBoxAcc> metric_;
-  Predictions predictions_ = Predictions::kUndecided;
 };
 
 }  // namespace wsol::binding

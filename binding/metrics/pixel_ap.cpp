@@ -2,6 +2,7 @@
 
 #include <span>
 
+#include "binding/common/class_members.h"
 #include "binding/common/entry_point.h"
 #include "binding/common/promise_worker.h"
 #include "binding/common/type_tags.h"
@@ -10,11 +11,40 @@
 
 namespace wsol::binding {
 
+namespace {
+
+/// A batch with all that its update reads.
+struct Batch {
+  std::shared_ptr<const std::byte> memory;
+  ScoreMaps maps;
+  Staged<uint8_t> masks;
+};
+
+Batch read_batch(const Napi::CallbackInfo& info) {
+  StagingPool& staging = Environment::staging(info.Env());
+  ScoreMaps maps = read_score_maps(info[0], "maps");
+  const auto copy = [&](auto scores) {
+    const auto [memory, elements] = staging.copy(scores);
+    maps.data = elements;
+    return memory;
+  };
+  const std::shared_ptr<const std::byte> memory = std::visit(copy, maps.data);
+  const size_t pixels = maps.count * maps.pixels();
+  const auto masks = read_typed_array<uint8_t>(info[1], "masks", pixels, "count x height x width");
+  return {.memory = memory, .maps = maps, .masks = staging.copy(masks)};
+}
+
+}  // namespace
+
 Napi::Function NativePixelAp::define(Napi::Env env) {
-  return DefineClass(
-      env, kName,
-      {InstanceMethod<&NativePixelAp::update>("update"), InstanceMethod<&NativePixelAp::counts>("counts"),
-       InstanceMethod<&NativePixelAp::merge>("merge"), InstanceMethod<&NativePixelAp::reset>("reset")});
+  const Napi::Function constructor =
+      DefineClass(env, kName, std::vector<Napi::ClassPropertyDescriptor<NativePixelAp>>());
+  ClassMembers<NativePixelAp>(constructor)
+      .promise_method<&NativePixelAp::update>("update")
+      .method<&NativePixelAp::counts>("counts")
+      .method<&NativePixelAp::merge>("merge")
+      .method<&NativePixelAp::reset>("reset");
+  return constructor;
 }
 
 NativePixelAp::NativePixelAp(const Napi::CallbackInfo& info) : Napi::ObjectWrap<NativePixelAp>(info) {
@@ -26,39 +56,28 @@ NativePixelAp::NativePixelAp(const Napi::CallbackInfo& info) : Napi::ObjectWrap<
 }
 
 Napi::Value NativePixelAp::update(const Napi::CallbackInfo& info) {
-  return promise_entry_point(info.Env(), [&] {
-    const auto [maps, data] = read_score_maps(info[0], "maps");
-    const std::span<const uint8_t> masks =
-        read_typed_array<uint8_t>(info[1], "masks", maps.count * maps.pixels(), "count x height x width");
-    return run_on_pool(
-        info.Env(), "wsol:PixelAp.update", {data, info[1]},
-        [metric = metric_, maps = maps, masks] { metric->update(maps, masks); },
-        [](Napi::Env env) { return env.Undefined(); });
-  });
+  const auto execute = [metric = metric_, batch = read_batch(info)] {
+    metric->update(batch.maps, batch.masks.elements);
+  };
+  return run_on_pool(info.Env(), "wsol:PixelAp.update", execute, [](Napi::Env env) { return env.Undefined(); });
 }
 
 Napi::Value NativePixelAp::counts(const Napi::CallbackInfo& info) {
-  return entry_point(info.Env(), [&]() -> Napi::Value {
-    const PixelApCounts counts = metric_->counts();
-    Napi::Object object = Napi::Object::New(info.Env());
-    object.Set("foreground", float64_array(info.Env(), counts.foreground));
-    object.Set("background", float64_array(info.Env(), counts.background));
-    return object;
-  });
+  const PixelApCounts counts = metric_->counts();
+  Napi::Object object = Napi::Object::New(info.Env());
+  object.Set("foreground", float64_array(info.Env(), counts.foreground));
+  object.Set("background", float64_array(info.Env(), counts.background));
+  return object;
 }
 
 Napi::Value NativePixelAp::merge(const Napi::CallbackInfo& info) {
-  return entry_point(info.Env(), [&] {
-    metric_->merge(*read_wrapped<NativePixelAp>(info[0], "other").metric_);
-    return info.Env().Undefined();
-  });
+  metric_->merge(*read_wrapped<NativePixelAp>(info[0], "other").metric_);
+  return info.Env().Undefined();
 }
 
 Napi::Value NativePixelAp::reset(const Napi::CallbackInfo& info) {
-  return entry_point(info.Env(), [&] {
-    metric_->reset();
-    return info.Env().Undefined();
-  });
+  metric_->reset();
+  return info.Env().Undefined();
 }
 
 }  // namespace wsol::binding

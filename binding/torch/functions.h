@@ -8,7 +8,6 @@ namespace wsol::binding {
 
 Napi::Value info(const Napi::CallbackInfo& info);
 
-/// The image is read on the pool where JavaScript holds it.
 Napi::Value resize_image(const Napi::CallbackInfo& info);
 
 Napi::Value regularized_loss(const Napi::CallbackInfo& info);

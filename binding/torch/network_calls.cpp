@@ -9,12 +9,12 @@
 namespace wsol::binding {
 
 Napi::Value infer(const std::shared_ptr<NetworkSession>& session, const Napi::CallbackInfo& info) {
-  const Images images = read_images(info[0]);
-  const auto score_map = read_score_map_settings(info[1], images.tensor.size(0), session->options().spec);
-  const auto run = [session, images = images.tensor, score_map] {
+  const at::Tensor images = read_images(info[0], *session->staging());
+  const auto score_map = read_score_map_settings(info[1], images.size(0), session->options().spec);
+  const auto run = [session, images, score_map] {
     return wsol::infer(*session->network(), images, session->options().precision, score_map);
   };
-  return session->session().call(info.Env(), {images.array}, run, make_inference);
+  return session->session().call(info.Env(), run, make_inference);
 }
 
 Napi::Value tensor_table(const std::shared_ptr<NetworkSession>& session, const Napi::CallbackInfo& info) {
@@ -25,22 +25,21 @@ Napi::Value tensor_table(const std::shared_ptr<NetworkSession>& session, const N
     }
     return table;
   };
-  return session->session().call(info.Env(), {}, run, make_tensor_table);
+  return session->session().call(info.Env(), run, make_tensor_table);
 }
 
 Napi::Value export_tensors(const std::shared_ptr<NetworkSession>& session, const Napi::CallbackInfo& info) {
   const auto run = [session] { return wsol::export_tensors(*session->network()); };
-  return session->session().call(info.Env(), {}, run, make_tensors);
+  return session->session().call(info.Env(), run, make_tensors);
 }
 
 Napi::Value import_tensors(const std::shared_ptr<NetworkSession>& session, const Napi::CallbackInfo& info) {
-  const Tensors tensors = read_tensors(info[0]);
-  const auto run = [session, tensors = tensors.tensors] {
+  const auto run = [session, tensors = read_tensors(info[0])] {
     wsol::import_tensors(*session->network(), tensors);
     return true;
   };
   const auto make_result = [](Napi::Env env, bool) { return env.Undefined(); };
-  return session->session().call(info.Env(), tensors.arrays, run, make_result);
+  return session->session().call(info.Env(), run, make_result);
 }
 
 }  // namespace wsol::binding

@@ -4,12 +4,18 @@
 
 namespace wsol::binding {
 
+namespace {
+
+CodedError closed_error() { return CodedError("ERR_WSOL_CLOSED", "the network was closed"); }
+
+}  // namespace
+
 std::shared_ptr<NetworkSession> NetworkSession::open(Napi::Env env, const NetworkOptions& options) {
   std::shared_ptr<NetworkSession> self(new NetworkSession(env, options));
   self->session_ = Session::start(env, "wsol:network");
-  self->session_->post([self] { self->build(); },
-                       [self](Napi::Env, const std::optional<CodedError>&) { self->memory_.set(self->network_bytes_); },
-                       KeptValues({}));
+  self->session_->post(
+      [self] { self->build(); },
+      [self](Napi::Env, const std::optional<CodedError>&) { self->memory_.set(self->network_bytes_); });
   return self;
 }
 
@@ -25,17 +31,20 @@ void NetworkSession::build() {
 
 const std::shared_ptr<Network>& NetworkSession::network() const {
   if (failure_) throw *failure_;
+  // Closed by a getter of the arguments, after the call had found it open.
+  if (network_ == nullptr) throw closed_error();
   return network_;
 }
 
 void NetworkSession::check_is_free() const {
-  if (is_closed_) throw CodedError("ERR_WSOL_CLOSED", "the network was closed");
+  if (is_closed_) throw closed_error();
   if (is_held_) throw CodedError("ERR_WSOL_BUSY", "the network is held by a trainer until the trainer is closed");
 }
 
 Napi::Value NetworkSession::close(Napi::Env env) {
   if (!is_closed_) check_is_free();
   is_closed_ = true;
+  staging_.reset();
   if (session_->is_finished()) return resolved_promise(env);
   const auto self = shared_from_this();
   const auto free_network = [self] {
@@ -46,7 +55,7 @@ Napi::Value NetworkSession::close(Napi::Env env) {
     self->memory_.set(0);
     return env.Undefined();
   };
-  const Napi::Value promise = session_->call(env, {}, free_network, make_result);
+  const Napi::Value promise = session_->call(env, free_network, make_result);
   session_->finish();
   return promise;
 }

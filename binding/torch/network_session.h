@@ -7,6 +7,7 @@
 
 #include "binding/common/coded_error.h"
 #include "binding/torch/external_memory.h"
+#include "binding/torch/image_staging.h"
 #include "binding/torch/session.h"
 #include "native/torch/device.h"
 #include "native/torch/models/network.h"
@@ -29,6 +30,8 @@ class NetworkSession : public std::enable_shared_from_this<NetworkSession> {
 
   const NetworkOptions& options() const { return options_; }
   Session& session() { return *session_; }
+  /// Of an open network; shared, because reading an argument may run JavaScript that closes it.
+  std::shared_ptr<ImageStaging> staging() const { return staging_; }
 
   /// Throws ERR_WSOL_CLOSED or ERR_WSOL_BUSY.
   void check_is_free() const;
@@ -39,15 +42,17 @@ class NetworkSession : public std::enable_shared_from_this<NetworkSession> {
   /// Refuses further calls; the promise resolves when queued ones are settled and the network is freed.
   Napi::Value close(Napi::Env env);
 
-  /// On the session's thread only. Throws why the network could not be built.
+  /// On the session's thread only. Throws why the network could not be built, or that it was closed.
   const std::shared_ptr<Network>& network() const;
 
  private:
-  NetworkSession(Napi::Env env, const NetworkOptions& options) : options_(options), memory_(env) {}
+  NetworkSession(Napi::Env env, const NetworkOptions& options)
+      : options_(options), memory_(env), staging_(std::make_shared<ImageStaging>(options.device)) {}
   void build();
 
   const NetworkOptions options_;
   ExternalMemory memory_;
+  std::shared_ptr<ImageStaging> staging_;
   bool is_closed_ = false;
   bool is_held_ = false;
   std::optional<CodedError> failure_;

@@ -1,9 +1,9 @@
 #include "binding/torch/read_arguments.h"
 
 #include <ATen/ops/empty.h>
-#include <ATen/ops/from_blob.h>
 
 #include <algorithm>
+#include <span>
 #include <string>
 
 #include "binding/common/arguments.h"
@@ -17,28 +17,27 @@ constexpr int64_t kChannels = 3;
 
 }  // namespace
 
-Images read_images(const Napi::Value& value) {
+at::Tensor read_images(const Napi::Value& value, ImageStaging& staging) {
   const Fields fields(value, "batch");
   const int64_t count = fields.integer("count", 1, kMaxExtent);
   const int64_t height = fields.integer("height", 1, kMaxExtent);
   const int64_t width = fields.integer("width", 1, kMaxExtent);
   const auto length = static_cast<size_t>(count * height * width * kChannels);
-  const Napi::Value array = fields.get("data");
-  const auto data = read_typed_array<uint8_t>(array, "data", length, "count x height x width x 3");
-  return {at::from_blob(const_cast<uint8_t*>(data.data()), {count, height, width, kChannels}, at::kByte), array};
+  const auto data = read_typed_array<uint8_t>(fields.get("data"), "data", length, "count x height x width x 3");
+  return staging.copy(data, {count, height, width, kChannels});
 }
 
 at::Tensor read_labels(const Napi::Value& value, const char* parameter, std::vector<int64_t> shape, int64_t classes) {
   at::Tensor labels = at::empty(shape, at::kLong);
-  const auto length = static_cast<size_t>(labels.numel());
-  const auto data = read_typed_array<int32_t>(value, parameter, length, "one for each image");
+  const std::span<int64_t> copied(labels.mutable_data_ptr<int64_t>(), static_cast<size_t>(labels.numel()));
+  const auto data = read_typed_array<int32_t>(value, parameter, copied.size(), "one for each image");
+  std::copy(data.begin(), data.end(), copied.begin());
   const auto wrong =
-      std::find_if(data.begin(), data.end(), [&](int32_t label) { return label < 0 || label >= classes; });
-  if (wrong != data.end()) {
+      std::find_if(copied.begin(), copied.end(), [&](int64_t label) { return label < 0 || label >= classes; });
+  if (wrong != copied.end()) {
     throw invalid_argument(parameter, "classes from 0 to " + std::to_string(classes - 1),
-                           std::to_string(*wrong) + " at index " + std::to_string(wrong - data.begin()));
+                           std::to_string(*wrong) + " at index " + std::to_string(wrong - copied.begin()));
   }
-  std::copy(data.begin(), data.end(), labels.mutable_data_ptr<int64_t>());
   return labels;
 }
 

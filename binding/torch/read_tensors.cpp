@@ -1,7 +1,6 @@
 #include <ATen/ops/empty.h>
-#include <ATen/ops/from_blob.h>
 
-#include <cstring>
+#include <algorithm>
 #include <string>
 
 #include "binding/common/arguments.h"
@@ -12,7 +11,7 @@ namespace wsol::binding {
 
 namespace {
 
-NamedTensor read_tensor(const Fields& fields, const Napi::Value& array) {
+NamedTensor read_tensor(const Fields& fields) {
   const std::string name = fields.string("name");
   const auto mismatch = [&](const std::string& expected, const std::string& got) {
     return TensorMismatch(name, "expected " + expected + " for tensor '" + name + "', got " + got);
@@ -26,38 +25,30 @@ NamedTensor read_tensor(const Fields& fields, const Napi::Value& array) {
   }
   const Napi::Array axes = read_array(fields.get("shape"), "shape");
   std::vector<int64_t> shape;
-  const size_t item_size = c10::elementSize(dtype);
   // In floating point, which a wrong shape cannot overflow.
-  auto bytes = static_cast<double>(item_size);
+  auto bytes = static_cast<double>(c10::elementSize(dtype));
   for (uint32_t axis = 0; axis < axes.Length(); ++axis) {
     shape.push_back(read_integer(axes.Get(axis), "shape", 0, kMaxSafeInteger));
     bytes *= static_cast<double>(shape.back());
   }
-  const auto data = read_typed_array<uint8_t>(array, "data");
+  const auto data = read_typed_array<uint8_t>(fields.get("data"), "data");
   if (static_cast<double>(data.size()) != bytes) {
     throw mismatch("as many bytes as its shape has", std::to_string(data.size()));
   }
-  // A view into a file's bytes may start anywhere; LibTorch reads whole elements.
-  if (reinterpret_cast<uintptr_t>(data.data()) % item_size == 0) {
-    return {name, at::from_blob(const_cast<uint8_t*>(data.data()), shape, dtype)};
-  }
-  const at::Tensor aligned = at::empty(shape, dtype);
-  std::memcpy(aligned.mutable_data_ptr(), data.data(), data.size());
-  return {name, aligned};
+  const at::Tensor tensor = at::empty(shape, dtype);
+  std::copy(data.begin(), data.end(), static_cast<uint8_t*>(tensor.mutable_data_ptr()));
+  return {name, tensor};
 }
 
 }  // namespace
 
-Tensors read_tensors(const Napi::Value& value) {
+std::vector<NamedTensor> read_tensors(const Napi::Value& value) {
   const Napi::Array list = read_array(value, "tensors");
-  Tensors result;
+  std::vector<NamedTensor> tensors;
   for (uint32_t index = 0; index < list.Length(); ++index) {
-    const Fields fields(list.Get(index), "tensors");
-    const Napi::Value array = fields.get("data");
-    result.tensors.push_back(read_tensor(fields, array));
-    result.arrays.push_back(array);
+    tensors.push_back(read_tensor(Fields(list.Get(index), "tensors")));
   }
-  return result;
+  return tensors;
 }
 
 }  // namespace wsol::binding

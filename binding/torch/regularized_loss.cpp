@@ -1,7 +1,9 @@
 #include "native/torch/losses/regularized_loss.h"
 
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/from_blob.h>
+#include <ATen/ops/empty.h>
+
+#include <algorithm>
 
 #include "binding/common/arguments.h"
 #include "binding/common/entry_point.h"
@@ -16,19 +18,22 @@ namespace wsol::binding {
 Napi::Value regularized_loss(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   return entry_point(env, [&]() -> Napi::Value {
-    const int64_t classes = read_integer(info[2], "classes", 2, kMaxSafeInteger);
-    const auto rows = static_cast<int64_t>(read_typed_array<int32_t>(info[1], "targets").size());
+    const Fields batch(info[0], "batch");
+    const int64_t classes = batch.integer("classes", 2, kMaxSafeInteger);
+    const Napi::Value rows_targets = batch.get("targets");
+    const auto rows = static_cast<int64_t>(read_typed_array<int32_t>(rows_targets, "targets").size());
     if (rows == 0) throw invalid_argument("targets", "one class for each row, at least one", "none");
     if (classes > kMaxSafeInteger / rows) throw invalid_argument("classes", "as many as logits has columns", "more");
+    const at::Tensor targets = read_labels(rows_targets, "targets", {rows}, classes);
+    const LossSettings settings = read_loss_settings(info[1], "options");
     const auto length = static_cast<size_t>(rows * classes);
-    const auto data = read_typed_array<double>(info[0], "logits", length, "rows x classes");
-    const at::Tensor targets = read_labels(info[1], "targets", {rows}, classes);
-    const LossSettings settings = read_loss_settings(info[3], "options");
+    const auto data = read_typed_array<double>(batch.get("logits"), "logits", length, "rows x classes");
+    at::Tensor logits = at::empty({rows, classes}, at::kDouble);
+    std::copy(data.begin(), data.end(), logits.mutable_data_ptr<double>());
+    logits.requires_grad_();
 
     const SerialRegion serial;
     const at::AutoGradMode with_gradients(true);
-    const at::Tensor values = at::from_blob(const_cast<double*>(data.data()), {rows, classes}, at::kDouble);
-    const at::Tensor logits = values.clone().requires_grad_();
     const LossValue loss = wsol::regularized_loss(logits, targets, settings);
     loss.total.backward();
 

@@ -14,17 +14,22 @@ namespace wsol::binding {
 Napi::Value resize_image(const Napi::CallbackInfo& info) {
   return promise_entry_point(info.Env(), [&] {
     const int64_t max_side = 1 << 20, channels = 3;
-    const int64_t width = read_integer(info[1], "width", 1, max_side);
-    const int64_t height = read_integer(info[2], "height", 1, max_side);
-    const int64_t to_width = read_integer(info[3], "toWidth", 1, max_side);
-    const int64_t to_height = read_integer(info[4], "toHeight", 1, max_side);
+    const Fields fields(info[0], "image"), size(info[1], "size");
+    const int64_t width = fields.integer("width", 1, max_side);
+    const int64_t height = fields.integer("height", 1, max_side);
+    const int64_t to_width = read_integer(size.get("width"), "size.width", 1, max_side);
+    const int64_t to_height = read_integer(size.get("height"), "size.height", 1, max_side);
     const auto length = static_cast<size_t>(height * width * channels);
-    const auto data = read_typed_array<uint8_t>(info[0], "data", length, "height x width x 3");
-    const at::Tensor image = at::from_blob(const_cast<uint8_t*>(data.data()), {height, width, channels}, at::kByte);
+    const auto data = read_typed_array<uint8_t>(fields.get("data"), "data", length, "height x width x 3");
+    const Staged<uint8_t> staged = Environment::staging(info.Env()).copy(data);
     const auto resized = std::make_shared<at::Tensor>();
     return run_on_pool(
-        info.Env(), "wsol:resizeImage", {info[0]},
-        [image, resized, to_height, to_width] { *resized = resize_bilinear(image, to_height, to_width); },
+        info.Env(), "wsol:resizeImage",
+        [staged, resized, height, width, to_height, to_width] {
+          const at::Tensor image =
+              at::from_blob(const_cast<uint8_t*>(staged.elements.data()), {height, width, channels}, at::kByte);
+          *resized = resize_bilinear(image, to_height, to_width);
+        },
         [resized](Napi::Env env) { return make_typed_array(env, *resized); });
   });
 }

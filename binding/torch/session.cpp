@@ -1,6 +1,6 @@
 #include "binding/torch/session.h"
 
-#include "binding/common/environment.h"
+#include "binding/common/native_work.h"
 
 namespace wsol::binding {
 
@@ -32,17 +32,16 @@ std::shared_ptr<Session> Session::start(Napi::Env env, const char* name) {
     throw;
   }
   // Hooks run last first: this one before that of the function above, which must outlive the thread.
-  Environment::add_teardown_hook(env, on_teardown, session.get());
+  napi_add_env_cleanup_hook(env, on_teardown, session.get());
   return session;
 }
 
 Session::~Session() { stop(); }
 
-void Session::post(std::function<void()> run, std::function<void(Napi::Env, const std::optional<CodedError>&)> settle,
-                   KeptValues kept) {
+void Session::post(std::function<void()> run, std::function<void(Napi::Env, const std::optional<CodedError>&)> settle) {
   if (is_finished()) return;
-  auto command = std::make_unique<Command>(
-      Command{.run = std::move(run), .settle = std::move(settle), .kept = std::move(kept), .failure = std::nullopt});
+  auto command =
+      std::make_unique<Command>(Command{.run = std::move(run), .settle = std::move(settle), .failure = std::nullopt});
   if (pending_++ == 0) napi_ref_threadsafe_function(env_, done_signal_);
   {
     const std::lock_guard lock(mutex_);
@@ -64,6 +63,8 @@ void Session::work() {
     std::unique_ptr<Command> command = std::move(queue_.front());
     queue_.pop_front();
     lock.unlock();
+    const NativeWork work;
+    if (!work.may_run()) NativeWork::wait_for_exit();
     try {
       command->run();
     } catch (...) {
@@ -115,7 +116,7 @@ void Session::stop() {
   thread_.join();
   for (std::unique_ptr<Command>& command : done_) dropped.push_back(std::move(command));
   done_.clear();
-  Environment::remove_teardown_hook(env_, on_teardown, this);
+  napi_remove_env_cleanup_hook(env_, on_teardown, this);
   napi_release_threadsafe_function(done_signal_, napi_tsfn_abort);
 }
 

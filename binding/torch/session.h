@@ -8,10 +8,8 @@
 #include <optional>
 #include <thread>
 #include <utility>
-#include <vector>
 
 #include "binding/common/coded_error.h"
-#include "binding/common/kept_values.h"
 #include "binding/common/napi.h"
 #include "binding/common/pending_promise.h"
 
@@ -19,8 +17,8 @@ namespace wsol::binding {
 
 /// A native thread with a queue of commands. Commands run one after the other in the order of the calls; what each
 /// leaves behind is handed over, and destroyed, on the JavaScript thread. Pending commands keep the event loop alive,
-/// an idle session does not. When the environment goes (exit, a worker's end), the running command is waited for and
-/// the rest dropped. Every member is called on the JavaScript thread.
+/// an idle session does not. When the environment goes, the running command is waited for and the rest dropped; when
+/// the process exits, NativeWork sees to that. Every member is called on the JavaScript thread.
 class Session : public std::enable_shared_from_this<Session> {
  public:
   /// `name` is what diagnostic tools call its resource.
@@ -31,13 +29,11 @@ class Session : public std::enable_shared_from_this<Session> {
 
   /// Queues `run` for the session's thread; `settle` follows on the JavaScript thread with what `run` threw, if it did.
   /// It must not throw. After the end of the session, nothing happens.
-  void post(std::function<void()> run, std::function<void(Napi::Env, const std::optional<CodedError>&)> settle,
-            KeptValues kept);
+  void post(std::function<void()> run, std::function<void(Napi::Env, const std::optional<CodedError>&)> settle);
 
-  /// As post; the promise resolves with what `make_result` makes of what `run` returned. `kept` is not collected
-  /// before.
+  /// As post; the promise resolves with what `make_result` makes of what `run` returned.
   template <typename Run, typename MakeResult>
-  Napi::Value call(Napi::Env env, const std::vector<Napi::Value>& kept, Run run, MakeResult make_result);
+  Napi::Value call(Napi::Env env, Run run, MakeResult make_result);
 
   /// Ends the thread once all queued commands are settled. The promise of the last one is settled before.
   void finish();
@@ -47,7 +43,6 @@ class Session : public std::enable_shared_from_this<Session> {
   struct Command {
     std::function<void()> run;
     std::function<void(Napi::Env, const std::optional<CodedError>&)> settle;
-    KeptValues kept;
     std::optional<CodedError> failure;
   };
 
@@ -73,7 +68,7 @@ class Session : public std::enable_shared_from_this<Session> {
 };
 
 template <typename Run, typename MakeResult>
-Napi::Value Session::call(Napi::Env env, const std::vector<Napi::Value>& kept, Run run, MakeResult make_result) {
+Napi::Value Session::call(Napi::Env env, Run run, MakeResult make_result) {
   using Result = decltype(run());
   struct Call {
     PendingPromise promise;
@@ -86,8 +81,7 @@ Napi::Value Session::call(Napi::Env env, const std::vector<Napi::Value>& kept, R
   post([call] { call->result.emplace(call->run()); },
        [call](Napi::Env env, const std::optional<CodedError>& failure) {
          call->promise.settle(env, failure, [&](Napi::Env env) { return call->make_result(env, *call->result); });
-       },
-       KeptValues(kept));
+       });
   return promise;
 }
 

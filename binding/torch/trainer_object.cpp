@@ -3,6 +3,7 @@
 #include <string>
 
 #include "binding/common/arguments.h"
+#include "binding/common/class_members.h"
 #include "binding/common/entry_point.h"
 #include "binding/common/type_tags.h"
 #include "binding/torch/make_results.h"
@@ -14,15 +15,19 @@
 namespace wsol::binding {
 
 Napi::Function TrainerObject::define(Napi::Env env) {
-  return DefineClass(
-      env, kName,
-      {InstanceMethod<&TrainerObject::step>("step"), InstanceMethod<&TrainerObject::call_if_open<infer>>("infer"),
-       InstanceMethod<&TrainerObject::call_if_open<tensor_table>>("tensorTable"),
-       InstanceMethod<&TrainerObject::call_if_open<export_tensors>>("exportTensors"),
-       InstanceMethod<&TrainerObject::call_if_open<import_tensors>>("importTensors"),
-       InstanceMethod<&TrainerObject::export_momentum>("exportMomentum"),
-       InstanceMethod<&TrainerObject::import_momentum>("importMomentum"),
-       InstanceMethod<&TrainerObject::close>("close"), InstanceAccessor<&TrainerObject::closed>("closed")});
+  const Napi::Function constructor =
+      DefineClass(env, kName, std::vector<Napi::ClassPropertyDescriptor<TrainerObject>>());
+  ClassMembers<TrainerObject>(constructor)
+      .promise_method<&TrainerObject::step>("step")
+      .promise_method<&TrainerObject::call_if_open<infer>>("infer")
+      .promise_method<&TrainerObject::call_if_open<tensor_table>>("tensorTable")
+      .promise_method<&TrainerObject::call_if_open<export_tensors>>("exportTensors")
+      .promise_method<&TrainerObject::call_if_open<import_tensors>>("importTensors")
+      .promise_method<&TrainerObject::export_momentum>("exportMomentum")
+      .promise_method<&TrainerObject::import_momentum>("importMomentum")
+      .promise_method<&TrainerObject::close>("close")
+      .getter<&TrainerObject::closed>("closed");
+  return constructor;
 }
 
 TrainerObject::TrainerObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<TrainerObject>(info) {
@@ -36,59 +41,48 @@ TrainerObject::TrainerObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<
 
 template <TrainerObject::SharedCall call>
 Napi::Value TrainerObject::call_if_open(const Napi::CallbackInfo& info) {
-  return promise_entry_point(info.Env(), [&] {
-    session_->check_is_open();
-    return call(session_->network(), info);
-  });
+  session_->check_is_open();
+  return call(session_->network(), info);
 }
 
 Napi::Value TrainerObject::step(const Napi::CallbackInfo& info) {
-  return promise_entry_point(info.Env(), [&] {
-    session_->check_is_open();
-    const Images images = read_images(info[0]);
-    const int64_t count = images.tensor.size(0), height = images.tensor.size(1), width = images.tensor.size(2);
-    const int64_t crop = session_->settings().data.crop_size;
-    if (crop > height || crop > width) {
-      throw invalid_argument(
-          "batch", "images of at least " + std::to_string(crop) + " x " + std::to_string(crop) + " (cropSize)",
-          std::to_string(width) + " x " + std::to_string(height));
-    }
-    const int64_t classes = session_->network()->options().spec.num_classes;
-    const Targets targets = read_targets(info[1], count, classes);
-    const Fields settings(info[2], "settings");
-    const double learning_rate = settings.number("learningRate", 0);
-    const int64_t step = settings.integer("step", 0, kMaxSafeInteger);
-    const auto run = [session = session_, images = images.tensor, targets, learning_rate, step] {
-      return session->trainer().step(images, targets, learning_rate, step);
-    };
-    return session_->network()->session().call(info.Env(), {images.array}, run, make_step_result);
-  });
+  session_->check_is_open();
+  const at::Tensor images = read_images(info[0], *session_->network()->staging());
+  const int64_t count = images.size(0), height = images.size(1), width = images.size(2);
+  const int64_t crop = session_->settings().data.crop_size;
+  if (crop > height || crop > width) {
+    throw invalid_argument("batch",
+                           "images of at least " + std::to_string(crop) + " x " + std::to_string(crop) + " (cropSize)",
+                           std::to_string(width) + " x " + std::to_string(height));
+  }
+  const int64_t classes = session_->network()->options().spec.num_classes;
+  const Targets targets = read_targets(info[1], count, classes);
+  const Fields settings(info[2], "settings");
+  const double learning_rate = settings.number("learningRate", 0);
+  const int64_t step = settings.integer("step", 0, kMaxSafeInteger);
+  const auto run = [session = session_, images, targets, learning_rate, step] {
+    return session->trainer().step(images, targets, learning_rate, step);
+  };
+  return session_->network()->session().call(info.Env(), run, make_step_result);
 }
 
 Napi::Value TrainerObject::export_momentum(const Napi::CallbackInfo& info) {
-  return promise_entry_point(info.Env(), [&] {
-    session_->check_is_open();
-    const auto run = [session = session_] { return session->trainer().export_momentum(); };
-    return session_->network()->session().call(info.Env(), {}, run, make_tensors);
-  });
+  session_->check_is_open();
+  const auto run = [session = session_] { return session->trainer().export_momentum(); };
+  return session_->network()->session().call(info.Env(), run, make_tensors);
 }
 
 Napi::Value TrainerObject::import_momentum(const Napi::CallbackInfo& info) {
-  return promise_entry_point(info.Env(), [&] {
-    session_->check_is_open();
-    const Tensors tensors = read_tensors(info[0]);
-    const auto run = [session = session_, tensors = tensors.tensors] {
-      session->trainer().import_momentum(tensors);
-      return true;
-    };
-    const auto make_result = [](Napi::Env env, bool) { return env.Undefined(); };
-    return session_->network()->session().call(info.Env(), tensors.arrays, run, make_result);
-  });
+  session_->check_is_open();
+  const auto run = [session = session_, tensors = read_tensors(info[0])] {
+    session->trainer().import_momentum(tensors);
+    return true;
+  };
+  const auto make_result = [](Napi::Env env, bool) { return env.Undefined(); };
+  return session_->network()->session().call(info.Env(), run, make_result);
 }
 
-Napi::Value TrainerObject::close(const Napi::CallbackInfo& info) {
-  return promise_entry_point(info.Env(), [&] { return session_->close(info.Env()); });
-}
+Napi::Value TrainerObject::close(const Napi::CallbackInfo& info) { return session_->close(info.Env()); }
 
 Napi::Value TrainerObject::closed(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), session_->is_closed());

@@ -4,6 +4,12 @@
 
 namespace wsol::binding {
 
+namespace {
+
+CodedError closed_error() { return CodedError("ERR_WSOL_CLOSED", "the trainer was closed"); }
+
+}  // namespace
+
 std::shared_ptr<TrainerSession> TrainerSession::open(Napi::Env env, std::shared_ptr<NetworkSession> network,
                                                      const TrainerSettings& settings) {
   network->check_is_free();
@@ -11,7 +17,7 @@ std::shared_ptr<TrainerSession> TrainerSession::open(Napi::Env env, std::shared_
   self->network_->hold();
   self->network_->session().post(
       [self] { self->build(); },
-      [self](Napi::Env, const std::optional<CodedError>&) { self->memory_.set(self->trainer_bytes_); }, KeptValues({}));
+      [self](Napi::Env, const std::optional<CodedError>&) { self->memory_.set(self->trainer_bytes_); });
   return self;
 }
 
@@ -36,11 +42,13 @@ void TrainerSession::build() {
 
 Trainer& TrainerSession::trainer() const {
   if (failure_) throw *failure_;
+  // Closed by a getter of the arguments, after the call had found it open.
+  if (trainer_ == nullptr) throw closed_error();
   return *trainer_;
 }
 
 void TrainerSession::check_is_open() const {
-  if (is_closed_) throw CodedError("ERR_WSOL_CLOSED", "the trainer was closed");
+  if (is_closed_) throw closed_error();
 }
 
 Napi::Value TrainerSession::close(Napi::Env env) {
@@ -56,7 +64,7 @@ Napi::Value TrainerSession::close(Napi::Env env) {
     self->memory_.set(0);
     return env.Undefined();
   };
-  return network_->session().call(env, {}, free_trainer, make_result);
+  return network_->session().call(env, free_trainer, make_result);
 }
 
 }  // namespace wsol::binding

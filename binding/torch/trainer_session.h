@@ -29,7 +29,8 @@ class TrainerSession : public std::enable_shared_from_this<TrainerSession> {
   /// settled and the training state is freed.
   Napi::Value close(Napi::Env env);
 
-  /// On the session's thread only. Throws why the network or the training state could not be built.
+  /// On the session's thread only. Throws why the network or the training state could not be built, or that it was
+  /// closed.
   Trainer& trainer() const;
 
  private:

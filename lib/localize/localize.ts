@@ -140,7 +140,7 @@ async function resizeTogether(images: readonly DecodedImage[], side: number): Pr
   const data = new Uint8Array(images.length * bytes);
   await Promise.all(
     images.map(async (image, index) => {
-      data.set(await resizeImage(image.data, image.width, image.height, side, side), index * bytes);
+      data.set(await resizeImage(image, { width: side, height: side }), index * bytes);
     }),
   );
   return { data, count: images.length, height: side, width: side };

@@ -47,9 +47,6 @@ export function regularizedLoss(
     throw invalidArgument("logits", `rows of ${classes} logits each`, logits);
   if (!Array.isArray(targets) || targets.length !== logits.length)
     throw invalidArgument("targets", `${logits.length} labels, one per row`, targets);
-  return loadTorchAddon().regularizedLoss(Float64Array.from(logits.flat()), Int32Array.from(targets), classes, {
-    regularizer,
-    lambda,
-    reduction,
-  });
+  const batch = { logits: Float64Array.from(logits.flat()), targets: Int32Array.from(targets), classes };
+  return loadTorchAddon().regularizedLoss(batch, { regularizer, lambda, reduction });
 }

@@ -39,7 +39,7 @@ export function boxesFromScoreMap(scoreMap: ScoreMapArray, options: BoxesOptions
     throw invalidArgument("threshold", "a number from 0 to 1", threshold);
   }
   if (rule !== "largest" && rule !== "all") throw invalidArgument("rule", '"largest" or "all"', rule);
-  const flat = loadMetricsAddon().boxesFromScoreMap(map, width, height, threshold, rule);
+  const flat = loadMetricsAddon().boxesFromScoreMap({ data: map, width, height }, { threshold, rule });
   return Array.from({ length: flat.length / 4 }, (_, index) => {
     const [x0, y0, x1, y1] = flat.subarray(index * 4, index * 4 + 4);
     return [x0!, y0!, x1!, y1!] as const;

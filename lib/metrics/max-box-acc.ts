@@ -2,7 +2,7 @@ import { types } from "node:util";
 import type { Box } from "../data/split";
 import { invalidArgument, WsolError } from "../errors";
 import { loadMetricsAddon } from "../native/load-metrics";
-import type { BoxBatch, MaxBoxAccPerImage, NativeMaxBoxAcc, ScoreMapBatch } from "../native/metrics-addon";
+import type { MaxBoxAccPerImage, MaxBoxAccTargets, NativeMaxBoxAcc, ScoreMapBatch } from "../native/metrics-addon";
 import { boxBatch } from "./box-batch";
 import { bestOf, IOU_LEVELS, type IouLevel, type PerIouLevel } from "./iou-levels";
 import { DEFAULT_STEP, requireScoreMaps, requireStep, requireThreads } from "./score-map-batch";
@@ -78,7 +78,7 @@ export class MaxBoxAcc {
   }
 
   /**
-   * Counts a batch, off the main thread; the maps may not change meanwhile. Counts nothing if it rejects.
+   * Counts a batch, off the main thread; the maps are read at the call. Counts nothing if it rejects.
    *
    * @param maps count x height x width values in [0, 1].
    * @param boxes The true boxes of each image, at least one, in map pixels (`scaleBoxToMap`).
@@ -90,8 +90,8 @@ export class MaxBoxAcc {
     boxes: readonly (readonly Box[])[],
     correct: ArrayLike<boolean | number> | null = null,
   ): Promise<void> {
-    const { batch, truth, right } = checked(maps, boxes, correct);
-    await this.#native.update(batch, truth, right, false);
+    const { batch, targets } = checked(maps, boxes, correct);
+    await this.#native.update(batch, targets);
   }
 
   /** As {@link update}, and tells for each image the IoU and the hits at every threshold of the grid. */
@@ -100,8 +100,8 @@ export class MaxBoxAcc {
     boxes: readonly (readonly Box[])[],
     correct: ArrayLike<boolean | number> | null = null,
   ): Promise<MaxBoxAccPerImage> {
-    const { batch, truth, right } = checked(maps, boxes, correct);
-    return (await this.#native.update(batch, truth, right, true))!;
+    const { batch, targets } = checked(maps, boxes, correct);
+    return this.#native.updatePerImage(batch, targets);
   }
 
   /** @throws ERR_WSOL_DATA if no image was counted. */
@@ -158,14 +158,14 @@ function checked(
   maps: ScoreMapBatch,
   boxes: readonly (readonly Box[])[],
   correct: ArrayLike<boolean | number> | null,
-): { batch: ScoreMapBatch; truth: BoxBatch; right: Uint8Array | null } {
+): { batch: ScoreMapBatch; targets: MaxBoxAccTargets } {
   const batch = requireScoreMaps(maps);
   const truth = boxBatch(boxes, batch.count);
-  if (correct === null) return { batch, truth, right: null };
+  if (correct === null) return { batch, targets: { truth, correct: null } };
   if (correct?.length !== batch.count) {
     throw invalidArgument("correct", `${batch.count} entries, one per image`, correct?.length ?? correct);
   }
-  return { batch, truth, right: Uint8Array.from(correct, (value) => (value ? 1 : 0)) };
+  return { batch, targets: { truth, correct: Uint8Array.from(correct, (value) => (value ? 1 : 0)) } };
 }
 
 function requireThresholds(values: unknown): Float64Array {

@@ -45,7 +45,7 @@ export class PixelAp {
   }
 
   /**
-   * Counts a batch, off the main thread; neither array may change meanwhile. Counts nothing if it rejects.
+   * Counts a batch, off the main thread; the arrays are copied at the call. Counts nothing if it rejects.
    *
    * @param maps count x height x width values in [0, 1].
    * @param masks count x height x width; {@link MASK}: 1 foreground, 0 background, 255 ignored.

@@ -1,4 +1,7 @@
-/** The ledger of the small addon: every name that `binding/metrics` exports, and nothing else (test/architecture.test.ts). */
+/**
+ * The ledger of the small addon: every name that `binding/metrics` exports, and nothing else (test/ledger.test.ts). Arrays
+ * are read or copied at the call: what becomes of them afterwards changes nothing.
+ */
 import type { CreateError } from "./torch-addon";
 
 export type ScoreMapArray = Float32Array | Float64Array;
@@ -19,6 +22,13 @@ export interface BoxBatch {
   readonly offsets: Int32Array;
 }
 
+/** What is true of the images of a batch. */
+export interface MaxBoxAccTargets {
+  readonly truth: BoxBatch;
+  /** 1 where the predicted class is right, one per image; null without predictions (all updates alike). */
+  readonly correct: Uint8Array | null;
+}
+
 export interface MaxBoxAccCounts {
   readonly images: number;
   /** thresholds x 3 levels (0.3, 0.5, 0.7): images hit, by the largest-contour box. */
@@ -32,7 +42,7 @@ export interface MaxBoxAccCounts {
   readonly extraTop1: Float64Array | null;
 }
 
-/** Per-image facts of one update; only when asked for. */
+/** What `updatePerImage` tells. */
 export interface MaxBoxAccPerImage {
   /** count x thresholds: best IoU of the largest-contour box. */
   readonly largestIou: Float64Array;
@@ -41,16 +51,10 @@ export interface MaxBoxAccPerImage {
 }
 
 export interface NativeMaxBoxAcc {
-  /**
-   * Counts a batch. `correct`: 1 where the predicted class is right, one per image; null without predictions (all
-   * updates alike). Rejects with ERR_WSOL_SCORE_MAP (details.index) and counts nothing on NaN or a value outside [0, 1].
-   */
-  update(
-    maps: ScoreMapBatch,
-    truth: BoxBatch,
-    correct: Uint8Array | null,
-    perImage: boolean,
-  ): Promise<MaxBoxAccPerImage | null>;
+  /** Counts a batch. Rejects with ERR_WSOL_SCORE_MAP (details.index) and counts nothing on NaN or a value outside [0, 1]. */
+  update(maps: ScoreMapBatch, targets: MaxBoxAccTargets): Promise<void>;
+  /** The same, and tells what each image hit. */
+  updatePerImage(maps: ScoreMapBatch, targets: MaxBoxAccTargets): Promise<MaxBoxAccPerImage>;
   counts(): MaxBoxAccCounts;
   merge(other: NativeMaxBoxAcc): void;
   reset(): void;
@@ -75,7 +79,10 @@ export interface MetricsAddon {
   /** `i * step` for i = 0 .. ceil(1 / step) - 1. */
   thresholdGrid(step: number): Float64Array;
   /** Boxes (n x 4) at one threshold; [0, 0, 0, 0] where nothing is foreground. */
-  boxesFromScoreMap(map: ScoreMapArray, width: number, height: number, threshold: number, rule: BoxRule): Int32Array;
+  boxesFromScoreMap(
+    map: Omit<ScoreMapBatch, "count">,
+    options: { readonly threshold: number; readonly rule: BoxRule },
+  ): Int32Array;
   /** `minmax`, `max`, `pas` or `ivr`; any finite or non-finite input, result in [0, 1]. */
   normaliseScoreMap(map: ScoreMapArray, normalisation: string): Float64Array;
   /** Opens a shared library by absolute path with its symbols visible to later ones; throws ERR_WSOL_ADDON with dlerror's words. */

@@ -53,7 +53,8 @@ function inChild(load: (path: string) => unknown, job: SelfTestJob): ChildReport
   const asError = (code: string, text: string) => new Error(`${code}: ${text}`);
   const metrics = load(job.metricsAddon) as MetricsAddon;
   metrics.setCreateError(asError);
-  const boxes = metrics.boxesFromScoreMap(Float64Array.of(0, 0, 0, 0, 1, 0, 0, 0, 0), 3, 3, 0.5, "largest");
+  const map = { data: Float64Array.of(0, 0, 0, 0, 1, 0, 0, 0, 0), width: 3, height: 3 };
+  const boxes = metrics.boxesFromScoreMap(map, { threshold: 0.5, rule: "largest" });
   if (boxes.join() !== "1,1,2,2") throw new Error(`a box came out as [${boxes.join()}]`);
   if (job.torch === null) return { message: "metrics: one box", libtorch: null, cudaDevices: [], cudaProblem: null };
   for (const path of job.torch.libraries) metrics.openLibrary(path);
@@ -66,7 +67,8 @@ function inChild(load: (path: string) => unknown, job: SelfTestJob): ChildReport
   const torch = load(job.torch.addon) as TorchAddon;
   torch.setCreateError(asError);
   const options = { regularizer: "none", lambda: 0, reduction: "mean" } as const;
-  const { gradient } = torch.regularizedLoss(Float64Array.of(0, 0), Int32Array.of(0), 2, options);
+  const batch = { logits: Float64Array.of(0, 0), targets: Int32Array.of(0), classes: 2 };
+  const { gradient } = torch.regularizedLoss(batch, options);
   if (Math.abs(gradient[0]! + 0.5) > 1e-12) throw new Error(`a gradient came out as [${gradient.join()}]`);
   const { libtorch, cudaDevices } = torch.info();
   return { message: "one box and one gradient", libtorch, cudaDevices, cudaProblem };

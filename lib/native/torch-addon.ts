@@ -1,4 +1,7 @@
-/** The ledger of the big addon: every name that `binding/torch` exports, and nothing else (test/architecture.test.ts). */
+/**
+ * The ledger of the big addon: every name that `binding/torch` exports, and nothing else (test/ledger.test.ts). Arrays are
+ * copied at the call: what becomes of them afterwards changes nothing.
+ */
 
 import type { Config } from "../config/schema";
 import type { NamedTensor } from "../formats/tensors";
@@ -6,10 +9,7 @@ import type { NamedTensor } from "../formats/tensors";
 /** Hands the error class to the native side, once per environment, so that native errors are WsolErrors. */
 export type CreateError = (code: string, message: string, details: Record<string, unknown>) => Error;
 
-/**
- * Images as the native side takes them: RGB, 8 bit, `count` x `height` x `width` x 3, in one block. `data` is read where
- * it lies, on another thread: do not change or transfer it before the call is settled. Resizable buffers are refused.
- */
+/** Images as the native side takes them: RGB, 8 bit, `count` x `height` x `width` x 3, in one block. */
 export interface ImageBatch {
   readonly data: Uint8Array;
   readonly count: number;
@@ -33,7 +33,6 @@ export interface NetworkOptions {
   readonly seed: number;
 }
 
-/** Read where it lies: do not change or transfer its data before the call is settled. */
 export type NativeTensor = NamedTensor;
 
 export interface TensorInfo {
@@ -171,13 +170,16 @@ export interface TorchAddon {
   readonly builtFor: string;
   setCreateError(createError: CreateError): void;
   info(): TorchInfo;
-  /**
-   * Antialiased bilinear, Pillow's formula; RGB 8 bit in and out. On the libuv pool; `data` is read where it lies: do not
-   * change or transfer it before the call is settled.
-   */
-  resizeImage(data: Uint8Array, width: number, height: number, toWidth: number, toHeight: number): Promise<Uint8Array>;
+  /** Antialiased bilinear, Pillow's formula; RGB 8 bit in and out. On the libuv pool. */
+  resizeImage(
+    image: Omit<ImageBatch, "count">,
+    size: { readonly width: number; readonly height: number },
+  ): Promise<Uint8Array>;
   /** The loss and its gradient for logits of rows x classes, in float64. */
-  regularizedLoss(logits: Float64Array, targets: Int32Array, classes: number, options: Config["loss"]): LossResult;
+  regularizedLoss(
+    batch: { readonly logits: Float64Array; readonly targets: Int32Array; readonly classes: number },
+    options: Config["loss"],
+  ): LossResult;
   /** Throws ERR_WSOL_ARGUMENT for a wrong option; what only the device or the backbone can tell, ready() rejects. */
   readonly Network: new (
     options: NetworkOptions,

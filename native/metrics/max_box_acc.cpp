@@ -1,9 +1,8 @@
 #include "native/metrics/max_box_acc.h"
 
-#include <stdexcept>
+#include <string>
 #include <utility>
 
-#include "native/metrics/invalid_image.h"
 #include "native/metrics/level_hits.h"
 #include "native/metrics/parallel_images.h"
 #include "native/metrics/quantise.h"
@@ -11,16 +10,26 @@
 
 namespace wsol {
 
+MixedPredictions::MixedPredictions(const char* parameter, bool had_predictions)
+    : std::invalid_argument(std::string("expected ") + (had_predictions ? "predictions" : "no predictions") +
+                            ", as before, for '" + parameter + "', got " + (had_predictions ? "none" : "some")),
+      parameter(parameter) {}
+
 MaxBoxAcc::MaxBoxAcc(double step, std::vector<double> extra_thresholds, unsigned threads)
     : grid_(threshold_grid(step)), extra_thresholds_(std::move(extra_thresholds)), threads_(threads) {}
 
-std::optional<MaxBoxAccPerImage> MaxBoxAcc::update(const ScoreMaps& maps, const TrueBoxes& truth,
-                                                   std::span<const uint8_t> is_class_right, bool per_image) {
+std::optional<MaxBoxAccPerImage> MaxBoxAcc::update(const LevelMaps& maps, const TrueBoxes& truth,
+                                                   const std::optional<std::span<const uint8_t>>& is_class_right,
+                                                   bool per_image) {
+  const bool has_predictions = is_class_right.has_value();
+  {
+    const std::lock_guard lock(mutex_);
+    check_alike(maps.count, has_predictions, "correct");
+  }
   const size_t workers = workers_for(maps.count, threads_);
   std::vector<std::unique_ptr<Workspace>> workspaces;
   for (size_t worker = 0; worker < workers; ++worker) workspaces.push_back(take_workspace());
   std::vector<BoxCounts> counted(workers);
-  InvalidImage invalid;
   std::optional<MaxBoxAccPerImage> facts;
   if (per_image) {
     facts.emplace();
@@ -30,22 +39,17 @@ std::optional<MaxBoxAccPerImage> MaxBoxAcc::update(const ScoreMaps& maps, const 
 
   for_each_image(maps.count, threads_, [&](size_t worker, size_t image) {
     Workspace& workspace = *workspaces[worker];
-    workspace.levels.resize(maps.pixels());
-    const std::optional<uint8_t> largest_level = std::visit(
-        [&](const auto& data) {
-          return quantise(data.subspan(image * maps.pixels(), maps.pixels()), std::span(workspace.levels));
-        },
-        maps.data);
-    if (!largest_level) return invalid.note(image);
-    workspace.boxes.find(workspace.levels, maps.width, maps.height, *largest_level);
+    workspace.boxes.find(maps.of(image), maps.width, maps.height, maps.largest[image]);
     count_hits(workspace.boxes, truth.of(image), workspace.hits);
-    counted[worker].add(workspace.hits, !is_class_right.empty() && is_class_right[image] != 0);
+    counted[worker].add(workspace.hits, has_predictions && (*is_class_right)[image] != 0);
     if (facts) write_per_image(workspace.hits, image, *facts);
   });
-  if (const std::optional<size_t> index = invalid.first()) throw InvalidScoreMap(maps, *index);
 
   const std::lock_guard lock(mutex_);
+  // Again: another update may have been counted meanwhile.
+  check_alike(maps.count, has_predictions, "correct");
   for (const BoxCounts& counts : counted) counts_.merge(counts);
+  if (maps.count > 0) has_predictions_ = has_predictions;
   for (std::unique_ptr<Workspace>& workspace : workspaces) idle_.push_back(std::move(workspace));
   return facts;
 }
@@ -60,17 +64,27 @@ void MaxBoxAcc::merge(const MaxBoxAcc& other) {
     return;
   }
   const std::scoped_lock lock(mutex_, other.mutex_);
+  if (other.has_predictions_) check_alike(other.counts_.images(), *other.has_predictions_, "other");
   counts_.merge(other.counts_);
+  if (other.has_predictions_) has_predictions_ = other.has_predictions_;
 }
 
 void MaxBoxAcc::reset() {
   const std::lock_guard lock(mutex_);
   counts_ = BoxCounts();
+  has_predictions_.reset();
 }
 
 MaxBoxAcc::Counts MaxBoxAcc::counts() const {
   const std::lock_guard lock(mutex_);
-  return {.grid = counts_.at(grid_), .extra = counts_.at(extra_thresholds_)};
+  return {.grid = counts_.at(grid_),
+          .extra = counts_.at(extra_thresholds_),
+          .has_predictions = has_predictions_.value_or(false)};
+}
+
+void MaxBoxAcc::check_alike(size_t images, bool has_predictions, const char* parameter) const {
+  if (images == 0 || !has_predictions_ || *has_predictions_ == has_predictions) return;
+  throw MixedPredictions(parameter, *has_predictions_);
 }
 
 std::unique_ptr<MaxBoxAcc::Workspace> MaxBoxAcc::take_workspace() {

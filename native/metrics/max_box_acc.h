@@ -5,12 +5,13 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <vector>
 
 #include "native/metrics/box.h"
 #include "native/metrics/box_counts.h"
 #include "native/metrics/contours/score_map_boxes.h"
-#include "native/metrics/score_maps.h"
+#include "native/metrics/level_maps.h"
 
 namespace wsol {
 
@@ -33,6 +34,14 @@ struct MaxBoxAccPerImage {
   std::vector<uint8_t> all_hits;
 };
 
+/// Images with predictions beside images without: their Top-1 Loc would mean nothing.
+class MixedPredictions : public std::invalid_argument {
+ public:
+  MixedPredictions(const char* parameter, bool had_predictions);
+
+  const char* const parameter;
+};
+
 /// MaxBoxAcc, MaxBoxAccV2, GT-known and Top-1 Loc as counts over all thresholds (Choe et al., CVPR 2020). Any thread
 /// may call any method; the counts do not depend on the number of threads.
 class MaxBoxAcc {
@@ -40,36 +49,43 @@ class MaxBoxAcc {
   /// `step` in (0, 1], `extra_thresholds` in [0, 1], `threads` 0 for all cores.
   MaxBoxAcc(double step, std::vector<double> extra_thresholds, unsigned threads);
 
-  /// Counts a batch. `is_class_right`: one per image, or empty for "no predictions". With `per_image` returns what each
-  /// image hit. Throws InvalidScoreMap for the first map that holds NaN or a value outside [0, 1], and counts nothing
-  /// then.
-  std::optional<MaxBoxAccPerImage> update(const ScoreMaps& maps, const TrueBoxes& truth,
-                                          std::span<const uint8_t> is_class_right, bool per_image);
+  /// Counts a batch. `is_class_right`: one per image, or nothing without predictions. With `per_image` returns what
+  /// each image hit. Throws MixedPredictions where images were counted with predictions and these have none, or the
+  /// other way round; counts nothing if it throws.
+  std::optional<MaxBoxAccPerImage> update(const LevelMaps& maps, const TrueBoxes& truth,
+                                          const std::optional<std::span<const uint8_t>>& is_class_right,
+                                          bool per_image);
 
   /// At the thresholds of the grid, and at the extra ones.
   struct Counts {
     MaxBoxAccCounts grid, extra;
+    bool has_predictions;
   };
   Counts counts() const;
-  /// Adds what `other` has counted. Throws std::invalid_argument if it has other thresholds.
+  unsigned threads() const { return threads_; }
+  /// Adds what `other` has counted. Throws std::invalid_argument if it has other thresholds, and
+  /// MixedPredictions.
   void merge(const MaxBoxAcc& other);
   void reset();
 
  private:
   /// The memory of one thread, kept from batch to batch.
   struct Workspace {
-    std::vector<uint8_t> levels;
     ScoreMapBoxes boxes;
     LevelHits hits;
   };
 
   std::unique_ptr<Workspace> take_workspace();
+  /// With the mutex held.
+  void check_alike(size_t images, bool has_predictions, const char* parameter) const;
   void write_per_image(const LevelHits& hits, size_t image, MaxBoxAccPerImage& out) const;
 
   const std::vector<double> grid_, extra_thresholds_;
   const unsigned threads_;
   mutable std::mutex mutex_;
   BoxCounts counts_;
+  /// Of the images counted; nothing before the first.
+  std::optional<bool> has_predictions_;
   std::vector<std::unique_ptr<Workspace>> idle_;
 };
 

@@ -88,12 +88,11 @@ size_t PixelAp::bin_of(double score) const {
 
 template <typename Score>
 bool PixelAp::count(std::span<const Score> map, std::span<const uint8_t> mask, PixelApCounts& counts) const {
-  bool is_valid = true;
-  for (const Score score : map) is_valid &= score >= 0 && score <= 1;
-  if (!is_valid) return false;
   for (size_t pixel = 0; pixel < map.size(); ++pixel) {
+    const Score score = map[pixel];
+    if (!(score >= 0 && score <= 1)) return false;
     if (mask[pixel] == kMaskIgnored) continue;
-    ++(mask[pixel] == kMaskForeground ? counts.foreground : counts.background)[bin_of(map[pixel])];
+    ++(mask[pixel] == kMaskForeground ? counts.foreground : counts.background)[bin_of(score)];
   }
   return true;
 }

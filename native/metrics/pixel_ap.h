@@ -37,7 +37,7 @@ class PixelAp {
  private:
   PixelApCounts empty_counts() const;
   size_t bin_of(double score) const;
-  /// False if a score is NaN or outside [0, 1].
+  /// False if a score is NaN or outside [0, 1]; the pixels before it are then in the counts.
   template <typename Score>
   bool count(std::span<const Score> map, std::span<const uint8_t> mask, PixelApCounts& counts) const;
 

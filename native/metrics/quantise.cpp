@@ -6,12 +6,14 @@ namespace wsol {
 
 template <typename Score>
 std::optional<uint8_t> quantise(std::span<const Score> scores, std::span<uint8_t> levels) {
-  // In blocks, so that a score that does not fit a byte is noticed before it is converted.
-  constexpr size_t kBlock = 1024;
+  // In blocks, so that a score that does not fit a byte is noticed before it is converted; copied, so that what is
+  // converted is what was checked, even if another thread writes to the scores.
+  constexpr size_t kBlock = 256;
   uint8_t largest = 0;
   for (size_t begin = 0; begin < scores.size(); begin += kBlock) {
     const size_t count = std::min(kBlock, scores.size() - begin);
-    const Score* in = scores.data() + begin;
+    Score in[kBlock];
+    std::copy_n(scores.data() + begin, count, in);
     uint8_t* out = levels.data() + begin;
     int outside = 0;
     for (size_t i = 0; i < count; ++i) outside |= !(in[i] >= 0 && in[i] <= 1);

@@ -5,7 +5,7 @@ import { must, onPath, root, run } from "../setup/processes.mjs";
 
 /**
  * Builds the C++ tests into `build/NAME` with plain CMake and runs them; returns { passed, failed, skipped }.
- * Without a LibTorch only those of native/metrics.
+ * Without a LibTorch only those that need none.
  */
 export async function nativeTests(name, { libtorch, sanitize = false }) {
   const folder = `build/${name}`;
@@ -18,7 +18,7 @@ export async function nativeTests(name, { libtorch, sanitize = false }) {
   await must("configuring the C++ tests", run("cmake", ["-S", ".", "-B", folder, ...options]));
   await must("building the C++ tests", run("cmake", ["--build", folder, "--parallel", String(availableParallelism())]));
   const totals = { passed: 0, failed: 0, skipped: 0 };
-  for (const layer of libtorch ? ["metrics", "torch"] : ["metrics"]) {
+  for (const layer of libtorch ? ["metrics", "binding", "torch"] : ["metrics", "binding"]) {
     const counted = await runTests(`${folder}/test/native/test_${layer}`, `${folder}/test_${layer}.json`);
     for (const key of Object.keys(totals)) totals[key] += counted[key];
   }

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { ImageBatch } from "../../native/torch-addon";
+import type { ImageBatch, TorchAddon } from "../../native/torch-addon";
 import { Limiter } from "../limiter";
 import { prefetch } from "../prefetch";
 import type { Split } from "../split";
@@ -8,13 +8,7 @@ import { decodeImage } from "./decode";
 import { DecodedCache } from "./decoded-cache";
 
 /** RGB, 8 bit; the antialiased bilinear of `loadTorchAddon().resizeImage`. */
-export type ResizeImage = (
-  data: Uint8Array,
-  width: number,
-  height: number,
-  toWidth: number,
-  toHeight: number,
-) => Promise<Uint8Array>;
+export type ResizeImage = TorchAddon["resizeImage"];
 
 export interface ImageLoaderOptions {
   readonly resize: ResizeImage;
@@ -42,7 +36,7 @@ export interface BatchOptions {
 export interface LabelledBatch {
   readonly indices: Int32Array;
   readonly labels: Int32Array;
-  /** A block of its own, never reused: native code may read it for as long as it likes. */
+  /** A block of its own, never reused. */
   readonly images: ImageBatch;
 }
 
@@ -103,7 +97,7 @@ export class ImageLoader {
       const image = await decodeImage(split.imagePath(index), { cmyk: this.#options.cmyk, applyOrientation: false });
       await checkSize(split, index, [image.width, image.height]);
       if (image.width === side && image.height === side) return image.data;
-      return this.#options.resize(image.data, image.width, image.height, side, side);
+      return this.#options.resize(image, { width: side, height: side });
     });
   }
 

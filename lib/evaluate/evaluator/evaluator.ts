@@ -78,30 +78,6 @@ export class Evaluator {
     return turn;
   }
 
-  /** Adds what an evaluator of the same split and options has counted of other images. @throws ERR_WSOL_ARGUMENT */
-  merge(other: Evaluator): void {
-    const settings = ({ step, sigma, valThreshold, perImage = false }: EvaluatorOptions) =>
-      JSON.stringify([step, sigma, valThreshold, perImage]);
-    const isSameSplit = other.#split.name === this.#split.name && other.#split.ids.length === this.#split.ids.length;
-    if (!isSameSplit || settings(other.#options) !== settings(this.#options)) {
-      throw invalidArgument("other", "an evaluator of the same split and options", other);
-    }
-    const shared = this.#isCounted.findIndex((mark, image) => mark === 1 && other.#isCounted[image] === 1);
-    if (shared !== -1) throw invalidArgument("other", "an evaluator of other images", this.#split.ids[shared]);
-    const added = [...this.#split.ids.keys()].filter((image) => other.#isCounted[image] === 1);
-    if (added.length === 0) return;
-    if (this.#images > 0) checkAlike(this.#predictions !== null, other.#predictions !== null);
-    if (other.#predictions !== null) {
-      const predictions = other.#predictions.of(added);
-      checkPredictions(predictions, added.length, this.#predictions?.numClasses);
-      this.#log(added, predictions);
-    }
-    this.#boxes?.merge(other.#boxes!);
-    this.#masks?.merge(other.#masks!);
-    this.#records?.merge(other.#records!);
-    this.#mark(added);
-  }
-
   /** @throws ERR_WSOL_DATA when nothing was counted, or no mask has foreground */
   compute(): Measurements {
     const { name, labels } = this.#split;

@@ -38,10 +38,6 @@ export class ImageRecords {
     });
   }
 
-  merge(other: ImageRecords): void {
-    for (const [image, ious] of other.#ious) this.#ious.set(image, ious);
-  }
-
   /** The records of the images with a mark, in the order of the split; `best` is the index of the split's best threshold. */
   *list(
     isCounted: Uint8Array,

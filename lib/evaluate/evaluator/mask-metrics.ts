@@ -43,11 +43,6 @@ export class MaskMetrics {
     }
   }
 
-  merge(other: MaskMetrics): void {
-    this.#pooled.merge(other.#pooled);
-    for (const [label, metric] of other.#ofClass) this.#metricOf(label).merge(metric);
-  }
-
   /** `mPxap` is the mean over the classes that have foreground. @throws ERR_WSOL_DATA when none has */
   compute(): PixelApResult & { readonly mPxap: number } {
     const pooled = computeIfForeground(this.#pooled);

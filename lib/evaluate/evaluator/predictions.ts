@@ -30,15 +30,6 @@ export class PredictionLog {
     });
   }
 
-  /** What was added for these images. */
-  of(indices: readonly number[]): Predictions {
-    return {
-      predicted: Int32Array.from(indices, (image) => this.predicted[image]!),
-      entropy: Float64Array.from(indices, (image) => this.entropy[image]!),
-      numClasses: this.numClasses,
-    };
-  }
-
   /** Accuracy and mean entropy of the images with a mark in `isCounted`. */
   summarize(
     labels: Int32Array,

@@ -165,6 +165,34 @@ describe("MaxBoxAcc", () => {
     expect(metric.compute()).toMatchObject({ images: 1, top1Loc: 1 });
   });
 
+  test("a rejected update decides nothing: the next may come with predictions, or without", async () => {
+    const metric = new MaxBoxAcc();
+    const wrong = { ...one, data: new Float64Array(one.data.length).fill(2) };
+    await caught(() => metric.update(wrong, [[WIDE]]));
+    await metric.update(one, [[WIDE]], [1]);
+    expect(metric.compute()).toMatchObject({ images: 1, top1Loc: 1 });
+    metric.reset();
+    await caught(() => metric.update(wrong, [[WIDE]], [1]));
+    await metric.update(one, [[WIDE]]);
+    expect(metric.compute()).toMatchObject({ images: 1, top1Loc: null });
+  });
+
+  test("reads the maps at the call: what is written to them or transferred afterwards changes nothing", async () => {
+    const expected = new MaxBoxAcc();
+    await expected.update(squares(40), everyImage(40, BRIGHT));
+    for (const spoil of [
+      ({ data }: typeof one) => data.fill(Number.NaN),
+      ({ data }: typeof one) => structuredClone(data, { transfer: [data.buffer as ArrayBuffer] }),
+    ]) {
+      const metric = new MaxBoxAcc();
+      const maps = squares(40);
+      const update = metric.update(maps, everyImage(40, BRIGHT));
+      spoil(maps);
+      await update;
+      expect(metric.compute()).toEqual(expected.compute());
+    }
+  });
+
   test.each<[string, unknown[], string]>([
     ["no maps", [], "maps"],
     ["maps without data", [{ count: 1, height: 2, width: 2 }, [[WIDE]]], "maps.data"],
@@ -223,16 +251,43 @@ describe("the native MaxBoxAcc", () => {
     }
   });
 
-  test("rejects methods taken from it by another object", () => {
-    const { counts } = addon.MaxBoxAcc.prototype;
-    expect(() => counts.call(new addon.PixelAp(options) as never)).toThrow("Illegal invocation");
+  test("refuses methods taken off it or off PixelAp and called on another object", async () => {
+    for (const { prototype } of [addon.MaxBoxAcc, addon.PixelAp]) {
+      for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+        const foreign =
+          prototype === addon.PixelAp.prototype ? new addon.MaxBoxAcc(options) : new addon.PixelAp(options);
+        for (const receiver of [foreign, {}, undefined, prototype]) {
+          if (name === "constructor") continue;
+          const { code, message } = await caught(() => value.call(receiver));
+          expect([name, code]).toEqual([name, "ERR_WSOL_ARGUMENT"]);
+          expect(message).toMatch(/^expected a (MaxBoxAcc|PixelAp) for 'this', got /);
+        }
+      }
+    }
+  });
+
+  test("reads arrays before a getter can transfer them", async () => {
+    const maps = squares(3);
+    const boxes = Int32Array.of(1, 1, 8, 8, 1, 1, 8, 8, 1, 1, 8, 8);
+    const targets = {
+      get truth() {
+        structuredClone(maps.data, { transfer: [maps.data.buffer as ArrayBuffer] });
+        return { boxes, offsets: Int32Array.of(0, 1, 2, 3) };
+      },
+      correct: null,
+    };
+    const native = new addon.MaxBoxAcc(options);
+    await native.update(maps, targets);
+    expect([maps.data.length, native.counts().images, native.counts().largest[0]]).toEqual([0, 3, 3]);
   });
 
   test("rejects boxes whose offsets do not fit them", async () => {
     const native = new addon.MaxBoxAcc(options);
     for (const offsets of [Int32Array.of(0, 2), Int32Array.of(0, -1), Int32Array.of(1, 1), Int32Array.of(0)]) {
       const truth = { boxes: Int32Array.of(0, 0, 1, 1), offsets };
-      expect(await caught(() => native.update(one, truth, null, false))).toMatchObject({ code: "ERR_WSOL_ARGUMENT" });
+      expect(await caught(() => native.update(one, { truth, correct: null }))).toMatchObject({
+        code: "ERR_WSOL_ARGUMENT",
+      });
     }
   });
 });

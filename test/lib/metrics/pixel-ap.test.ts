@@ -93,6 +93,32 @@ describe("PixelAp", () => {
     expect(await caught(() => metric.compute())).toMatchObject({ code: "ERR_WSOL_DATA" });
   });
 
+  test("reads its arrays at the call: what is written to them or transferred afterwards changes nothing", async () => {
+    const side = 200;
+    const make = () => ({
+      maps: {
+        data: Float64Array.from({ length: side * side }, (_, pixel) => ((pixel * 7919) % 1009) / 1008),
+        ...{ count: 1, height: side, width: side },
+      },
+      masks: Uint8Array.from({ length: side * side }, (_, pixel) => pixel % 2),
+    });
+    const expected = new PixelAp();
+    const untouched = make();
+    await expected.update(untouched.maps, untouched.masks);
+    for (const spoil of [
+      (array: Float64Array | Uint8Array) => array.fill(-1),
+      (array: Float64Array | Uint8Array) => structuredClone(array, { transfer: [array.buffer as ArrayBuffer] }),
+    ]) {
+      const metric = new PixelAp();
+      const { maps, masks } = make();
+      const update = metric.update(maps, masks);
+      spoil(maps.data);
+      spoil(masks);
+      await update;
+      expect(metric.compute()).toEqual(expected.compute());
+    }
+  });
+
   test.each<[string, unknown[], string]>([
     ["no maps", [null, Uint8Array.of(1)], "maps"],
     ["no masks", [rows([0.5])], "masks"],

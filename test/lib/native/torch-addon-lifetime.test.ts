@@ -59,7 +59,7 @@ test.each([
 ])("%s while commands and pool work run ends the process with its code", (_, end, code) => {
   const { status, stderr } = run(`${OPEN}
     for (let index = 0; index < 50; ++index) network.infer(patternBatch(8, 128), null).catch(() => {});
-    for (let index = 0; index < 8; ++index) addon.resizeImage(new Uint8Array(3e6), 1000, 1000, 900, 900);
+    for (let index = 0; index < 8; ++index) addon.resizeImage({ data: new Uint8Array(3e6), width: 1000, height: 1000 }, { width: 900, height: 900 });
     setTimeout(() => { ${end} }, 30);`);
   expect(status).toBe(code);
   expect(stderr).not.toMatch(/FATAL|Segmentation|terminate called/);
@@ -91,7 +91,7 @@ test("a worker can be terminated in the middle of any call", () => {
       for (;;) {
         network.infer({}, null).catch(() => {});
         try { new addon.Network({}); } catch {}
-        try { addon.regularizedLoss(new Float64Array(3), new Int32Array(1), 3, {}); } catch {}
+        try { addon.regularizedLoss({ logits: new Float64Array(3), targets: new Int32Array(1), classes: 3 }, {}); } catch {}
         addon.info();
       }\`;
     for (let round = 0; round < 10; ++round) {

@@ -183,15 +183,37 @@ describe("Network", () => {
     expect(await expectCode("ERR_WSOL_ARGUMENT", () => network.infer(batch, null))).toContain(`'${name}'`);
   });
 
-  test("infer refuses data whose buffer was transferred away, or may shrink", async () => {
+  test("infer refuses data whose buffer was transferred away", async () => {
     const batch = patternBatch();
     structuredClone(batch.data.buffer, { transfer: [batch.data.buffer as ArrayBuffer] });
     await expectCode("ERR_WSOL_ARGUMENT", () => network.infer(batch, null));
+  });
+
+  test("infer takes data whose buffer may shrink: it is copied at the call", async () => {
+    const { data, ...sizes } = patternBatch();
     // The types of the target do not know resizable buffers yet.
-    const Resizable = ArrayBuffer as unknown as new (length: number, options: { maxByteLength: number }) => ArrayBuffer;
-    const resizable = new Resizable(2 * 40 * 40 * 3, { maxByteLength: 1e6 });
-    const data = new Uint8Array(resizable);
-    expect(await expectCode("ERR_WSOL_ARGUMENT", () => network.infer({ ...batch, data }, null))).toContain("resizable");
+    const Resizable = ArrayBuffer as unknown as new (
+      length: number,
+      options: { maxByteLength: number },
+    ) => ArrayBuffer & { resize(length: number): void };
+    const buffer = new Resizable(data.length, { maxByteLength: 1e6 });
+    const resizable = new Uint8Array(buffer);
+    resizable.set(data);
+    const call = network.infer({ data: resizable, ...sizes }, null);
+    buffer.resize(0);
+    expect((await call).logits).toEqual((await network.infer(patternBatch(), null)).logits);
+  });
+
+  test("a getter of the arguments that closes the network makes the call reject with ERR_WSOL_CLOSED", async () => {
+    const { data, ...sizes } = patternBatch();
+    const closing = {
+      ...sizes,
+      get data() {
+        void network.close();
+        return data;
+      },
+    };
+    await expectCode("ERR_WSOL_CLOSED", () => network.infer(closing, null));
   });
 
   test.each<[string, object]>([
@@ -211,7 +233,20 @@ describe("Network", () => {
   test("rejects arguments that are missing, foreign receivers and calls without new", async () => {
     const untyped = network as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
     for (const name of ["infer", "importTensors"]) await expectCode("ERR_WSOL_ARGUMENT", () => untyped[name]!());
-    expect((await caught(() => untyped.infer!.call({}))).message).toMatch(/Illegal invocation/);
+    for (const { prototype } of [addon.Network, addon.Trainer]) {
+      for (const [name, { value, get }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+        if (name === "constructor") continue;
+        for (const receiver of [{}, undefined, prototype, Object.create(network), new Proxy(network, {})])
+          await expectCode("ERR_WSOL_ARGUMENT", () => (value ?? get).call(receiver));
+      }
+      const { closed } = Object.getOwnPropertyDescriptors(prototype);
+      expect((await caught(() => closed!.get!.call({}))).message).toMatch(
+        /^expected a (Network|Trainer) for 'this', got /,
+      );
+    }
+    await expectCode("ERR_WSOL_ARGUMENT", () =>
+      addon.Trainer.prototype.infer.call(network as never, patternBatch(), null),
+    );
     expect((await caught(() => (addon.Network as unknown as () => void)())).message).toMatch(/new/);
   });
 });
@@ -286,6 +321,18 @@ describe("Trainer", () => {
     expect((await trainer!.step(patternBatch(), uniform, setting(1))).crossEntropy).toBeGreaterThan(Math.log(5) - 1e-6);
   });
 
+  test("a getter of the arguments that closes the trainer makes the step reject with ERR_WSOL_CLOSED", async () => {
+    const session = train();
+    const closing = {
+      get learningRate() {
+        void session.close();
+        return 0.01;
+      },
+      step: 0,
+    };
+    await expectCode("ERR_WSOL_CLOSED", () => session.step(patternBatch(), LABELS, closing));
+  });
+
   test("a non-finite loss rejects with its step and leaves weights and momentum", async () => {
     const session = train();
     await session.step(patternBatch(), LABELS, setting(0));
@@ -354,41 +401,49 @@ describe("functions", () => {
 
   test("resizeImage averages when it shrinks, and keeps a flat image flat", async () => {
     const checks = Uint8Array.from({ length: 4 * 4 * 3 }, (_, index) => (Math.floor(index / 3) % 2 === 0 ? 0 : 100));
-    const small = await addon.resizeImage(checks, 4, 4, 1, 1);
+    const small = await addon.resizeImage({ data: checks, width: 4, height: 4 }, { width: 1, height: 1 });
     expect(small).toHaveLength(3);
     expect([...small].every((value) => Math.abs(value - 50) <= 1)).toBe(true);
-    expect([...(await addon.resizeImage(new Uint8Array(2 * 3 * 3).fill(9), 2, 3, 5, 7))]).toEqual(Array(105).fill(9));
+    const flat = { data: new Uint8Array(2 * 3 * 3).fill(9), width: 2, height: 3 };
+    expect([...(await addon.resizeImage(flat, { width: 5, height: 7 }))]).toEqual(Array(105).fill(9));
   });
 
+  const IMAGE = { data: new Uint8Array(12), width: 2, height: 2 };
+  const SIZE = { width: 1, height: 1 };
   test.each<[string, unknown[]]>([
-    ["data", [new Uint8Array(11), 2, 2, 1, 1]],
-    ["data", ["image", 2, 2, 1, 1]],
-    ["width", [new Uint8Array(12), 0, 2, 1, 1]],
-    ["height", [new Uint8Array(12), 2, 2.5, 1, 1]],
-    ["toWidth", [new Uint8Array(12), 2, 2, -1, 1]],
-    ["toHeight", [new Uint8Array(12), 2, 2, 1]],
+    ["data", [{ ...IMAGE, data: new Uint8Array(11) }, SIZE]],
+    ["data", [{ ...IMAGE, data: "image" }, SIZE]],
+    ["width", [{ ...IMAGE, width: 0 }, SIZE]],
+    ["height", [{ ...IMAGE, height: 2.5 }, SIZE]],
+    ["size.width", [IMAGE, { ...SIZE, width: -1 }]],
+    ["size.height", [IMAGE, { width: 1 }]],
+    ["image", [12, SIZE]],
+    ["size", [IMAGE]],
   ])("resizeImage refuses a wrong %s", async (name, args) => {
     const resize = addon.resizeImage as (...args: unknown[]) => Promise<Uint8Array>;
     expect(await expectCode("ERR_WSOL_ARGUMENT", () => resize(...args))).toContain(`'${name}'`);
   });
 
   const LOSS = { regularizer: "entropy", lambda: 0.1, reduction: "mean" } as const;
+  const LOGITS = { logits: new Float64Array(6), targets: Int32Array.of(0, 1), classes: 3 };
   test.each<[string, unknown[]]>([
-    ["logits", [new Float64Array(5), Int32Array.of(0, 1), 3, LOSS]],
-    ["logits", [new Float32Array(6), Int32Array.of(0, 1), 3, LOSS]],
-    ["targets", [new Float64Array(6), Int32Array.of(0, 3), 3, LOSS]],
-    ["targets", [new Float64Array(0), new Int32Array(0), 3, LOSS]],
-    ["classes", [new Float64Array(2), Int32Array.of(0, 0), 1, LOSS]],
-    ["options", [new Float64Array(6), Int32Array.of(0, 1), 3]],
-    ["lambda", [new Float64Array(6), Int32Array.of(0, 1), 3, { ...LOSS, lambda: "1" }]],
-    ["regularizer", [new Float64Array(6), Int32Array.of(0, 1), 3, { ...LOSS, regularizer: "l2" }]],
+    ["logits", [{ ...LOGITS, logits: new Float64Array(5) }, LOSS]],
+    ["logits", [{ ...LOGITS, logits: new Float32Array(6) }, LOSS]],
+    ["targets", [{ ...LOGITS, targets: Int32Array.of(0, 3) }, LOSS]],
+    ["targets", [{ ...LOGITS, logits: new Float64Array(0), targets: new Int32Array(0) }, LOSS]],
+    ["classes", [{ ...LOGITS, logits: new Float64Array(2), classes: 1 }, LOSS]],
+    ["batch", [0, LOSS]],
+    ["options", [LOGITS]],
+    ["lambda", [LOGITS, { ...LOSS, lambda: "1" }]],
+    ["regularizer", [LOGITS, { ...LOSS, regularizer: "l2" }]],
   ])("regularizedLoss refuses wrong %s", async (name, args) => {
     const loss = addon.regularizedLoss as (...args: unknown[]) => unknown;
     expect(await expectCode("ERR_WSOL_ARGUMENT", () => loss(...args))).toContain(`'${name}'`);
   });
 
   test("regularizedLoss of NaN logits is NaN", () => {
-    const { loss, gradient } = addon.regularizedLoss(Float64Array.of(Number.NaN, 0), Int32Array.of(1), 2, LOSS);
+    const batch = { logits: Float64Array.of(Number.NaN, 0), targets: Int32Array.of(1), classes: 2 };
+    const { loss, gradient } = addon.regularizedLoss(batch, LOSS);
     expect([loss, ...gradient]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
   });
 

@@ -41,11 +41,14 @@ struct Batch {
     }
   }
 
-  ScoreMaps maps() const {
-    return {.data = std::span<const double>(scores), .count = count, .height = kHeight, .width = kWidth};
+  LevelMaps maps() {
+    levels.resize(scores.size());
+    const ScoreMaps maps{.data = std::span<const double>(scores), .count = count, .height = kHeight, .width = kWidth};
+    return quantise(maps, levels, 2);
   }
 
   size_t count;
+  std::vector<uint8_t> levels;
   std::vector<double> scores;
   TrueBoxes truth;
   std::vector<uint8_t> correct;
@@ -94,7 +97,7 @@ void expect_equal(const MaxBoxAccCounts& actual, const MaxBoxAccCounts& expected
 }
 
 TEST(MaxBoxAcc, CountsAsThresholdByThreshold) {
-  const Batch batch(60, 3);
+  Batch batch(60, 3);
   MaxBoxAcc metric(0.03, {0.15, 1.0}, 1);
   metric.update(batch.maps(), batch.truth, batch.correct, false);
   const MaxBoxAcc::Counts counts = metric.counts();
@@ -104,7 +107,7 @@ TEST(MaxBoxAcc, CountsAsThresholdByThreshold) {
 }
 
 TEST(MaxBoxAcc, DoesNotDependOnTheNumberOfThreadsNorOnTheBatches) {
-  const Batch batch(41, 5);
+  Batch batch(41, 5);
   MaxBoxAcc alone(0.01, {0.15}, 1);
   alone.update(batch.maps(), batch.truth, batch.correct, false);
   const MaxBoxAcc::Counts expected = alone.counts();
@@ -117,7 +120,7 @@ TEST(MaxBoxAcc, DoesNotDependOnTheNumberOfThreadsNorOnTheBatches) {
 }
 
 TEST(MaxBoxAcc, MergesToTheCountsOfAllImages) {
-  const Batch first(9, 1), second(14, 2);
+  Batch first(9, 1), second(14, 2);
   MaxBoxAcc one(0.05, {}, 1), other(0.05, {}, 1), both(0.05, {}, 1);
   one.update(first.maps(), first.truth, first.correct, false);
   other.update(second.maps(), second.truth, second.correct, false);
@@ -136,7 +139,7 @@ TEST(MaxBoxAcc, RejectsMergingOtherThresholds) {
 }
 
 TEST(MaxBoxAcc, ForgetsAtReset) {
-  const Batch batch(5, 8);
+  Batch batch(5, 8);
   MaxBoxAcc metric(0.1, {}, 1);
   metric.update(batch.maps(), batch.truth, {}, false);
   metric.reset();
@@ -145,7 +148,7 @@ TEST(MaxBoxAcc, ForgetsAtReset) {
 }
 
 TEST(MaxBoxAcc, TellsWhatEachImageHit) {
-  const Batch batch(12, 13);
+  Batch batch(12, 13);
   MaxBoxAcc metric(0.02, {}, 3);
   const auto facts = metric.update(batch.maps(), batch.truth, {}, true);
   ASSERT_TRUE(facts.has_value());
@@ -165,24 +168,37 @@ TEST(MaxBoxAcc, TellsWhatEachImageHit) {
 
 TEST(MaxBoxAcc, TakesAnEmptyBatch) {
   MaxBoxAcc metric(0.1, {}, 4);
-  metric.update({.data = std::span<const float>(), .count = 0, .height = 3, .width = 3}, {.boxes = {}, .offsets = {0}},
-                {}, false);
+  const LevelMaps nothing{.levels = {}, .largest = {}, .count = 0, .height = 3, .width = 3};
+  metric.update(nothing, {.boxes = {}, .offsets = {0}}, {}, false);
   EXPECT_EQ(metric.counts().grid.images, 0U);
 }
 
-TEST(MaxBoxAcc, RejectsTheFirstInvalidMapAndCountsNothing) {
-  Batch batch(20, 21);
-  batch.scores[kWidth * kHeight * 15] = 1.5;
-  batch.scores[kWidth * kHeight * 6 + kWidth + 2] = std::nan("");
-  MaxBoxAcc metric(0.1, {}, 4);
+TEST(MaxBoxAcc, RejectsPredictionsBesideNoneAndCountsNothing) {
+  Batch batch(4, 21);
+  MaxBoxAcc metric(0.1, {}, 2), other(0.1, {}, 2);
+  metric.update(batch.maps(), batch.truth, {}, false);
   try {
-    metric.update(batch.maps(), batch.truth, {}, false);
-    FAIL() << "expected InvalidScoreMap";
-  } catch (const InvalidScoreMap& error) {
-    EXPECT_EQ(error.index, 6U);
-    EXPECT_STREQ(error.what(), "expected values from 0 to 1 in score map 6, got NaN in row 1, column 2");
+    metric.update(batch.maps(), batch.truth, batch.correct, false);
+    FAIL() << "expected MixedPredictions";
+  } catch (const MixedPredictions& error) {
+    EXPECT_STREQ(error.parameter, "correct");
+    EXPECT_STREQ(error.what(), "expected no predictions, as before, for 'correct', got some");
   }
-  EXPECT_EQ(metric.counts().grid.images, 0U);
+  other.update(batch.maps(), batch.truth, batch.correct, false);
+  EXPECT_THROW(metric.merge(other), MixedPredictions);
+  EXPECT_EQ(metric.counts().grid.images, 4U);
+  metric.reset();
+  metric.merge(other);
+  EXPECT_TRUE(metric.counts().has_predictions);
+}
+
+TEST(MaxBoxAcc, AnEmptyBatchDecidesNothing) {
+  Batch nothing(0, 1), batch(3, 2);
+  MaxBoxAcc metric(0.1, {}, 1);
+  metric.update(nothing.maps(), nothing.truth, {}, false);
+  metric.update(batch.maps(), batch.truth, batch.correct, false);
+  metric.update(nothing.maps(), nothing.truth, {}, false);
+  EXPECT_TRUE(metric.counts().has_predictions);
 }
 
 }  // namespace

@@ -14,8 +14,8 @@ afterAll(removeTemporaryFolders);
 
 const COUNT = 7;
 const SIDE = 4;
-const resize: ResizeImage = async (data, _width, _height, toWidth, toHeight) =>
-  new Uint8Array(toWidth * toHeight * 3).fill(data[0] as number);
+const resize: ResizeImage = async ({ data }, { width, height }) =>
+  new Uint8Array(width * height * 3).fill(data[0] as number);
 const inOrder = Int32Array.from({ length: COUNT }, (_, i) => i);
 
 /** Seven copies of one 21 x 14 photograph; labels count up. */

@@ -28,9 +28,9 @@ it.each(images)("decodes %s to Pillow's very bytes", async (name, { width, heigh
 });
 
 whenResize.each(images)("resizes %s as Pillow's bilinear does, to one level", async (name, { resized }) => {
-  const { data, width, height } = await decodeImage(join(__dirname, "fixtures", name), AS_IN_DATA_SETS);
+  const image = await decodeImage(join(__dirname, "fixtures", name), AS_IN_DATA_SETS);
   for (const [side, expected] of Object.entries(resized)) {
-    const found = await resize!(data, width, height, Number(side), Number(side));
+    const found = await resize!(image, { width: Number(side), height: Number(side) });
     expect(largestDifference(found, Buffer.from(expected, "base64"))).toBeLessThanOrEqual(1);
   }
 });
@@ -63,8 +63,8 @@ for path in sys.argv[2:]:
     const expected = execFileSync(python!, args, { maxBuffer: 2 ** 30 });
     expect(expected).toHaveLength(chosen.length * side * side * 3);
     for (const [i, index] of chosen.entries()) {
-      const { data, width, height } = await decodeImage(split.imagePath(index), AS_IN_DATA_SETS);
-      const found = await resize!(data, width, height, side, side);
+      const image = await decodeImage(split.imagePath(index), AS_IN_DATA_SETS);
+      const found = await resize!(image, { width: side, height: side });
       const answer = expected.subarray(i * side * side * 3, (i + 1) * side * side * 3);
       expect(largestDifference(found, answer)).toBeLessThanOrEqual(1);
     }
