@@ -8,6 +8,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { fit } from "../dist/index.js";
+import { synthesize } from "./synthesize.mjs";
 
 const { values } = parseArgs({
   options: { python: { type: "string", default: "python3" }, precision: { type: "string", default: "float32" } },
@@ -54,13 +55,6 @@ try {
   else console.log(`PyTorch        ${peer.toFixed(1)} img/s, ratio ${(ours / peer).toFixed(2)}`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
-}
-
-function synthesize(out, options) {
-  const wsol = fileURLToPath(new URL("../bin/wsol.js", import.meta.url));
-  const settings = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const { status } = spawnSync(process.execPath, [wsol, "synth", out, ...settings], { stdio: ["ignore", "ignore", 2] });
-  if (status !== 0) throw new Error("the data set could not be generated");
 }
 
 function pytorch() {

@@ -5,7 +5,7 @@
 #include "binding/common/arguments.h"
 #include "binding/common/coded_error.h"
 #include "binding/torch/read_arguments.h"
-#include "native/torch/find_row.h"
+#include "native/torch/methods/method.h"
 
 namespace wsol::binding {
 
@@ -17,9 +17,35 @@ constexpr int64_t kMaxMapSize = 1 << 14;
 
 uint64_t read_seed(const Fields& fields) { return static_cast<uint64_t>(fields.integer("seed", 0, kMaxSafeInteger)); }
 
-MethodSettings read_method_settings(const Fields& fields) { return {.name = fields.string("name")}; }
+HasSettings read_has_settings(const Fields& fields) {
+  return {.grid_size = fields.integer("gridSize", 1, kMaxExtent), .drop_rate = fields.number("dropRate", 0, 1)};
+}
 
-NetworkSpec read_network_spec(const Fields& model, const std::string& head) {
+CutmixSettings read_cutmix_settings(const Fields& fields) {
+  return {.probability = fields.number("probability", 0, 1), .beta = fields.number("beta")};
+}
+
+AdlSettings read_adl_settings(const Fields& fields) {
+  return {.threshold = fields.number("threshold", 0, 1), .drop_rate = fields.number("dropRate", 0, 1)};
+}
+
+RdapSettings read_rdap_settings(const Fields& fields) {
+  return {.drop_rate = fields.number("dropRate", 0, 1),
+          .block_size = fields.is_absent("blockSize") ? 0 : fields.integer("blockSize", 1, kMaxExtent)};
+}
+
+MethodSettings read_method_settings(const Fields& fields) {
+  MethodSettings settings{.name = fields.string("name"),
+                          .has = read_has_settings(fields.section("has")),
+                          .cutmix = read_cutmix_settings(fields.section("cutmix")),
+                          .adl = read_adl_settings(fields.section("adl")),
+                          .rdap = read_rdap_settings(fields.section("rdap")),
+                          .acol = {.threshold = fields.section("acol").number("threshold", 0, 1)}};
+  validate(settings);
+  return settings;
+}
+
+NetworkSpec read_network_spec(const Fields& model, const HeadSettings& head) {
   return {.backbone = model.string("backbone"),
           .stem = model.string("stem"),
           .num_classes = model.integer("numClasses", 2, kMaxClasses),
@@ -43,8 +69,8 @@ AugmentationSettings read_augmentation_settings(const Fields& fields) {
 
 NetworkOptions read_network_options(const Napi::Value& value) {
   const Fields fields(value, "options");
-  const MethodSettings method = read_method_settings(fields.section("method"));
-  return {.spec = read_network_spec(fields.section("model"), find_row(methods(), method.name, "method").head),
+  const HeadSettings head = head_for(read_method_settings(fields.section("method")));
+  return {.spec = read_network_spec(fields.section("model"), head),
           .device = fields.string("device"),
           .precision = parse_precision(fields.string("precision")),
           .threads = static_cast<int>(fields.integer("threads", 0, kMaxThreads)),

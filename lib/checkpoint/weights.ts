@@ -84,6 +84,8 @@ export interface WantedTensors {
   readonly description: string;
   /** The network's own tensors that win over the file's: a fresh classifier. */
   readonly own?: readonly NativeTensor[];
+  /** Which of the file's tensors have no place here: another head's classifier. */
+  readonly skips?: (name: string) => boolean;
 }
 
 /**
@@ -91,10 +93,11 @@ export interface WantedTensors {
  * layer as a 1x1 convolution). @throws ERR_WSOL_CHECKPOINT listing what is missing, what is extra, what does not fit.
  */
 export function matchTensors(
-  given: readonly NativeTensor[],
-  { table, description, own = [] }: WantedTensors,
+  all: readonly NativeTensor[],
+  { table, description, own = [], skips = () => false }: WantedTensors,
   path: string,
 ): readonly NativeTensor[] {
+  const given = all.filter(({ name }) => !skips(name));
   const byName = new Map(
     [...table.filter(isBatchCount).map(zeros), ...given, ...own].map((tensor) => [tensor.name, tensor]),
   );

@@ -157,7 +157,7 @@ function checkTogether(config: Config): void {
       details: { key, expected },
     });
   };
-  const { model, loss, data, optim, scoreMap } = config;
+  const { model, loss, method, data, optim, scoreMap } = config;
   if (optim.nesterov && optim.momentum === 0) refuse("optim.nesterov", "false with optim.momentum=0", true);
   if (data.cropSize > data.imageSize)
     refuse("data.cropSize", `at most data.imageSize (${data.imageSize})`, data.cropSize);
@@ -166,6 +166,9 @@ function checkTogether(config: Config): void {
   }
   if (scoreMap.kind === "cam" && scoreMap.stage !== NUM_STAGES) {
     refuse("scoreMap.stage", `${NUM_STAGES} with scoreMap.kind=cam`, scoreMap.stage);
+  }
+  if (method.name === "acol" && scoreMap.kind !== "cam") {
+    refuse("scoreMap.kind", "'cam' with method.name=acol, whose maps are its own", scoreMap.kind);
   }
   if (loss.regularizer === "label-smoothing" && loss.lambda > 1) {
     refuse("loss.lambda", "a number of at most 1 with label-smoothing, whose eps it is", loss.lambda);

@@ -40,8 +40,53 @@ const loss = z.strictObject({
     .describe("What the entropy term is summed over: `mean` is the true KL, `sum` depends on the batch size."),
 });
 
+const fraction = z.number().min(0).max(1);
+
+const has = z.strictObject({
+  gridSize: count.default(4).describe("`has` only: side of a tile in pixels."),
+  dropRate: fraction.default(0.5).describe("`has` only: probability that a tile is hidden."),
+});
+
+const cutmix = z.strictObject({
+  probability: fraction.default(1).describe("`cutmix` only: probability that a batch is mixed."),
+  beta: z.number().min(0.01).max(1000).default(1).describe("`cutmix` only: shares are drawn from Beta(beta, beta)."),
+});
+
+const adl = z.strictObject({
+  threshold: fraction
+    .default(0.9)
+    .describe("`adl` only: attention of at least this share of an image's largest is dropped."),
+  dropRate: fraction
+    .default(0.75)
+    .describe("`adl` only: probability of dropping; else features are weighed by importance."),
+});
+
+const rdap = z.strictObject({
+  dropRate: fraction
+    .default(0.75)
+    .describe("`rdap` only: probability of dropping; else features are weighed by importance."),
+  blockSize: count
+    .nullable()
+    .default(null)
+    .describe("`rdap` only: side of the dropped square on the map; null: the largest odd one within a third of it."),
+});
+
+const acol = z.strictObject({
+  threshold: fraction
+    .default(0.7)
+    .describe("`acol` only: the second branch sees no features where the first's map is at least this."),
+});
+
 const method = z.strictObject({
-  name: z.enum(["none"]).default("none").describe("Training method combined with the regularizer."),
+  name: z
+    .enum(["none", "has", "cutmix", "adl", "rdap", "acol"])
+    .default("none")
+    .describe("Training method combined with the regularizer."),
+  has: has.prefault({}),
+  cutmix: cutmix.prefault({}),
+  adl: adl.prefault({}),
+  rdap: rdap.prefault({}),
+  acol: acol.prefault({}),
 });
 
 const data = z.strictObject({
@@ -72,9 +117,9 @@ const optim = z.strictObject({
 
 const scoreMap = z.strictObject({
   kind: z
-    .enum(["cam", "grad-cam"])
+    .enum(["cam", "grad-cam", "grad-cam++", "layer-cam"])
     .default("cam")
-    .describe("`cam`: class activation map, the mean over channels; `grad-cam`: weighted by the logit's gradient."),
+    .describe("`cam`: class activation map, the mean over channels; the others weigh by the logit's gradient."),
   stage: z
     .number()
     .int()

@@ -5,7 +5,7 @@ import { resolveConfig } from "../config/resolve";
 import type { Config } from "../config/schema";
 import { invalidArgument, WsolError } from "../errors";
 import type { TensorFile } from "../formats/tensors";
-import { describeNetwork, openNetwork } from "../models/network";
+import { describeClassifier, describeNetwork, openNetwork } from "../models/network";
 import type { NativeNetwork } from "../native/torch-addon";
 import { type Checkpoint, RUN_FILES, readRunConfig } from "../runs/run-folder";
 import type { ImageInput } from "./image-input";
@@ -136,7 +136,8 @@ async function readLoadedWeights(source: string | WeightsSource, options: LoadOp
       fix: "Pass { weights, backbone }.",
     });
   }
-  const base = info?.config ?? resolveConfig({});
+  const classifier = describeClassifier(file.tensors);
+  const base = info?.config ?? resolveConfig({ method: { name: classifier?.method ?? "none" } });
   const model = { ...base.model, weights: null, ...pick(given, ["backbone", "stem", "lastStride", "layer3Stride"]) };
   const data = { ...base.data, ...pick(given, ["cropSize"]) };
   data.imageSize = Math.max(data.imageSize, data.cropSize);
@@ -148,9 +149,10 @@ async function readLoadedWeights(source: string | WeightsSource, options: LoadOp
     threads: 0,
     ...pick(options, ["device", "precision", "threads"]),
   });
-  const { numClasses = classCount(file.tensors), classes = null, valThreshold = null } = info ?? {};
+  const { numClasses = classifier?.numClasses, classes = null, valThreshold = null } = info ?? {};
   if (numClasses === undefined) {
-    throw new WsolError("ERR_WSOL_CHECKPOINT", `'${path}' has no classifier: no 'fc.weight' or 'head.fc.weight'`, {
+    const names = "'fc.weight', 'head.fc.weight' or 'classifier_A.4.weight'";
+    throw new WsolError("ERR_WSOL_CHECKPOINT", `'${path}' has no classifier: no ${names}`, {
       details: { path },
     });
   }
@@ -174,10 +176,6 @@ async function weightsPath(source: string, checkpoint: Checkpoint): Promise<stri
     });
   }
   return path;
-}
-
-function classCount(tensors: readonly { name: string; shape: readonly number[] }[]): number | undefined {
-  return tensors.find(({ name }) => name === "fc.weight" || name === "head.fc.weight")?.shape[0];
 }
 
 function pick<T extends object, K extends keyof T>(object: T, keys: readonly K[]): Partial<Pick<T, K>> {

@@ -30,7 +30,22 @@ export function describeNetwork(model: Config["model"], numClasses: number): str
   return `${model.backbone} with ${numClasses} classes`;
 }
 
-/** Tensors of the last linear layer, in every naming scheme. */
+/** Tensors between the feature map and the logits, in every naming scheme. */
 export function isClassifierTensor(name: string): boolean {
-  return /^(fc|head\.fc)\.(weight|bias)$/.test(name);
+  return /^(fc|head\.fc|classifier_[AB]\.[024])\.(weight|bias)$/.test(name);
+}
+
+/** Which has one row for each class, of a linear head or of ACoL's first branch. */
+const CLASS_ROWS = { "fc.weight": "none", "head.fc.weight": "none", "classifier_A.4.weight": "acol" } as const;
+
+/** What the tensors of a weights file tell of its classifier; null where it has none. */
+export function describeClassifier(
+  tensors: readonly { readonly name: string; readonly shape: readonly number[] }[],
+): { readonly numClasses: number; readonly method: "none" | "acol" } | null {
+  for (const { name, shape } of tensors) {
+    if (Object.hasOwn(CLASS_ROWS, name)) {
+      return { numClasses: shape[0]!, method: CLASS_ROWS[name as keyof typeof CLASS_ROWS] };
+    }
+  }
+  return null;
 }

@@ -124,16 +124,25 @@ const PRETRAINED_MULTIPLIER = 10;
 
 async function loadInitialWeights(network: NativeNetwork, config: Config, numClasses: number): Promise<void> {
   const path = config.model.weights!;
-  const own =
-    config.model.classifier === "fresh"
-      ? (await network.exportTensors()).filter(({ name }) => isClassifierTensor(name))
-      : [];
-  const wanted = { table: await network.tensorTable(), description: describeNetwork(config.model, numClasses), own };
+  const isFresh = config.model.classifier === "fresh";
+  const own = isFresh ? (await network.exportTensors()).filter(({ name }) => isClassifierTensor(name)) : [];
+  const wanted = {
+    table: await network.tensorTable(),
+    description: describeNetwork(config.model, numClasses),
+    own,
+    ...(isFresh && { skips: isClassifierTensor }),
+  };
   try {
     await network.importTensors(await readWeights(path, wanted));
   } catch (error) {
-    if (!(error instanceof WsolError) || !isClassifierTensor(String(error.details.tensor))) throw error;
+    if (!(error instanceof WsolError) || !isAboutClassifier(error.details)) throw error;
     const fix = "Set model.classifier=fresh to start a new classifier on the other layers' weights.";
     throw new WsolError(error.code, error.message, { details: error.details, fix, cause: error });
   }
+}
+
+/** Whether only the classifier of a file does not fit. */
+function isAboutClassifier({ tensor, missing = [], extra = [] }: Record<string, unknown>): boolean {
+  const names = [...(tensor === undefined ? [] : [tensor]), ...(missing as unknown[]), ...(extra as unknown[])];
+  return names.length > 0 && names.every((name) => isClassifierTensor(String(name)));
 }

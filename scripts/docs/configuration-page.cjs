@@ -15,8 +15,8 @@ the run folder as \`config.json\` ([run folder](run-folder.md)).
 
 An unknown key, a wrong type or a value out of range is \`ERR_WSOL_CONFIG\` (exit code 2); for an unknown key the message
 names the nearest one. Some values must also agree with each other: \`data.cropSize\` is at most \`data.imageSize\`,
-\`model.stem=activated\` needs \`model.backbone=preresnet18\`, \`scoreMap.stage\` is 4 with \`scoreMap.kind=cam\`, and
-\`loss.lambda\` is at most 1 with \`label-smoothing\`.
+\`model.stem=activated\` needs \`model.backbone=preresnet18\`, \`scoreMap.stage\` is 4 with \`scoreMap.kind=cam\`,
+\`scoreMap.kind\` is \`cam\` with \`method.name=acol\`, and \`loss.lambda\` is at most 1 with \`label-smoothing\`.
 `;
 
 /** The page as text, from the zod schema of the configuration. */
@@ -29,13 +29,22 @@ function configurationPage(schema) {
 }
 
 function sectionOf(title, entries, prefix) {
-  const rows = entries.map(([key, property]) => {
+  const rows = leavesOf(entries, prefix).map(([key, property]) => {
     const value = `\`${JSON.stringify(property.default)}\``;
     const words = property.description.replaceAll("|", "\\|");
-    const cells = [`\`${prefix}${key}\``, value, valuesOf(property), words];
+    const cells = [`\`${key}\``, value, valuesOf(property), words];
     return `| ${cells.join(" | ")} |`;
   });
   return `## ${title}\n\n| key | default | values | |\n| --- | --- | --- | --- |\n${rows.join("\n")}\n`;
+}
+
+/** Dotted keys with their properties, those of nested sections in their place. */
+function leavesOf(entries, prefix) {
+  return entries.flatMap(([key, property]) =>
+    property.type === "object"
+      ? leavesOf(Object.entries(property.properties), `${prefix}${key}.`)
+      : [[`${prefix}${key}`, property]],
+  );
 }
 
 function valuesOf(property) {

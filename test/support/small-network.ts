@@ -1,9 +1,10 @@
+import { DEFAULTS } from "../../lib/config/defaults";
 import type { ImageBatch, NetworkOptions, TrainerOptions } from "../../lib/native/torch-addon";
 
 /** Options of a network that is built and run within milliseconds. */
 export const SMALL_NETWORK: NetworkOptions = {
   model: { backbone: "resnet18", stem: "plain", numClasses: 5, lastStride: 1, layer3Stride: 2 },
-  method: { name: "none" },
+  method: DEFAULTS.method,
   device: "cpu",
   precision: "float32",
   threads: 1,
@@ -12,7 +13,7 @@ export const SMALL_NETWORK: NetworkOptions = {
 
 export const SMALL_TRAINER: TrainerOptions = {
   loss: { regularizer: "entropy", lambda: 0.1, reduction: "mean" },
-  method: { name: "none" },
+  method: DEFAULTS.method,
   optim: { momentum: 0.9, nesterov: true, weightDecay: 1e-4, classifierLrMultiplier: 1 },
   data: { cropSize: 32, flip: 0.5 },
   seed: 3,

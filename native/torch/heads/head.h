@@ -9,6 +9,7 @@
 
 #include "native/torch/models/backbones.h"
 #include "native/torch/models/forward_context.h"
+#include "native/torch/models/network_spec.h"
 
 namespace wsol {
 
@@ -31,12 +32,15 @@ struct HeadSpec {
   int64_t channels;
   int64_t num_classes;
   const Naming& naming;
+  const HeadSettings& settings;
 };
 
 /// A row of the table of heads.
 struct HeadKind {
   const char* name;
   std::unique_ptr<Head> (*make)(StateBuilder& builder, const HeadSpec& spec);
+  /// Whether score maps may be drawn from the gradient of its logits.
+  bool takes_gradient_maps;
 };
 
 std::span<const HeadKind> heads();

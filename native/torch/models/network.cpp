@@ -22,18 +22,23 @@ void validate(const NetworkSpec& spec, const Backbone& backbone) {
   };
   check_stride("lastStride", spec.last_stride);
   check_stride("layer3Stride", spec.layer3_stride);
+  const double threshold = spec.head.erase_threshold;
+  if (!(threshold >= 0 && threshold <= 1))
+    throw InvalidArgument("head", "a threshold from 0 to 1", c10::str(threshold));
 }
 
 }  // namespace
 
 Network::Network(const NetworkSpec& spec, uint64_t seed, c10::Device device) : spec_(spec), device_(device) {
   const Backbone& backbone = find_row(backbones(), spec.backbone, "backbone");
-  const HeadKind& head = find_row(heads(), spec.head, "head");
+  const HeadKind& head = find_row(heads(), spec.head.name, "head");
   validate(spec, backbone);
   StateBuilder builder(seed, device);
   body_ = std::make_unique<Body>(builder, spec, backbone);
-  head_ =
-      head.make(builder, {.channels = body_->channels(), .num_classes = spec.num_classes, .naming = backbone.naming});
+  head_ = head.make(builder, {.channels = body_->channels(),
+                              .num_classes = spec.num_classes,
+                              .naming = backbone.naming,
+                              .settings = spec.head});
   state_ = builder.take();
 }
 

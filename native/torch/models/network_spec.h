@@ -5,6 +5,19 @@
 
 namespace wsol {
 
+/// From the feature map to the logits.
+struct HeadSettings {
+  /// A row of heads().
+  std::string name;
+  /// `acol` only: from which value of the first branch's map on, 0 to 1, the second sees no features.
+  double erase_threshold;
+
+  bool operator==(const HeadSettings&) const = default;
+};
+
+/// The head of networks that no training method changes.
+inline HeadSettings linear_head() { return {.name = "linear", .erase_threshold = 0}; }
+
 /// Which network to build.
 struct NetworkSpec {
   /// A row of backbones().
@@ -18,8 +31,7 @@ struct NetworkSpec {
   int64_t last_stride;
   /// Stride of stage 3, 1 or 2; 1 doubles the final map once more.
   int64_t layer3_stride;
-  /// A row of heads().
-  std::string head;
+  HeadSettings head;
 };
 
 }  // namespace wsol

@@ -52,8 +52,27 @@ at::Tensor grad_cam(const at::Tensor& features, const at::Tensor& gradient) {
   return (gradient.mean({2, 3}, keep_dimensions) * features).sum(1).relu_();
 }
 
+at::Tensor grad_cam_plus_plus(const at::Tensor& features, const at::Tensor& gradient) {
+  const bool keep_dimensions = true;
+  const double eps = 1e-6;
+  const at::Tensor squared = gradient * gradient;
+  const at::Tensor divisor = 2 * squared + squared * gradient * features.sum({2, 3}, keep_dimensions) + eps;
+  const at::Tensor share = (squared / divisor).masked_fill_(gradient == 0, 0);
+  return ((gradient.relu() * share).sum({2, 3}, keep_dimensions) * features).sum(1).relu_();
+}
+
+at::Tensor layer_cam(const at::Tensor& features, const at::Tensor& gradient) {
+  return (gradient.relu() * features).sum(1).relu_();
+}
+
 }  // namespace
 
 RawScoreMaps draw_grad_cam(const ScoreMapRequest& request) { return draw_from_gradients(request, grad_cam); }
+
+RawScoreMaps draw_grad_cam_plus_plus(const ScoreMapRequest& request) {
+  return draw_from_gradients(request, grad_cam_plus_plus);
+}
+
+RawScoreMaps draw_layer_cam(const ScoreMapRequest& request) { return draw_from_gradients(request, layer_cam); }
 
 }  // namespace wsol

@@ -39,6 +39,8 @@ struct ScoreMapKind {
   RawScoreMaps (*draw)(const ScoreMapRequest& request);
   /// Whether it draws maps of inner stages too.
   bool takes_any_stage;
+  /// Whether it draws from the gradient of a logit; else it is the head's own map.
+  bool needs_gradient;
 };
 
 std::span<const ScoreMapKind> score_map_kinds();

@@ -6,9 +6,12 @@ namespace wsol {
 
 namespace {
 
+// name, draw, whether it takes any stage, whether it needs a gradient
 constexpr ScoreMapKind kKinds[] = {
-    {.name = "cam", .draw = draw_cam, .takes_any_stage = false},
-    {.name = "grad-cam", .draw = draw_grad_cam, .takes_any_stage = true},
+    {"cam", draw_cam, false, false},
+    {"grad-cam", draw_grad_cam, true, true},
+    {"grad-cam++", draw_grad_cam_plus_plus, true, true},
+    {"layer-cam", draw_layer_cam, true, true},
 };
 
 }  // namespace

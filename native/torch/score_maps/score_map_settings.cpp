@@ -2,6 +2,7 @@
 
 #include "native/metrics/normalisation.h"
 #include "native/torch/find_row.h"
+#include "native/torch/heads/head.h"
 #include "native/torch/losses/regularized_loss.h"
 #include "native/torch/models/forward_context.h"
 #include "native/torch/score_maps/score_map_kind.h"
@@ -10,6 +11,10 @@ namespace wsol {
 
 void validate(const ScoreMapSettings& settings, int64_t images, const NetworkSpec& network) {
   const ScoreMapKind& kind = find_row(score_map_kinds(), settings.kind, "kind");
+  if (kind.needs_gradient && !find_row(heads(), network.head.name, "head").takes_gradient_maps) {
+    throw InvalidArgument("kind", "cam for a network with the head '" + network.head.name + "'",
+                          '"' + settings.kind + '"');
+  }
   find_row(normalisations(), settings.normalisation, "normalisation");
   const int64_t first_stage = kind.takes_any_stage ? 1 : kNumStages;
   if (settings.stage < first_stage || settings.stage > kNumStages) {

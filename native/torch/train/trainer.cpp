@@ -29,9 +29,15 @@ void check_learning_rate(double learning_rate) {
 Trainer::Trainer(std::shared_ptr<Network> network, const TrainerSettings& settings)
     : network_(std::move(network)), settings_(settings), method_(find_row(methods(), settings.method.name, "method")) {
   validate(settings);
-  if (network_->spec().head != method_.head) {
-    throw InvalidArgument("method", "one for a network with the head '" + network_->spec().head + "'",
+  const HeadSettings wanted = head_for(settings.method);
+  const HeadSettings& head = network_->spec().head;
+  if (head.name != wanted.name) {
+    throw InvalidArgument("method", "one for a network with the head '" + head.name + "'",
                           '"' + settings.method.name + '"');
+  }
+  if (head != wanted) {
+    throw InvalidArgument("threshold", c10::str("the network's, ", head.erase_threshold),
+                          c10::str(wanted.erase_threshold));
   }
   groups_.push_back(make_group(Role::kBody, 1));
   groups_.push_back(make_group(Role::kClassifier, settings.optim.classifier_lr_multiplier));
@@ -104,7 +110,8 @@ TrainingBatch Trainer::make_batch(const at::Tensor& images, const Targets& targe
   // Cropped where they lie, so that only the crops travel.
   return {.images = normalise_images(to_device(crop_and_flip(images, draws, crop_size), device)),
           .labels = labels,
-          .targets = targets.distributions.defined() ? to_device(targets.distributions, device) : labels};
+          .targets = targets.distributions.defined() ? to_device(targets.distributions, device) : labels,
+          .num_classes = network_->spec().num_classes};
 }
 
 StepResult Trainer::run_batch(const at::Tensor& images, const Targets& targets, int64_t step) {

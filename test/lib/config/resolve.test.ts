@@ -91,6 +91,11 @@ describe("resolveConfig", () => {
     ],
     [{ model: { backbone: "resnet18", stem: "activated" } }, "model.stem", undefined],
     [{ loss: { regularizer: "label-smoothing", lambda: 1.5 } }, "loss.lambda", undefined],
+    [
+      { method: { name: "acol" }, scoreMap: { kind: "layer-cam" } },
+      "scoreMap.kind",
+      "expected 'cam' with method.name=acol, whose maps are its own for 'scoreMap.kind', got \"layer-cam\"",
+    ],
   ])("rejects values that do not go together: %j", async (input, key, message) => {
     const error = await caught(() => resolveConfig(loose(input)));
     expect(error).toMatchObject({ code: "ERR_WSOL_CONFIG", details: { key } });

@@ -68,6 +68,18 @@ describe("Localizer.load", () => {
     await model.close();
   });
 
+  test("recognises ACoL's head in weights of other tools", async () => {
+    const acol = resolveConfig({ ...config, method: { name: "acol" } });
+    const network = await openNetwork(acol, 3);
+    const tensors = await network.exportTensors();
+    await network.close();
+    const path = join(folder, "acol.safetensors");
+    await writeSafetensors(path, { tensors, metadata: {} });
+    const model = await Localizer.load({ weights: path, backbone: "resnet18" });
+    expect([model.numClasses, model.config.method.name]).toEqual([3, "acol"]);
+    await model.close();
+  });
+
   test("rejects weights of other tools without a backbone, with the fix", async () => {
     const error = await caught(() => Localizer.load(join(folder, "foreign.safetensors")));
     expect(error).toMatchObject({ code: "ERR_WSOL_CHECKPOINT", fix: "Pass { weights, backbone }." });

@@ -36,7 +36,7 @@ const Json& golden_methods() {
   return json;
 }
 
-at::Tensor golden_fill(const std::string& name, at::IntArrayRef shape) {
+at::Tensor golden_values(const std::string& name, at::IntArrayRef shape) {
   at::Tensor values = at::empty(shape, at::kDouble);
   const double start = fnv1a(name) / 4294967296.0;
   double* value = values.mutable_data_ptr<double>();
@@ -44,6 +44,11 @@ at::Tensor golden_fill(const std::string& name, at::IntArrayRef shape) {
     const double x = start + static_cast<double>(index + 1) * 0.6180339887498949;
     value[index] = x - std::floor(x);
   }
+  return values;
+}
+
+at::Tensor golden_fill(const std::string& name, at::IntArrayRef shape) {
+  const at::Tensor values = golden_values(name, shape);
   if (name == "input") return ((values - 0.5) * 2).to(at::kFloat);
   if (ends_with(name, "num_batches_tracked")) return at::zeros(shape, at::kLong);
   if (values.dim() >= 2) {
@@ -76,7 +81,7 @@ NetworkSpec golden_spec(const std::string& backbone, int64_t last_stride) {
           .num_classes = 11,
           .last_stride = last_stride,
           .layer3_stride = 2,
-          .head = "linear"};
+          .head = linear_head()};
 }
 
 at::Tensor as_tensor(const Json& numbers, at::IntArrayRef shape) {

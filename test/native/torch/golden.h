@@ -15,6 +15,9 @@ const Json& golden();
 /// The same for methods.json.
 const Json& golden_methods();
 
+/// The rule's numbers in [0, 1) for a tensor of this name and shape, float64, as they come.
+at::Tensor golden_values(const std::string& name, at::IntArrayRef shape);
+
 /// The golden numbers' deterministic values for a tensor of this name and shape, float32.
 at::Tensor golden_fill(const std::string& name, at::IntArrayRef shape);
 

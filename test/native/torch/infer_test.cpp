@@ -7,6 +7,7 @@
 
 #include "native/torch/errors.h"
 #include "native/torch/image_ops.h"
+#include "native/torch/score_maps/score_map_kind.h"
 #include "native/torch/tensors.h"
 
 namespace wsol {
@@ -21,7 +22,7 @@ std::shared_ptr<Network> small_network() {
                        .num_classes = kClasses,
                        .last_stride = 1,
                        .layer3_stride = 2,
-                       .head = "linear"},
+                       .head = linear_head()},
                       1, c10::Device(c10::kCPU));
 }
 
@@ -122,6 +123,18 @@ TEST(Infer, RejectsWrongBatchesAndSettingsByName) {
   EXPECT_EQ(refused(some_images(), settings), "labels");
   settings.labels = at::full({3, 1}, kClasses, at::kLong);
   EXPECT_EQ(refused(some_images(), settings), "labels");
+}
+
+TEST(Infer, RefusesGradientKindsForAHeadWithMapsOfItsOwn) {
+  NetworkSpec spec = small_network()->spec();
+  spec.head = {.name = "acol", .erase_threshold = 0.7};
+  ScoreMapSettings settings = maps_of(0, 1);
+  EXPECT_NO_THROW(validate(settings, 3, spec));
+  for (const ScoreMapKind& kind : score_map_kinds()) {
+    if (!kind.needs_gradient) continue;
+    settings.kind = kind.name;
+    EXPECT_THROW(validate(settings, 3, spec), InvalidArgument) << kind.name;
+  }
 }
 
 }  // namespace

@@ -281,7 +281,7 @@ TEST(Network, RejectsWhatItCannotBuildByName) {
   bad.last_stride = 3;
   EXPECT_EQ(refused_parameter(bad), "lastStride");
   bad = good;
-  bad.head = "two";
+  bad.head.name = "two";
   EXPECT_EQ(refused_parameter(bad), "head");
   bad = good;
   bad.layer3_stride = 0;

@@ -18,7 +18,7 @@ std::shared_ptr<Network> network_of(uint64_t seed) {
                        .num_classes = 3,
                        .last_stride = 1,
                        .layer3_stride = 2,
-                       .head = "linear"},
+                       .head = linear_head()},
                       seed, c10::Device(c10::kCPU));
 }
 

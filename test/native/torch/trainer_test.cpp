@@ -8,6 +8,7 @@
 #include "native/torch/image_ops.h"
 #include "native/torch/infer.h"
 #include "torch/golden.h"
+#include "torch/method_named.h"
 
 namespace wsol {
 
@@ -17,7 +18,7 @@ const c10::Device kCpu(c10::kCPU);
 
 TrainerSettings settings_of(double lambda) {
   return {.loss = {.regularizer = "entropy", .lambda = lambda, .reduction = "mean"},
-          .method = {.name = "none"},
+          .method = test::method_named("none"),
           .optim = {.sgd = {.momentum = 0.9, .nesterov = true, .weight_decay = 1e-4}, .classifier_lr_multiplier = 1},
           .data = {.crop_size = 32, .flip = 0.5},
           .seed = 5,
@@ -30,7 +31,7 @@ std::shared_ptr<Network> small_network() {
                        .num_classes = 3,
                        .last_stride = 1,
                        .layer3_stride = 2,
-                       .head = "linear"},
+                       .head = linear_head()},
                       1, kCpu);
 }
 
