@@ -102,6 +102,14 @@ describe("the size and the names of files", () => {
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 
+  test("a name stands for one thing: no two files of lib export a type of the same name", () => {
+    const exported = lib.flatMap(({ text }) =>
+      [...text.matchAll(/^export (?:abstract )?(?:class|interface|type) (\w+)/gm)].map((match) => match[1]!),
+    );
+    expect(exported.length).toBeGreaterThan(50);
+    expect(exported.filter((name, index) => exported.indexOf(name) !== index)).toEqual([]);
+  });
+
   test("a score map is called a score map", () => {
     const matches = all.filter(({ text }) => /heat[-_ ]?map|saliency/i.test(text));
     expect(matches.map(({ path }) => path)).toEqual([]);
