@@ -9,6 +9,7 @@ import { cannotWrite, writeFileAtomically } from "../files";
 import { encodeNpy } from "../formats/npy";
 import type { Localizer } from "../localize/localizer";
 import { loadTorchAddon } from "../native/load-torch";
+import { checkOptions, type OptionKeys } from "../options";
 import type { Evaluation } from "../runs/evaluation";
 import { type EvaluateSplitOptions, evaluateSplit } from "./evaluate-split";
 
@@ -33,6 +34,11 @@ export interface EvaluateOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+const KNOWN: OptionKeys<EvaluateOptions> = {
+  ...{ split: true, step: true, sigma: true, batchSize: true, scoreMapsDir: true, masksDir: true },
+  ...{ perImagePath: true, workers: true, signal: true, onProgress: true },
+};
+
 /**
  * Evaluates a model on a split: classification, localization and entropy, exactly the JSON of `wsol evaluate --json`.
  * Where `val` has boxes it is evaluated first, for the threshold that `atValThreshold` applies to the split.
@@ -45,6 +51,7 @@ export async function evaluate(
   data: Dataset | string,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
+  checkOptions(options, KNOWN);
   const dataset = typeof data === "string" ? await Dataset.open(data) : data;
   const split = dataset.split(options.split ?? "test");
   checkClasses(model, dataset);

@@ -1,9 +1,10 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { matchTensors, readCheckpointFile, weightsInfo } from "../checkpoint/weights";
 import { mergeConfig } from "../config/flatten";
 import { resolveConfig } from "../config/resolve";
-import type { Config } from "../config/schema";
+import type { Config, ConfigInput } from "../config/schema";
 import { invalidArgument, WsolError } from "../errors";
 import type { TensorFile } from "../formats/tensors";
 import { describeNetwork, openNetwork } from "../models/network";
@@ -35,7 +36,7 @@ export interface LoadOptions {
   /** CPU threads; 0: all cores. @default 0 */
   readonly threads?: number;
   /** How score maps are made, key by key. @default as trained */
-  readonly scoreMap?: Partial<Config["scoreMap"]>;
+  readonly scoreMap?: ConfigInput["scoreMap"];
 }
 
 const LOAD_OPTIONS: OptionKeys<LoadOptions> = {
@@ -52,7 +53,7 @@ export class Localizer {
   readonly numClasses: number;
   /** Class names in label order, where the data set had them. */
   readonly classes: readonly string[] | null;
-  /** Where boxes are cut if no threshold is given: the best on `val`, else sigma. */
+  /** Where boxes are cut if no threshold is given: the best on `val` for score maps as trained, else sigma. */
   readonly defaultThreshold: number;
   /** @internal */
   readonly network: NativeNetwork;
@@ -145,7 +146,10 @@ async function readLoadedWeights(source: string | WeightsSource, options: LoadOp
   data.imageSize = Math.max(data.imageSize, data.cropSize);
   const loaded = { ...base, model, data, device: "auto", threads: 0 };
   const config = resolveConfig(mergeConfig(loaded, pick(options, ["device", "precision", "threads", "scoreMap"])));
-  const { numClasses = classCount(file.tensors), classes = null, valThreshold = null } = info ?? {};
+  const { numClasses = classCount(file.tensors), classes = null } = info ?? {};
+  // What is best for one kind of score map says nothing about another.
+  const isAsTrained = isDeepStrictEqual(config.scoreMap, base.scoreMap);
+  const valThreshold = isAsTrained ? (info?.valThreshold ?? null) : null;
   if (numClasses === undefined) {
     throw new WsolError("ERR_WSOL_CHECKPOINT", `'${path}' has no classifier: no 'fc.weight' or 'head.fc.weight'`, {
       details: { path },

@@ -1,6 +1,7 @@
 import type { Config } from "../config/schema";
 import { invalidArgument } from "../errors";
 import { loadTorchAddon } from "../native/load-torch";
+import { checkOptions, type OptionKeys } from "../options";
 
 export interface RegularizedLossOptions {
   /** @default "entropy" */
@@ -10,6 +11,8 @@ export interface RegularizedLossOptions {
   /** @default "mean" */
   readonly reduction?: Config["loss"]["reduction"];
 }
+
+const KNOWN: OptionKeys<RegularizedLossOptions> = { regularizer: true, lambda: true, reduction: true };
 
 export interface RegularizedLoss {
   /** Cross-entropy plus lambda times the regularizer, batch mean. */
@@ -37,6 +40,7 @@ export function regularizedLoss(
   targets: readonly number[],
   options: RegularizedLossOptions = {},
 ): RegularizedLoss {
+  checkOptions(options, KNOWN);
   const { regularizer = "entropy", lambda = 0, reduction = "mean" } = options;
   const isMatrix = Array.isArray(logits) && logits.every((row) => Array.isArray(row));
   const classes = isMatrix ? (logits[0]?.length ?? 0) : 0;

@@ -2,6 +2,7 @@ import type { Box, ImageSize } from "../data/split";
 import { invalidArgument } from "../errors";
 import { loadMetricsAddon } from "../native/load-metrics";
 import type { BoxRule, ScoreMapArray } from "../native/metrics-addon";
+import { checkOptions, type OptionKeys } from "../options";
 import { requireScoreMapArray, requireSide } from "./score-map-batch";
 
 const RULES: readonly BoxRule[] = ["largest", "all", "extent"];
@@ -19,6 +20,8 @@ export interface BoxesOptions {
   readonly rule?: BoxRule;
 }
 
+const KNOWN: OptionKeys<BoxesOptions> = { width: true, height: true, threshold: true, rule: true };
+
 /**
  * The boxes that a threshold cuts out of a score map, in map pixels, sorted; x1 and y1 count as inclusive in the IoU. Where
  * nothing is foreground the one box is [0, 0, 0, 0], and `extent` gives none. Equal to the reference's contour search (Choe et al., CVPR 2020).
@@ -32,6 +35,7 @@ export function boxesFromScoreMap(scoreMap: ScoreMapArray, options: BoxesOptions
   if (typeof options !== "object" || options === null) {
     throw invalidArgument("options", "{ width, height, threshold }", options);
   }
+  checkOptions(options, KNOWN);
   const { threshold, rule = "largest" } = options;
   const width = requireSide(options.width, "width");
   const height = requireSide(options.height, "height");

@@ -6,6 +6,15 @@ export interface FitConfig extends ConfigInput {
   readonly out: string;
 }
 
+/** Progress of an epoch's validation. */
+export interface ValidationProgress {
+  /** Counts from 1. */
+  readonly epoch: number;
+  /** Images of `val` that were evaluated. */
+  readonly done: number;
+  readonly total: number;
+}
+
 export interface FitOptions {
   /** Stops within one step, after saving, and rejects with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -13,4 +22,6 @@ export interface FitOptions {
   readonly resume?: boolean;
   /** Called after every step; what it throws stops the run. */
   readonly onStep?: (progress: StepProgress) => void;
+  /** Called after every batch of a validation; what it throws stops the run. */
+  readonly onValidation?: (progress: ValidationProgress) => void;
 }

@@ -1,5 +1,14 @@
 import { runInNewContext } from "node:vm";
+import { evaluate } from "../../lib/evaluate/evaluate";
+import { evaluateScoreMaps } from "../../lib/evaluate/score-maps/evaluate-score-maps";
+import { Localizer } from "../../lib/localize/localizer";
+import { regularizedLoss } from "../../lib/losses/regularized-loss";
+import { boxesFromScoreMap } from "../../lib/metrics/boxes";
+import { MaxBoxAcc } from "../../lib/metrics/max-box-acc";
+import { PixelAp } from "../../lib/metrics/pixel-ap";
 import { checkOptions, type OptionKeys } from "../../lib/options";
+import { writeReport } from "../../lib/report/report";
+import { fit as train } from "../../lib/train/fit";
 import { caught } from "../support/caught";
 
 interface Options {
@@ -37,5 +46,24 @@ describe("checkOptions", () => {
       code: "ERR_WSOL_ARGUMENT",
       details: { parameter: "options", expected: "an object" },
     });
+  });
+});
+
+// Each call would go wrong in another way, had it not looked at its options first.
+test.each<[string, string, (options: never) => unknown]>([
+  ["fit", "resume", (options) => train("absent", { out: "" }, options)],
+  ["Localizer.load", "device", (options) => Localizer.load("absent", options)],
+  ["evaluate", "scoreMapsDir", (options) => evaluate(null as never, "absent", options)],
+  ["evaluateScoreMaps", "masksDir", (options) => evaluateScoreMaps("absent", "absent", options)],
+  ["new MaxBoxAcc", "extraThresholds", (options) => new MaxBoxAcc(options)],
+  ["new PixelAp", "threads", (options) => new PixelAp(options)],
+  ["boxesFromScoreMap", "threshold", (options) => boxesFromScoreMap(new Float64Array(4), options)],
+  ["regularizedLoss", "lambda", (options) => regularizedLoss([], [], options)],
+  ["writeReport", "command", (options) => writeReport(options)],
+])("%s refuses a mistyped option, and names '%s'", async (_, name, call) => {
+  const option = name.slice(0, -1);
+  expect(await caught(async () => call({ [option]: 1 } as never))).toMatchObject({
+    code: "ERR_WSOL_ARGUMENT",
+    details: { option, nearest: name },
   });
 });

@@ -2,6 +2,7 @@ import { Dataset } from "../../data/dataset";
 import { prefetch } from "../../data/prefetch";
 import type { Split } from "../../data/split";
 import { WsolError } from "../../errors";
+import { checkOptions, type OptionKeys } from "../../options";
 import type { Evaluation } from "../../runs/evaluation";
 import { Evaluator } from "../evaluator/evaluator";
 import { writeRecords } from "../evaluator/write-records";
@@ -28,6 +29,11 @@ export interface EvaluateScoreMapsOptions {
   readonly onWarning?: (message: string) => void;
 }
 
+const KNOWN: OptionKeys<EvaluateScoreMapsOptions> = {
+  ...{ split: true, step: true, sigma: true, masksDir: true, perImagePath: true, workers: true },
+  ...{ signal: true, onProgress: true, onWarning: true },
+};
+
 /** Maps read ahead of the one in use. */
 const AHEAD = 8;
 
@@ -46,6 +52,7 @@ export async function evaluateScoreMaps(
   data: Dataset | string,
   options: EvaluateScoreMapsOptions = {},
 ): Promise<Evaluation> {
+  checkOptions(options, KNOWN);
   const { signal, perImagePath } = options;
   signal?.throwIfAborted();
   const dataset = typeof data === "string" ? await Dataset.open(data) : data;

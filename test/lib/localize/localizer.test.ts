@@ -94,6 +94,14 @@ describe("Localizer.load", () => {
     await model.close();
   });
 
+  test("leaves the threshold that was best for other score maps than those that are asked for", async () => {
+    const other = await Localizer.load(weights, { threads: 1, scoreMap: { normalisation: "max" } });
+    const same = await Localizer.load(weights, { threads: 1, scoreMap: { normalisation: "minmax" } });
+    expect([other.defaultThreshold, same.defaultThreshold]).toEqual([config.evaluation.sigma, 0.375]);
+    await other.close();
+    await same.close();
+  });
+
   test.each<[string, unknown, string, string]>([
     ["an unknown key of scoreMap", { scoreMap: { sise: 28 } }, "ERR_WSOL_CONFIG", "scoreMap.sise"],
     ["a wrong value of scoreMap", { scoreMap: { size: 0 } }, "ERR_WSOL_CONFIG", "scoreMap.size"],
