@@ -203,7 +203,7 @@ describe("the installed command line, without LibTorch and without a build", () 
     const { status, stdout } = node(["-e", `try { ${script} } catch (error) { console.log(error.code, error.fix) }`]);
     expect({ status, stdout }).toEqual({
       status: 0,
-      stdout: "ERR_WSOL_ADDON Build it with: npx --package entropy-wsol wsol build\n",
+      stdout: "ERR_WSOL_ADDON Build it with: npx --package entropy-wsol wsol build --addon metrics\n",
     });
   });
 });

@@ -81,7 +81,7 @@ describe("with another LibTorch than the addon was built for", () => {
     const error = JSON.parse(runInNode(LOAD, { WSOL_LIBTORCH: other }).stdout);
     expect(error.code).toBe("ERR_WSOL_LIBTORCH_VERSION");
     expect(error.message).toMatch(/version 2\.9\.1, but the addon is built for 2\./);
-    expect(error.fix).toContain("wsol build");
+    expect(error.fix).toContain("wsol build --addon torch");
   });
 
   it("loading rejects with both versions when nothing else is found", () => {
