@@ -5,8 +5,12 @@
 import type { CreateError } from "./torch-addon";
 
 export type ScoreMapArray = Float32Array | Float64Array;
-/** `largest`: the box of the component of largest contour area. `all`: a box per component and per hole. */
-export type BoxRule = "largest" | "all";
+/**
+ * `largest`: the box of the component of largest contour area. `all`: a box per component and per hole. `extent`: first
+ * and last pixel of the component that `largest` takes, without the pixel that the reference adds; no box where nothing
+ * is foreground.
+ */
+export type BoxRule = "largest" | "all" | "extent";
 
 /** Score maps of one size in one block: `count` x height x width, each value in [0, 1]. */
 export interface ScoreMapBatch {
@@ -78,7 +82,7 @@ export interface MetricsAddon {
   setCreateError(createError: CreateError): void;
   /** `i * step` for i = 0 .. ceil(1 / step) - 1. */
   thresholdGrid(step: number): Float64Array;
-  /** Boxes (n x 4) at one threshold; [0, 0, 0, 0] where nothing is foreground. */
+  /** Boxes (n x 4) at one threshold; where nothing is foreground [0, 0, 0, 0], or none by the rule `extent`. */
   boxesFromScoreMap(
     map: Omit<ScoreMapBatch, "count">,
     options: { readonly threshold: number; readonly rule: BoxRule },

@@ -1,4 +1,5 @@
 import type { Dataset } from "../data/dataset";
+import { checkOptions, type OptionKeys } from "../options";
 import type { EndEvent, EpochEvent, FitEvent } from "../runs/events";
 import type { TrainingContext } from "./context";
 import { epochEvent, TrainingLog } from "./log";
@@ -26,6 +27,8 @@ export interface FitResult {
   readonly finalEpoch: EpochEvent | null;
 }
 
+const KNOWN: OptionKeys<FitOptions> = { signal: true, resume: true, onStep: true, onValidation: true };
+
 /**
  * Trains a network on the `train` split. The result is a promise, and a stream of events:
  * `for await (const event of run) …`. A failed run rejects once.
@@ -44,6 +47,7 @@ async function train(
   options: FitOptions,
   emit: (event: FitEvent) => void,
 ): Promise<FitResult> {
+  checkOptions(options, KNOWN);
   const context = await prepare(data, fitConfig, options);
   const { session, folder, position, stepsPerEpoch } = context;
   try {

@@ -9,6 +9,8 @@ import { settingsOf, TINY_CONFIG, tinyDataset } from "../../support/tiny-data";
 
 // What a user can get wrong, through the command line: a code, the name of the thing, the exit code, and no half file.
 
+jest.setTimeout(60_000);
+
 const folder = temporaryFolder();
 let data: string;
 let run: string;

@@ -86,6 +86,41 @@ describe("Localizer.load", () => {
     expect(error.message).toContain("best.safetensors");
   });
 
+  test("makes score maps as asked, and as trained where nothing is asked", async () => {
+    const model = await Localizer.load(weights, { threads: 1, scoreMap: { size: 28, normalisation: "max" } });
+    expect(model.config.scoreMap).toEqual({ ...config.scoreMap, size: 28, normalisation: "max" });
+    const [found] = await model.localize(picture);
+    expect([found!.scoreMap.width, found!.scoreMap.height]).toEqual([28, 28]);
+    await model.close();
+  });
+
+  test("leaves the threshold that was best for other score maps than those that are asked for", async () => {
+    const other = await Localizer.load(weights, { threads: 1, scoreMap: { normalisation: "max" } });
+    const same = await Localizer.load(weights, { threads: 1, scoreMap: { normalisation: "minmax" } });
+    expect([other.defaultThreshold, same.defaultThreshold]).toEqual([config.evaluation.sigma, 0.375]);
+    await other.close();
+    await same.close();
+  });
+
+  test.each<[string, unknown, string, string]>([
+    ["an unknown key of scoreMap", { scoreMap: { sise: 28 } }, "ERR_WSOL_CONFIG", "scoreMap.sise"],
+    ["a wrong value of scoreMap", { scoreMap: { size: 0 } }, "ERR_WSOL_CONFIG", "scoreMap.size"],
+    ["a scoreMap that is no object", { scoreMap: "cam" }, "ERR_WSOL_CONFIG", "scoreMap"],
+    ["an unknown option", { devise: "cpu" }, "ERR_WSOL_ARGUMENT", "devise"],
+  ])("rejects %s", async (_, options, code, name) => {
+    const error = await caught(() => Localizer.load(weights, options as object));
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(`'${name}'`);
+  });
+
+  test("rejects an unknown name beside the weights, with the nearest", async () => {
+    const source = { weights, bakbone: "resnet18" } as unknown as string;
+    expect(await caught(() => Localizer.load(source))).toMatchObject({
+      code: "ERR_WSOL_ARGUMENT",
+      details: { option: "bakbone", nearest: "backbone" },
+    });
+  });
+
   test("rejects a device that is not there, and no silent fall-back", async () => {
     expect(await caught(() => Localizer.load(weights, { device: "cuda:99" }))).toMatchObject({
       code: "ERR_WSOL_DEVICE",
@@ -180,6 +215,13 @@ describe("localize", () => {
       code: "ERR_WSOL_ARGUMENT",
       details: { parameter },
     });
+  });
+
+  test("rejects an unknown option, with the nearest", async () => {
+    const options = { treshold: 0.1 } as object;
+    const expected = { code: "ERR_WSOL_ARGUMENT", details: { option: "treshold", nearest: "threshold" } };
+    expect(await caught(() => model.localize(picture, options))).toMatchObject(expected);
+    expect(await caught(() => model.localize([picture], options))).toMatchObject(expected);
   });
 
   test("rejects a text file, naming it, and goes on to work", async () => {
