@@ -78,6 +78,22 @@ export interface NativePixelAp {
   reset(): void;
 }
 
+/** `held`: another has it. `unsupported`: the file system, or this platform, has no such lock. */
+export type LockOutcome = "acquired" | "held" | "unsupported";
+
+/**
+ * An exclusive lock of the operating system on a file. Two of them conflict also within one process. The system frees it
+ * when the process ends, in whatever way, and its environment (a worker's too) when that ends.
+ */
+export interface NativeFileLock {
+  /** Makes the file where needed; never waits. Throws ERR_WSOL_WRITE if the file cannot be opened. */
+  tryAcquire(): LockOutcome;
+  /** Replaces the file's content, by which others learn who holds the lock; nothing while it is not held. */
+  write(text: string): void;
+  /** Empties the file if something was written, and frees the lock; the file stays. Idempotent. */
+  release(): void;
+}
+
 export interface MetricsAddon {
   setCreateError(createError: CreateError): void;
   /** `i * step` for i = 0 .. ceil(1 / step) - 1. */
@@ -91,6 +107,7 @@ export interface MetricsAddon {
   normaliseScoreMap(map: ScoreMapArray, normalisation: string): Float64Array;
   /** Opens a shared library by absolute path with its symbols visible to later ones; throws ERR_WSOL_ADDON with dlerror's words. */
   openLibrary(path: string): void;
+  readonly FileLock: new (path: string) => NativeFileLock;
   readonly MaxBoxAcc: new (options: {
     step: number;
     extraThresholds: Float64Array;

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { describeConfig } from "../../config/describe";
 import { applySettings, readConfigFile } from "../../config/resolve";
 import type { EpochEvent, FitEvent } from "../../runs/events";
@@ -14,6 +14,7 @@ interface TrainOptions {
   readonly config?: string;
   readonly set: readonly string[];
   readonly resume?: boolean;
+  readonly force?: boolean;
   readonly json?: boolean;
 }
 
@@ -26,6 +27,7 @@ export function register(program: Command): void {
     .option("--config <file>", "configuration, YAML or JSON")
     .option("--set <key=value>", "one configuration key; may be repeated", collect, [])
     .option("--resume", "continue the run in --out")
+    .addOption(new Option("--force", "replace the run in --out").conflicts("resume"))
     .option("--json", "print the result as JSON")
     .addHelpText("after", configurationHelp)
     .action(train);
@@ -51,6 +53,8 @@ async function train(options: TrainOptions): Promise<void> {
       const run = fit(options.data, config, {
         signal,
         resume: options.resume ?? false,
+        force: options.force ?? false,
+        onWarning: (message) => bar.log(`warning: ${message}`),
         onStep: ({ epoch, epochs, step, stepsPerEpoch, images, loss }) => {
           const total = epochs * stepsPerEpoch;
           bar.update(

@@ -92,6 +92,22 @@ describe("matchTensors", () => {
   });
 });
 
+describe("weights that are not finite", () => {
+  const nan = { ...BIAS, data: new Uint8Array(Float32Array.of(1, Number.NaN, 2).buffer) };
+
+  test("are refused, naming file and tensor", async () => {
+    expect(await caught(() => matchTensors([CONV, COUNT, CLASSIFIER, nan], NETWORK, "a.safetensors"))).toMatchObject({
+      code: "ERR_WSOL_CHECKPOINT",
+      message: "expected finite values in 'a.safetensors', got NaN or infinite ones in 'fc.bias'",
+      details: { path: "a.safetensors", tensor: "fc.bias" },
+    });
+  });
+
+  test("pass where the network's own take their place", () => {
+    expect(matchTensors([CONV, COUNT, CLASSIFIER, nan], { ...NETWORK, own: [BIAS] }, "w")[3]).toEqual(BIAS);
+  });
+});
+
 describe("weightsInfo", () => {
   const fileWith = (text: string) => ({ tensors: [], metadata: { "entropy-wsol": text } });
 

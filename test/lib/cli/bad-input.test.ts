@@ -136,7 +136,8 @@ test.each(DATA_CASES)("train rejects $what, names it and exits 3", async ({ spoi
   expect(stderr).not.toMatch(/\n\s+at /);
   expect(stdout).toBe("");
   expect(exit).toBe(3);
-  for (const file of existsSync(out) ? await readdir(out) : []) expect(file).not.toMatch(/\.tmp$|\.lock$/);
+  for (const file of existsSync(out) ? await readdir(out) : []) expect(file).not.toMatch(/\.tmp$/);
+  if (existsSync(join(out, "run.lock"))) expect(await readFile(join(out, "run.lock"), "utf8")).toBe("");
 });
 
 const trainWith = (...extra: string[]) => ["train", "--data", data, "--out", join(folder, "unused"), ...extra];
