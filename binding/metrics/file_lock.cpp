@@ -72,20 +72,17 @@ FileLock::Outcome FileLock::try_acquire() {
   }
 }
 
+// The text only helps a message: a full disk must fail no run for it.
 void FileLock::write(const std::string& text) {
-  if (file_ == kClosed) return;
-  has_text_ = true;
-  // The text only helps a message; a full disk must not fail the run for it.
-  if (ftruncate(file_, 0) != 0) return;
-  [[maybe_unused]] const ssize_t written = pwrite(file_, text.data(), text.size(), 0);
+  if (file_ == kClosed || ftruncate(file_, 0) != 0) return;
+  has_text_ = pwrite(file_, text.data(), text.size(), 0) > 0;
 }
 
 void FileLock::release() {
   if (file_ == kClosed) return;
-  if (has_text_) [[maybe_unused]] const int emptied = ftruncate(file_, 0);
+  if (has_text_ && ftruncate(file_, 0) == 0) has_text_ = false;
   close(file_);
   file_ = kClosed;
-  has_text_ = false;
 }
 
 }  // namespace wsol::binding

@@ -24,10 +24,10 @@ const char* name_of(FileLock::Outcome outcome) {
 }  // namespace
 
 Napi::Function NativeFileLock::define(Napi::Env env) {
-  return DefineClass(env, kName,
-                     {InstanceMethod<&NativeFileLock::try_acquire>("tryAcquire"),
-                      InstanceMethod<&NativeFileLock::write>("write"),
-                      InstanceMethod<&NativeFileLock::release>("release")});
+  return DefineClass(
+      env, kName,
+      {InstanceMethod<&NativeFileLock::try_acquire>("tryAcquire"), InstanceMethod<&NativeFileLock::write>("write"),
+       InstanceMethod<&NativeFileLock::release>("release")});
 }
 
 NativeFileLock::NativeFileLock(const Napi::CallbackInfo& info)

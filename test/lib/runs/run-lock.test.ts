@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { WsolError } from "../../../lib/errors";
 import { RunLock } from "../../../lib/runs/run-lock";
 import { caught } from "../../support/caught";
 import { root } from "../../support/compiled";
@@ -85,6 +86,21 @@ test("a file that is removed while it is held does not keep the next holder out,
 test("rejects a lock file that cannot be written", async () => {
   const path = join(folder, "absent", "run.lock");
   expect(await caught(() => acquire(path))).toMatchObject({ code: "ERR_WSOL_WRITE", details: { path } });
+});
+
+test("rejects without the small addon, and makes no file", async () => {
+  jest.resetModules();
+  const missing = new WsolError("ERR_WSOL_ADDON", "the native addon 'metrics' is not built");
+  jest.doMock("../../../lib/native/load-metrics", () => ({
+    loadMetricsAddon: () => {
+      throw missing;
+    },
+  }));
+  const mocked = require("../../../lib/runs/run-lock") as typeof import("../../../lib/runs/run-lock");
+  const path = fresh();
+  expect(await caught(() => mocked.RunLock.acquire(path, folder, fail))).toBe(missing);
+  expect(existsSync(path)).toBe(false);
+  jest.dontMock("../../../lib/native/load-metrics");
 });
 
 describe("on a file system without locks", () => {
