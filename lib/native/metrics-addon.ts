@@ -2,7 +2,7 @@
  * The ledger of the small addon: every name that `binding/metrics` exports, and nothing else (test/ledger.test.ts). Arrays
  * are read or copied at the call: what becomes of them afterwards changes nothing.
  */
-import type { CreateError } from "./torch-addon";
+import type { CreateError } from "./create-error";
 
 export type ScoreMapArray = Float32Array | Float64Array;
 /**

@@ -5,9 +5,7 @@
 
 import type { Config } from "../config/schema";
 import type { NamedTensor } from "../formats/tensors";
-
-/** Hands the error class to the native side, once per environment, so that native errors are WsolErrors. */
-export type CreateError = (code: string, message: string, details: Record<string, unknown>) => Error;
+import type { CreateError } from "./create-error";
 
 /** Images as the native side takes them: RGB, 8 bit, `count` x `height` x `width` x 3, in one block. */
 export interface ImageBatch {

@@ -12,6 +12,9 @@ dotted names of \`wsol train --set key=value\`, whose values are YAML scalars: \
 \`--set model.numClasses=null\`. A file comes first, settings after it, later ones win. The resolved configuration lies in
 the run folder as \`config.json\` ([run folder](run-folder.md)).
 
+What a run was trained with is fixed; how its score maps are made can be chosen again at evaluation: \`--set scoreMap.…\` of
+\`wsol evaluate\` and \`wsol localize\`, the option \`scoreMap\` of \`Localizer.load\`.
+
 An unknown key, a wrong type or a value out of range is \`ERR_WSOL_CONFIG\` (exit code 2); for an unknown key the message
 names the nearest one. Some values must also agree with each other: \`data.cropSize\` is at most \`data.imageSize\`,
 \`model.stem=activated\` needs \`model.backbone=preresnet18\`, \`scoreMap.stage\` is 4 with \`scoreMap.kind=cam\`, and

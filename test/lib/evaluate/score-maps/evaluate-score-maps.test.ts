@@ -202,7 +202,7 @@ describe("evaluateScoreMaps", () => {
     expect(one.code).toBe("ERR_WSOL_SCORE_MAP");
     expect(one.message).toBe("expected the score map 'DIR/a/1.jpg.npy' of image 'a/1.jpg', found none");
     const both = await refusal(() => evaluate({}, test2, { onProgress }));
-    expect(both.message).toMatch("of image 'a/1.jpg', and those of 1 more images, found none");
+    expect(both.message).toMatch("of image 'a/1.jpg', and 1 more, found none");
     expect(both.details.missing).toBe(2);
     expect(progress).toEqual([]);
     const none = await refusal(() => evaluateScoreMaps(join(parent, "nowhere"), folderOf(test2)));
