@@ -10,9 +10,9 @@
 #include "binding/metrics/arguments.h"
 #include "binding/metrics/open_library.h"
 #include "binding/metrics/typed_arrays.h"
-#include "native/metrics/contours/score_map_boxes.h"
 #include "native/metrics/normalisation.h"
 #include "native/metrics/quantise.h"
+#include "native/metrics/contours/score_map_boxes.h"
 #include "native/metrics/threshold_grid.h"
 
 namespace wsol::binding {
