@@ -1,4 +1,4 @@
-import type { NamedTensor } from "../formats/tensors";
+import type { NamedTensor } from "../formats/tensor-file";
 
 /** Where a dtype keeps its exponent: all ones in it means NaN or infinite. */
 interface ExponentBits {

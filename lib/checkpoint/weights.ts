@@ -3,7 +3,8 @@ import type { Config } from "../config/schema";
 import { WsolError } from "../errors";
 import { FormatProblem } from "../formats/problem";
 import { writeSafetensors } from "../formats/safetensors";
-import { readTensors, type TensorFile } from "../formats/tensors";
+import type { TensorFile } from "../formats/tensor-file";
+import { readTensors } from "../formats/tensors";
 import type { NativeTensor, TensorInfo } from "../native/torch-addon";
 import { firstNonFinite } from "./finite";
 

@@ -3,6 +3,7 @@ import { type DecodedImage, decodeImage } from "../data/images/decode";
 import type { Box } from "../data/split";
 import { invalidArgument } from "../errors";
 import { boxesFromScoreMap } from "../metrics/boxes";
+import { finiteOutputs } from "../models/finite-outputs";
 import { loadTorchAddon } from "../native/load-torch";
 import type { ImageBatch, NativeNetwork } from "../native/torch-addon";
 import { checkOptions, type OptionKeys } from "../options";
@@ -127,7 +128,7 @@ async function localizeDecoded(
   const { scoreMap, data } = model.config;
   const { topK, threshold } = settings;
   const batch = await resizeTogether(images, data.cropSize);
-  const found = await model.network.infer(batch, { ...scoreMap, labels: null, topK });
+  const found = finiteOutputs(await model.network.infer(batch, { ...scoreMap, labels: null, topK }));
   const [width, height] = [found.mapWidth, found.mapHeight];
   return images.map((image, index) =>
     Array.from({ length: topK }, (_, rank) => {

@@ -6,7 +6,7 @@ import { mergeConfig } from "../config/flatten";
 import { resolveConfig } from "../config/resolve";
 import type { Config, ConfigInput } from "../config/schema";
 import { invalidArgument, WsolError } from "../errors";
-import type { TensorFile } from "../formats/tensors";
+import type { TensorFile } from "../formats/tensor-file";
 import { describeNetwork, openNetwork } from "../models/network";
 import type { NativeNetwork } from "../native/torch-addon";
 import { checkOptions, type OptionKeys } from "../options";

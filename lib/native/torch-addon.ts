@@ -4,7 +4,7 @@
  */
 
 import type { Config } from "../config/schema";
-import type { NamedTensor } from "../formats/tensors";
+import type { NamedTensor } from "../formats/tensor-file";
 import type { CreateError } from "./create-error";
 
 /** Images as the native side takes them: RGB, 8 bit, `count` x `height` x `width` x 3, in one block. */
@@ -111,8 +111,6 @@ export interface StepResult {
   readonly entropy: number;
   /** Images whose most probable class is the label. */
   readonly correct: number;
-  /** lambda k / (1 + lambda k) for `entropy`, else null. */
-  readonly effectiveEps: number | null;
 }
 
 /** Training state (gradients, momentum) of one network; the network is held (ERR_WSOL_BUSY for others) until close(). */

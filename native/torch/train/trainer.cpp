@@ -137,8 +137,7 @@ StepResult Trainer::run_batch(const at::Tensor& images, const Targets& targets, 
   return {.loss = value[0],
           .cross_entropy = value[1],
           .entropy = value[2],
-          .correct = static_cast<int64_t>(value[3]),
-          .effective_eps = effective_eps(settings_.loss, output.logits.size(1), output.logits.size(0))};
+          .correct = static_cast<int64_t>(value[3])};
 }
 
 /// The largest absolute value of all gradients; NaN where there is one.

@@ -4,12 +4,14 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { writeWeights } from "../../../lib/checkpoint/weights";
 import { resolveConfig } from "../../../lib/config/resolve";
+import { evaluate } from "../../../lib/evaluate/evaluate";
 import { writeSafetensors } from "../../../lib/formats/safetensors";
 import type { ImageInput } from "../../../lib/localize/image-input";
 import { Localizer } from "../../../lib/localize/localizer";
 import { openNetwork } from "../../../lib/models/network";
 import { caught } from "../../support/caught";
 import { temporaryFolder } from "../../support/temporary-folder";
+import { tinyDataset } from "../../support/tiny-data";
 
 jest.setTimeout(60_000);
 
@@ -275,3 +277,22 @@ describe("a closed Localizer", () => {
 async function* stream(images: readonly ImageInput[]): AsyncGenerator<ImageInput> {
   yield* images;
 }
+
+test("weights that are finite but too large for any output are refused by name, in localize and in evaluate", async () => {
+  const network = await openNetwork(config, CLASSES.length);
+  const tensors = await network.exportTensors();
+  await network.close();
+  const huge = tensors.map((tensor) => {
+    if (tensor.name !== "fc.weight") return tensor;
+    const values = new Float32Array(tensor.data.byteLength / 4).map((_, index) => (index % 2 === 0 ? 3e38 : -3e38));
+    return { ...tensor, data: new Uint8Array(values.buffer) };
+  });
+  const path = join(folder, "huge.safetensors");
+  await writeWeights(path, huge, { config, numClasses: 4, classes: CLASSES, epoch: 1, valThreshold: null });
+  const model = await Localizer.load(path);
+  const refused = { code: "ERR_WSOL_CHECKPOINT", message: expect.stringContaining("expected finite outputs") };
+  expect(await caught(() => model.localize(picture))).toMatchObject(refused);
+  const data = await tinyDataset(join(folder, "tiny"), { classes: 4, train: 4, val: 0, test: 4 });
+  expect(await caught(() => evaluate(model, data))).toMatchObject(refused);
+  await model.close();
+});
