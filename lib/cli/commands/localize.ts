@@ -22,7 +22,7 @@ interface LocalizeArguments {
   readonly top: number;
   readonly threshold?: number;
   readonly data?: string;
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly checkpoint?: Checkpoint;
   readonly device?: string;
   readonly keepGoing?: boolean;
@@ -39,7 +39,7 @@ export function register(program: Command): void {
     .option("--top <k>", "classes per image, from the most probable on", wholeNumber(1), 1)
     .option("--threshold <t>", "where to cut the score map (default: the best on val, else sigma)", fraction)
     .option("--data <dir>", "data set whose true boxes are drawn in red, where it holds the image (with --out)")
-    .option("--set <key=value>", "a key of scoreMap; may be repeated (default: the run's)", collect, [])
+    .option("--set <key=value>", "a key of scoreMap; may be repeated (default: the run's)", collect)
     .option("--checkpoint <name>", "last or best (default: last)", checkpoint)
     .option("--device <name>", "auto, cpu or cuda:N (default: auto)")
     .option("--keep-going", "go on after an image that cannot be read (default: with several images)")
@@ -57,7 +57,7 @@ interface Found {
 async function localize(images: readonly string[], args: LocalizeArguments): Promise<void> {
   const { out } = args;
   if (out === undefined) refuseIdle({ "--data": args.data }, "without '--out'");
-  const { scoreMap } = settingsOfSections(args.set, ["scoreMap"]);
+  const { scoreMap } = settingsOfSections(args.set ?? [], ["scoreMap"]);
   if (out !== undefined) {
     await mkdir(out, { recursive: true }).catch((cause) => {
       throw cannotWrite(out, cause);

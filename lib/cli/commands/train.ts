@@ -12,7 +12,7 @@ interface TrainOptions {
   readonly data: string;
   readonly out: string;
   readonly config?: string;
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly resume?: boolean;
   readonly force?: boolean;
   readonly json?: boolean;
@@ -25,7 +25,7 @@ export function register(program: Command): void {
     .requiredOption("--data <dir>", "data set in the wsol layout")
     .option("--out <dir>", "run folder", "runs/latest")
     .option("--config <file>", "configuration, YAML or JSON")
-    .option("--set <key=value>", "one configuration key; may be repeated", collect, [])
+    .option("--set <key=value>", "one configuration key; may be repeated", collect)
     .option("--resume", "continue the run in --out")
     .addOption(new Option("--force", "replace the run in --out").conflicts("resume"))
     .option("--json", "print the result as JSON")
@@ -45,7 +45,7 @@ function configurationHelp(): string {
 
 async function train(options: TrainOptions): Promise<void> {
   const file = options.config === undefined ? {} : await readConfigFile(options.config);
-  const config = { ...applySettings(file, options.set), out: options.out };
+  const config = { ...applySettings(file, options.set ?? []), out: options.out };
   const result = await interruptible("finishing the step and saving", async (signal) => {
     const bar = new ProgressBar({ label: "training", unit: "img" });
     const validation = new ValidationBar();
