@@ -22,6 +22,10 @@ export const fakeTorch = {
   floorAfter: (_steps: number): number => 0,
   /** A step from which on the weights are not finite. */
   overflowsAt: Number.POSITIVE_INFINITY,
+  /** The images of each batch that went through a network. */
+  inferred: [] as number[],
+  /** The score map that was last asked for. */
+  scoreMap: null as ScoreMapOptions | null,
   /** The options of the last trainer. */
   trainer: null as TrainerOptions | null,
   /** Networks that are open. */
@@ -30,11 +34,18 @@ export const fakeTorch = {
 
 /** Of the object in the true class's score map: the box [0,0,3,3] of maps of 8 x 8. */
 const OBJECT_SIDE = 4;
-const OBJECT_SCORE = 0.9;
+const OBJECT_SCORE = 1;
+
+/** What the network says of images whose class it is not told. */
+export const FOUND_CLASS = 1;
+export const SURE = 0.75;
+/** The entropy of every prediction, in nats. */
+export const ENTROPY = 0.5;
 
 /** The tensors that count the steps, and that tell which learning rates they had and in what order. */
 export const STEPS = "steps";
 export const HISTORY = "history";
+const CLASSIFIER = "fc.bias";
 
 const float = (name: string, value: number): NativeTensor => ({
   name,
@@ -49,9 +60,14 @@ export function valueIn(tensors: readonly NativeTensor[], name: string): number 
   return numberIn(tensors.find((tensor) => tensor.name === name)!);
 }
 
+/** The weights after so many steps. */
+export function fakeTensors(steps: number): NativeTensor[] {
+  return [float(STEPS, steps), float(HISTORY, 0), float(CLASSIFIER, 0)];
+}
+
 class FakeNetwork {
   closed = false;
-  readonly values = new Map([STEPS, HISTORY, "fc.bias"].map((name) => [name, 0]));
+  readonly values = new Map([STEPS, HISTORY, CLASSIFIER].map((name) => [name, 0]));
 
   constructor(readonly options: Pick<NetworkOptions, "device" | "model">) {
     fakeTorch.open += 1;
@@ -74,20 +90,26 @@ class FakeNetwork {
     this.closed = true;
   }
 
-  async infer({ count }: ImageBatch, { size, labels }: ScoreMapOptions): Promise<InferResult> {
+  /** For the labels that are given, as in an evaluation; else for {@link FOUND_CLASS}, as sure as {@link SURE}. */
+  async infer({ count }: ImageBatch, scoreMap: ScoreMapOptions): Promise<InferResult> {
+    const { size, labels } = scoreMap;
     const { numClasses } = this.options.model;
+    fakeTorch.inferred.push(count);
+    fakeTorch.scoreMap = scoreMap;
     const steps = this.values.get(STEPS)!;
     const hits = fakeTorch.hitsAfter(steps);
     const maps = Array.from({ length: count }, (_, image) => mapOf(size, fakeTorch.floorAfter(steps), image < hits));
     const probabilities = Array.from({ length: count }, (_, image) => {
-      const predicted = (labels![image]! + (image < hits ? 0 : 1)) % numClasses;
-      return Array.from({ length: numClasses }, (__, label) => (label === predicted ? 1 : 0));
+      const predicted = labels === null ? FOUND_CLASS : (labels[image]! + (image < hits ? 0 : 1)) % numClasses;
+      return Array.from({ length: numClasses }, (__, label) =>
+        label === predicted ? SURE : (1 - SURE) / (numClasses - 1),
+      );
     });
     return {
       logits: Float32Array.from(probabilities.flat()),
       probabilities: Float64Array.from(probabilities.flat()),
-      entropy: new Float64Array(count),
-      classes: labels,
+      entropy: new Float64Array(count).fill(ENTROPY),
+      classes: labels ?? new Int32Array(count).fill(FOUND_CLASS),
       scoreMaps: Float64Array.from(maps.flat()),
       mapHeight: size,
       mapWidth: size,
@@ -130,7 +152,7 @@ class FakeTrainer {
     this.#momentum.set(HISTORY, momentum);
     values.set(HISTORY, step >= fakeTorch.overflowsAt ? Number.NaN : values.get(HISTORY)! + momentum);
     values.set(STEPS, values.get(STEPS)! + 1);
-    return { loss: 2, crossEntropy: 1, entropy: 0.5, correct: count, effectiveEps: null };
+    return { loss: 2, crossEntropy: 1, entropy: ENTROPY, correct: count, effectiveEps: null };
   }
 
   async exportMomentum(): Promise<NativeTensor[]> {

@@ -1,5 +1,6 @@
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdirSync, rmSync } from "node:fs";
+import { cp, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { weightsInfo, writeWeights } from "../../../lib/checkpoint/weights";
 import { resolveConfig } from "../../../lib/config/resolve";
 import type { ConfigInput } from "../../../lib/config/schema";
@@ -9,7 +10,7 @@ import { fit as train } from "../../../lib/train/fit";
 import type { FitOptions } from "../../../lib/train/options";
 import { caught } from "../../support/caught";
 import { fakeTorch, HISTORY, STEPS, valueIn } from "../../support/fake-torch";
-import { greyPng } from "../../support/made-up-png";
+import { greyIds, writeGreySplit } from "../../support/grey-data";
 import { loggedEvents } from "../../support/run-files";
 import { temporaryFolder } from "../../support/temporary-folder";
 
@@ -19,30 +20,13 @@ jest.mock("../../../lib/native/load-torch", () => require("../../support/fake-to
 const folder = temporaryFolder();
 const data = join(folder, "data");
 const STEPS_PER_EPOCH = 3;
-const VAL_IMAGES = 4;
 const usual = { ...fakeTorch };
 let made = 0;
 const fresh = (): string => join(folder, `run-${made++}`);
 
-/** A split of grey images of 8x8, with boxes that the stand-in's maps can hit. */
-async function writeSplit(root: string, name: string, count: number, isBoxed = true): Promise<void> {
-  const ids = Array.from({ length: count }, (_, at) => `${name}-${at}.png`);
-  const lines = (of: (id: string, at: number) => string) => `${ids.map(of).join("\n")}\n`;
-  const files = {
-    "image_ids.txt": lines((id) => id),
-    "class_labels.txt": lines((id, at) => `${id},${at % 3}`),
-    "image_sizes.txt": lines((id) => `${id},8,8`),
-    ...(isBoxed && { "localization.txt": lines((id) => `${id},0,0,3,3`) }),
-  };
-  await mkdir(join(root, "metadata", name), { recursive: true });
-  await mkdir(join(root, "images"), { recursive: true });
-  for (const [file, text] of Object.entries(files)) await writeFile(join(root, "metadata", name, file), text);
-  for (const id of ids) await writeFile(join(root, "images", id), greyPng(8, 8, new Array(64).fill(90)));
-}
-
 beforeAll(async () => {
-  await writeSplit(data, "train", 10);
-  await writeSplit(data, "val", VAL_IMAGES);
+  await writeGreySplit(data, "train", { ids: greyIds("train", 10) });
+  await writeGreySplit(data, "val", { ids: greyIds("val", 4) });
 });
 beforeEach(() => Object.assign(fakeTorch, usual));
 // Whatever happens, no network stays open.
@@ -263,7 +247,6 @@ describe("a save that fails", () => {
     const onStep = ({ epoch, step }: StepProgress) => {
       if (epoch !== 2 || step !== 1) return;
       // A folder cannot be replaced by a file.
-      const { mkdirSync, rmSync } = require("node:fs") as typeof import("node:fs");
       rmSync(path);
       mkdirSync(path);
     };
@@ -318,7 +301,6 @@ describe("optim.classifierLrMultiplier", () => {
     const seed = fresh();
     await train(data, { ...config(1), out: seed });
     const { tensors } = await readTensors(join(seed, "last.safetensors"));
-    await mkdir(dirname(weights), { recursive: true });
     await writeWeights(weights, tensors, info);
     const model = { backbone: "resnet18", weights } as const;
     expect(await multiplierFor({})).toBe(1);
