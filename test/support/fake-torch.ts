@@ -45,7 +45,8 @@ export const ENTROPY = 0.5;
 /** The tensors that count the steps, and that tell which learning rates they had and in what order. */
 export const STEPS = "steps";
 export const HISTORY = "history";
-const CLASSIFIER = "fc.bias";
+/** The linear layer's tensor, which no step changes. */
+export const CLASSIFIER = "fc.bias";
 
 const float = (name: string, value: number): NativeTensor => ({
   name,
@@ -61,8 +62,8 @@ export function valueIn(tensors: readonly NativeTensor[], name: string): number 
 }
 
 /** The weights after so many steps. */
-export function fakeTensors(steps: number): NativeTensor[] {
-  return [float(STEPS, steps), float(HISTORY, 0), float(CLASSIFIER, 0)];
+export function fakeTensors(steps: number, classifier = 0): NativeTensor[] {
+  return [float(STEPS, steps), float(HISTORY, 0), float(CLASSIFIER, classifier)];
 }
 
 class FakeNetwork {
