@@ -170,6 +170,13 @@ describe("a run that fails", () => {
     expect(stderr.match(/Error: the work failed/g)).toHaveLength(1);
   });
 
+  test("with an error that is its own cause ends the process like any other", () => {
+    const { status, stderr } = inProcess(
+      "new Run(async () => { const error = new Error('the work failed'); error.cause = error; throw error; });",
+    );
+    expect([status, stderr]).toEqual([1, expect.stringContaining("Error: the work failed")]);
+  });
+
   test("that nobody can look at any more ends also a process that would go on", () => {
     const { status, stderr } = inProcess(`
       setTimeout(() => process.exit(3), 10_000);

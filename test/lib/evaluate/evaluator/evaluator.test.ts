@@ -99,7 +99,13 @@ describe("Evaluator", () => {
     const evaluator = new Evaluator(box, { ...OPTIONS, valThreshold: 0.7 });
     await evaluator.update([0, 1, 2], batch(CORNER, CORNER, CORNER), predictions([0, 0, 1], [0, 1, 2]));
     // The true box is [0,0,2,2]: IoU 9/16 up to 0.4 and 1 from 0.5 on.
-    expect(evaluator.compute()).toMatchObject({
+    const result = evaluator.compute();
+    expect(result.curves).toMatchObject({
+      maxBoxAcc: { "0.5": new Array(10).fill(1), "0.7": [0, 0, 0, 0, 0, 1, 1, 1, 1, 1] },
+      maxBoxAccV2: { "0.5": new Array(10).fill(1), "0.7": [0, 0, 0, 0, 0, 1, 1, 1, 1, 1] },
+      top1Loc: new Array(10).fill(2 / 3),
+    });
+    expect(result).toMatchObject({
       top1Cls: 2 / 3,
       gtKnownLoc: 1,
       top1Loc: 2 / 3,
@@ -217,6 +223,13 @@ describe("Evaluator", () => {
         expect(evaluator.compute()).toEqual(alone.compute());
       }
     }
+  });
+
+  test.each([0, 1])("takes %i for sigma and for the threshold of val", async (threshold) => {
+    const evaluator = new Evaluator(withBoxes, { ...OPTIONS, sigma: threshold, valThreshold: threshold });
+    await evaluator.update([0], batch(CORNER), null);
+    const { atSigma, atValThreshold } = evaluator.compute();
+    expect([atSigma?.sigma, atValThreshold?.threshold]).toEqual([threshold, threshold]);
   });
 
   test("rejects misuse by the parameter's name", async () => {
