@@ -153,7 +153,7 @@ class FakeTrainer {
     this.#momentum.set(HISTORY, momentum);
     values.set(HISTORY, step >= fakeTorch.overflowsAt ? Number.NaN : values.get(HISTORY)! + momentum);
     values.set(STEPS, values.get(STEPS)! + 1);
-    return { loss: 2, crossEntropy: 1, entropy: ENTROPY, correct: count, effectiveEps: null };
+    return { loss: 2, crossEntropy: 1, entropy: ENTROPY, correct: count };
   }
 
   async exportMomentum(): Promise<NativeTensor[]> {
