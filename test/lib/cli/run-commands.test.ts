@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { cp, readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import sharp from "sharp";
 import { describeConfig } from "../../../lib/config/describe";
@@ -142,6 +142,14 @@ describe("wsol localize", () => {
     expect(stdout.match(/^ {2}\S.*box/gm)).toHaveLength(2);
     expect(stderr).toContain("ERR_WSOL_IMAGE: 2 of 4 images could not be localized:\n");
     expect(stderr).toContain(`image '${one}' is not a JPEG, PNG or WebP image\n  image '${two}' does not exist`);
+  });
+
+  test("stops at a picture that cannot be written, also among several images", async () => {
+    const out = join(folder, "blocked");
+    await mkdir(join(out, `${basename(images[0]!, extname(images[0]!))}.png`), { recursive: true });
+    const { code, stdout, stderr } = await runWsol(["localize", "--run", run, ...images, "--out", out]);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^ERR_WSOL_WRITE: /);
   });
 
   test("prints the JSON of the good images beside a bad one", async () => {
