@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
-import { readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { basename, extname, join } from "node:path";
 import sharp from "sharp";
 import { describeConfig } from "../../../lib/config/describe";
+import type { Rgb } from "../../../lib/pictures/colour-map";
+import { TRUTH_COLOUR } from "../../../lib/pictures/panel";
 import { fit as train } from "../../../lib/train/fit";
 import { type Finished, runWsol } from "../../support/run-wsol";
 import { temporaryFolder } from "../../support/temporary-folder";
@@ -35,6 +37,13 @@ async function unreadable(name: string): Promise<string> {
   return path;
 }
 
+/** Whether a pixel of the picture has just this colour. */
+async function hasColour(picture: string, colour: Rgb): Promise<boolean> {
+  const pixels = await sharp(picture).removeAlpha().raw().toBuffer();
+  const isAt = (at: number) => colour.every((value, channel) => pixels[at + channel] === value);
+  return Array.from({ length: pixels.length / 3 }, (_, pixel) => 3 * pixel).some(isAt);
+}
+
 describe("wsol evaluate --run", () => {
   test("prints the evaluation as JSON, stores it in the run folder, and writes maps and records where asked", async () => {
     const maps = join(folder, "maps");
@@ -55,9 +64,14 @@ describe("wsol evaluate --run", () => {
     const weights = join(run, "last.safetensors");
     const before = await readdir(run);
     const settings = ["--set", "scoreMap.normalisation=max", "--set", "evaluation.step=0.1"];
-    const args = ["--run", weights, "--data", data, "--split", "val", ...settings, "--json"];
+    const masks = join(data, "masks");
+    const options = ["--split", "val", "--sigma", "0.3", "--masks", masks, "--device", "cpu"];
+    const args = ["--run", weights, "--data", data, ...options, ...settings, "--json"];
     const evaluation = json(await runWsol(["evaluate", ...args]));
     expect([evaluation.split, evaluation.curves.thresholds.length]).toEqual(["val", 10]);
+    const model = { weights, checkpoint: null, device: "cpu", scoreMap: { normalisation: "max" } };
+    expect(evaluation.evaluated).toMatchObject({ step: 0.1, sigma: 0.3, masks, model });
+    expect(evaluation.atSigma.sigma).toBe(0.3);
     expect(await readdir(run)).toEqual(before);
   });
 
@@ -90,17 +104,25 @@ describe("wsol evaluate --run", () => {
 });
 
 describe("wsol localize", () => {
-  test("prints class, probability and box of each image, and draws it where asked", async () => {
+  test("prints class, probability and box of each image, and draws it where asked, with the true boxes there are", async () => {
     const out = join(folder, "pictures");
-    const { code, stdout } = await runWsol(["localize", "--run", run, ...images, "--out", out, "--data", data]);
+    // Of the name of another, and in no data set.
+    const twin = join(folder, basename(images[0]!));
+    await cp(images[0]!, twin);
+    const { code, stdout } = await runWsol(["localize", "--run", run, ...images, twin, "--out", out, "--data", data]);
     expect(code).toBe(0);
-    for (const image of images) {
-      expect(stdout).toContain(`${image} -> ${out}`);
-    }
-    expect(stdout.match(/^ {2}\S.* [\d.]+ % {2}box \d+ \d+ \d+ \d+$/gm)).toHaveLength(2);
-    const pictures = await readdir(out);
-    expect(pictures).toHaveLength(2);
+    const stems = images.map((image) => basename(image, extname(image)));
+    const pictures = [`${stems[0]}.png`, `${stems[1]}.png`, `${stems[0]}-2.png`];
+    [...images, twin].forEach((image, at) => {
+      expect(stdout).toContain(`${image} -> ${join(out, pictures[at]!)}\n`);
+    });
+    expect(stdout.match(/^ {2}\S.* [\d.]+ % {2}box \d+ \d+ \d+ \d+$/gm)).toHaveLength(3);
+    expect((await readdir(out)).sort()).toEqual([...pictures].sort());
     expect((await sharp(join(out, pictures[0]!)).metadata()).format).toBe("png");
+    // The gaps between panels are transparent but where there is a caption, on white.
+    expect((await sharp(join(out, pictures[0]!)).stats()).isOpaque).toBe(true);
+    const hasTruth = await Promise.all(pictures.map((name) => hasColour(join(out, name), TRUTH_COLOUR)));
+    expect(hasTruth).toEqual([true, true, false]);
   });
 
   test("prints one JSON document, with score maps of the size that --set says", async () => {
@@ -120,6 +142,14 @@ describe("wsol localize", () => {
     expect(stdout.match(/^ {2}\S.*box/gm)).toHaveLength(2);
     expect(stderr).toContain("ERR_WSOL_IMAGE: 2 of 4 images could not be localized:\n");
     expect(stderr).toContain(`image '${one}' is not a JPEG, PNG or WebP image\n  image '${two}' does not exist`);
+  });
+
+  test("stops at a picture that cannot be written, also among several images", async () => {
+    const out = join(folder, "blocked");
+    await mkdir(join(out, `${basename(images[0]!, extname(images[0]!))}.png`), { recursive: true });
+    const { code, stdout, stderr } = await runWsol(["localize", "--run", run, ...images, "--out", out]);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^ERR_WSOL_WRITE: /);
   });
 
   test("prints the JSON of the good images beside a bad one", async () => {

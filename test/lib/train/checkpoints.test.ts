@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { cp, readFile, rm } from "node:fs/promises";
+import { cpus } from "node:os";
 import { join } from "node:path";
 import { weightsInfo, writeWeights } from "../../../lib/checkpoint/weights";
 import { resolveConfig } from "../../../lib/config/resolve";
@@ -8,6 +9,7 @@ import { readTensors } from "../../../lib/formats/tensors";
 import type { EndEvent, EpochEvent, FitEvent, StartEvent, StepProgress } from "../../../lib/runs/events";
 import { fit as train } from "../../../lib/train/fit";
 import type { FitOptions } from "../../../lib/train/options";
+import { version } from "../../../lib/version";
 import { caught } from "../../support/caught";
 import { CLASSIFIER, fakeTensors, fakeTorch, HISTORY, STEPS, valueIn } from "../../support/fake-torch";
 import { greyIds, writeGreySplit } from "../../support/grey-data";
@@ -295,6 +297,22 @@ describe("what a run tells", () => {
     expect(end.seconds).toBeGreaterThanOrEqual(epoch.seconds);
     expect(end.seconds).toBeLessThanOrEqual((performance.now() - before) / 1000);
     expect(loggedEvents(out)).toEqual([start, epoch, end]);
+  });
+});
+
+describe("environment.json", () => {
+  test("tells package, LibTorch, processor, precision, threads and data", async () => {
+    const out = fresh();
+    await train(data, { ...config(1, { threads: 5, precision: "bfloat16" }), out });
+    const environmentOf = async (path: string) => JSON.parse(await readFile(join(path, "environment.json"), "utf8"));
+    expect(await environmentOf(out)).toMatchObject({
+      ...{ package: version, libtorch: "0.0", device: "cpu", deviceName: cpus()[0]?.model ?? "unknown" },
+      ...{ precision: "bfloat16", threads: 5, node: process.version, data },
+    });
+    const automatic = fresh();
+    await train(data, { ...config(1), out: automatic });
+    // As many as the session chose.
+    expect((await environmentOf(automatic)).threads).toBe(1);
   });
 });
 

@@ -261,6 +261,31 @@ describe("Evaluator", () => {
     expect(await parameterOf(() => evaluator.update([1], batch(CORNER), predictions([0], [1], 5)))).toBe("numClasses");
   });
 
+  test("takes maps of the one size that it was told, height before width", async () => {
+    const evaluator = new Evaluator(withBoxes, { ...OPTIONS, mapSize: [2, 8] });
+    const error = await caught(() => evaluator.update([0], { ...batch(CORNER), height: 8, width: 2 }, null));
+    expect(error.message).toBe("expected score maps of 2 x 8 for 'maps', got \"8 x 2\"");
+    for (const size of [4, 16]) {
+      const square = { data: new Float64Array(size * size), count: 1, height: size, width: size };
+      expect((await caught(() => evaluator.update([0], square, null))).details.parameter).toBe("maps");
+    }
+    await evaluator.update([0], { ...batch(CORNER), height: 2, width: 8 }, null);
+    expect(evaluator.compute().images).toBe(1);
+  });
+
+  test("rejects predictions after none, and none after predictions, in those words", async () => {
+    const messageAfter = async (first: Predictions | null, second: Predictions | null) => {
+      const evaluator = new Evaluator(withBoxes, OPTIONS);
+      await evaluator.update([0], batch(CORNER), first);
+      return (await caught(() => evaluator.update([1], batch(CORNER), second))).message;
+    };
+    const some = predictions([0], [1]);
+    expect([await messageAfter(some, null), await messageAfter(null, some)]).toEqual([
+      "expected predictions, as before for 'predictions', got null",
+      "expected null, as before for 'predictions', got \"predictions\"",
+    ]);
+  });
+
   test("rejects an evaluation of nothing", async () => {
     const error = await caught(() => new Evaluator(withBoxes, OPTIONS).compute());
     expect([error.code, error.message]).toEqual(["ERR_WSOL_DATA", "expected images of 'test' to evaluate, got none"]);
