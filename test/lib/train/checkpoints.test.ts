@@ -6,6 +6,7 @@ import { weightsInfo, writeWeights } from "../../../lib/checkpoint/weights";
 import { resolveConfig } from "../../../lib/config/resolve";
 import type { ConfigInput } from "../../../lib/config/schema";
 import { readTensors } from "../../../lib/formats/tensors";
+import { EventFile } from "../../../lib/logs/tensorboard";
 import type { EndEvent, EpochEvent, FitEvent, StartEvent, StepProgress } from "../../../lib/runs/events";
 import { fit as train } from "../../../lib/train/fit";
 import type { FitOptions } from "../../../lib/train/options";
@@ -229,6 +230,18 @@ describe("an interruption", () => {
   });
 });
 
+test("TensorBoard is told to drop what a resumed run does again, and nothing at a start", async () => {
+  const open = jest.spyOn(EventFile, "open");
+  const out = fresh();
+  await caught(() => train(data, { ...config(2), out }, abortingAfter(STEPS_PER_EPOCH + 2)));
+  await train(data, { out }, { resume: true });
+  expect(open.mock.calls).toEqual([
+    [out, {}],
+    [out, { resumeAt: STEPS_PER_EPOCH + 1 }],
+  ]);
+  open.mockRestore();
+});
+
 describe("weights that overflow", () => {
   test.each([
     [STEPS_PER_EPOCH, 1],
@@ -268,6 +281,9 @@ describe("a save that fails", () => {
     await rm(path, { recursive: true });
     await train(data, { out }, { resume: true });
     expect(await stored(out, name)).toEqual(await stored(whole, name));
+    // The epoch that was logged but not stored is logged once.
+    const epochs = loggedEvents(out).filter(({ type }) => type === "epoch");
+    expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2]);
   });
 });
 

@@ -271,6 +271,7 @@ describe("evaluateScoreMaps", () => {
     const perImagePath = join(folderOf({}), "images.jsonl");
     const options = { perImagePath, signal: AbortSignal.abort("enough") };
     expect(await caught(() => evaluate(maps2, test2, options))).toBe("enough");
+    expect(await caught(() => evaluateScoreMaps("absent", "absent", options))).toBe("enough");
     const stop = new AbortController();
     const onProgress = () => stop.abort("later");
     expect(await caught(() => evaluate(maps2, test2, { perImagePath, signal: stop.signal, onProgress }))).toBe("later");
