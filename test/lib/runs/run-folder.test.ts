@@ -61,6 +61,20 @@ describe("RunFolder.acquire", () => {
     folder.release();
   });
 
+  test.each(["null", "[]", '{"pid":"1","host":"here"}', '{"pid":1}'])(
+    "names no holder where the lock file says %j",
+    async (text) => {
+      const path = fresh();
+      const folder = await acquire(path);
+      writeFileSync(join(path, "run.lock"), text);
+      expect(await caught(() => acquire(path))).toMatchObject({
+        message: `'${path}' is held by a running fit`,
+        details: { path },
+      });
+      folder.release();
+    },
+  );
+
   test("releasing twice does not free the lock of the next holder", async () => {
     const path = fresh();
     const first = await acquire(path);
@@ -143,6 +157,14 @@ describe("RunFolder.acquire", () => {
     await folder.clear();
     expect(filesOf(path).sort()).toEqual([...others, "pictures"].sort());
     expect((await caught(() => acquire(path))).code).toBe("ERR_WSOL_BUSY");
+    folder.release();
+  });
+
+  test("clear removes what a run left that was killed before anything was stored", async () => {
+    const path = folderWith("config.json", "metrics.jsonl", "notes.txt");
+    const folder = await acquire(path);
+    await folder.clear();
+    expect(filesOf(path)).toEqual(["notes.txt"]);
     folder.release();
   });
 

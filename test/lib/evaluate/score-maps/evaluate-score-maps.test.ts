@@ -210,6 +210,10 @@ describe("evaluateScoreMaps", () => {
       "ERR_WSOL_SCORE_MAP",
       `expected a folder of score maps, got '${join(parent, "nowhere")}': there is none`,
     ]);
+    const file = join(folderOf({ file: "" }), "file");
+    expect((await caught(() => evaluateScoreMaps(file, folderOf(test2)))).message).toBe(
+      `expected a folder of score maps, got '${file}': it is a file`,
+    );
   });
 
   test.each<[string, Uint8Array, RegExp]>([
