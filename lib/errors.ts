@@ -1,10 +1,10 @@
 /** Everything that can go wrong, by name. The command line maps each to an exit code ({@link exitCodeOf}). */
 export const ERROR_EXIT_CODES = {
-  /** A function of the API was called with a wrong type or value. */
+  /** A function of the API was called with a wrong type or value, or an option that it does not know. */
   ERR_WSOL_ARGUMENT: 2,
   /** A key or value of the configuration is unknown or out of range. */
   ERR_WSOL_CONFIG: 2,
-  /** The command line itself is wrong: unknown command, missing option. */
+  /** The command line itself is wrong: unknown command, missing option, options without effect together. */
   ERR_WSOL_USAGE: 2,
   /** A data set's folder or metadata is wrong. */
   ERR_WSOL_DATA: 3,

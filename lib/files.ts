@@ -10,7 +10,7 @@ export type FileContent = string | Uint8Array | Iterable<Uint8Array>;
  * rename. @throws ERR_WSOL_WRITE naming the path; nothing is left behind.
  */
 export async function writeFileAtomically(path: string, content: FileContent): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = join(dirname(path), temporaryName(basename(path)));
   try {
     const file = await open(temporary, "wx");
     try {
@@ -24,6 +24,18 @@ export async function writeFileAtomically(path: string, content: FileContent): P
     await rm(temporary, { force: true }).catch(() => undefined);
     throw cannotWrite(path, cause);
   }
+}
+
+const RANDOM_BYTES = 6;
+
+function temporaryName(name: string): string {
+  return `.${name}.${randomBytes(RANDOM_BYTES).toString("hex")}.tmp`;
+}
+
+/** The name of the file that a temporary one was to become, for one that a killed process left; null for other names. */
+export function nameOfTemporary(name: string): string | null {
+  const [, wanted] = /^\.(.+)\.([0-9a-f]+)\.tmp$/.exec(name) ?? [];
+  return wanted !== undefined && name.length === temporaryName(wanted).length ? wanted : null;
 }
 
 /** The coded error for a failed write, with the system's reason in the message. */

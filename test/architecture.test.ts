@@ -57,7 +57,7 @@ describe("the layers of TypeScript", () => {
 
   // A room of lib imports from rooms to its left only.
   const ROOMS = [
-    ...["errors", "version", "files", "config", "formats", "native", "doctor"],
+    ...["errors", "options", "version", "files", "config", "formats", "native", "doctor"],
     ...["logs", "data", "models", "losses", "metrics", "runs", "checkpoint", "localize", "evaluate", "train"],
     ...["pictures", "report", "index", "cli"],
   ];
@@ -108,6 +108,14 @@ describe("the size and the names of files", () => {
       return !shape.test(name) || /(^|\/|[-_])utils?([-_./]|$)/.test(path);
     });
     expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+
+  test("a name stands for one thing: no two files of lib export a type of the same name", () => {
+    const exported = lib.flatMap(({ text }) =>
+      [...text.matchAll(/^export (?:abstract )?(?:class|interface|type) (\w+)/gm)].map((match) => match[1]!),
+    );
+    expect(exported.length).toBeGreaterThan(50);
+    expect(exported.filter((name, index) => exported.indexOf(name) !== index)).toEqual([]);
   });
 
   test("a score map is called a score map", () => {

@@ -1,4 +1,5 @@
 #include "binding/common/environment.h"
+#include "binding/metrics/file_lock_object.h"
 #include "binding/metrics/functions.h"
 #include "binding/metrics/max_box_acc.h"
 #include "binding/metrics/pixel_ap.h"
@@ -10,6 +11,7 @@ namespace {
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   Environment::install(env, exports);
   export_functions(env, exports);
+  exports.Set("FileLock", NativeFileLock::define(env));
   exports.Set("MaxBoxAcc", NativeMaxBoxAcc::define(env));
   exports.Set("PixelAp", NativePixelAp::define(env));
   return exports;

@@ -21,9 +21,10 @@ namespace {
 
 BoxRule read_box_rule(const Napi::Value& value) {
   const std::string rule = read_string(value, "rule");
+  if (rule == "extent") return BoxRule::kExtent;
   if (rule == "largest") return BoxRule::kLargest;
   if (rule == "all") return BoxRule::kAll;
-  throw invalid_argument("rule", "\"largest\" or \"all\"", describe(value));
+  throw invalid_argument("rule", "\"largest\", \"all\" or \"extent\"", describe(value));
 }
 
 Napi::Value threshold_grid_of(const Napi::CallbackInfo& info) {

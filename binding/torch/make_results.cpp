@@ -107,7 +107,6 @@ Napi::Value make_step_result(Napi::Env env, const StepResult& result) {
   object.Set("crossEntropy", result.cross_entropy);
   object.Set("entropy", result.entropy);
   object.Set("correct", static_cast<double>(result.correct));
-  object.Set("effectiveEps", make_number_or_null(env, result.effective_eps));
   return object;
 }
 

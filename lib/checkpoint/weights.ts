@@ -3,8 +3,10 @@ import type { Config } from "../config/schema";
 import { WsolError } from "../errors";
 import { FormatProblem } from "../formats/problem";
 import { writeSafetensors } from "../formats/safetensors";
-import { readTensors, type TensorFile } from "../formats/tensors";
+import type { TensorFile } from "../formats/tensor-file";
+import { readTensors } from "../formats/tensors";
 import type { NativeTensor, TensorInfo } from "../native/torch-addon";
+import { firstNonFinite } from "./finite";
 
 /** What a weights file of this package says about itself, so that it can be loaded without its run folder. */
 export interface WeightsInfo {
@@ -90,7 +92,8 @@ export interface WantedTensors {
 
 /**
  * Picks a network's tensors out of a file's, by name. Shapes may differ by trailing sides of one (timm stores a linear
- * layer as a 1x1 convolution). @throws ERR_WSOL_CHECKPOINT listing what is missing, what is extra, what does not fit.
+ * layer as a 1x1 convolution). @throws ERR_WSOL_CHECKPOINT listing what is missing, what is extra, what does not fit, or
+ * naming what is not finite.
  */
 export function matchTensors(
   all: readonly NativeTensor[],
@@ -108,7 +111,7 @@ export function matchTensors(
     const parts = [naming("it misses", missing), naming("it has the foreign", extra)].filter((part) => part !== "");
     throw mismatch(path, description, parts.join("; "), { missing: names(missing), extra: names(extra) });
   }
-  return table.map((info) => {
+  const matched = table.map((info) => {
     const tensor = byName.get(info.name)!;
     if (tensor.dtype !== info.dtype || !sameShape(tensor.shape, info.shape)) {
       const reason = `'${info.name}' is ${tensor.dtype} [${tensor.shape}], the network's is ${info.dtype} [${info.shape}]`;
@@ -116,6 +119,21 @@ export function matchTensors(
     }
     return { ...tensor, shape: info.shape };
   });
+  refuseNonFinite(matched, path);
+  return matched;
+}
+
+/** @throws ERR_WSOL_CHECKPOINT naming the first tensor of a file that holds NaN or an infinite value */
+export function refuseNonFinite(tensors: readonly NativeTensor[], path: string): void {
+  const tensor = firstNonFinite(tensors);
+  if (tensor === null) return;
+  throw new WsolError(
+    "ERR_WSOL_CHECKPOINT",
+    `expected finite values in '${path}', got NaN or infinite ones in '${tensor}'`,
+    {
+      details: { path, tensor },
+    },
+  );
 }
 
 // Older PyTorch wrote no batch counts; nothing here reads them.

@@ -7,6 +7,17 @@ export function exitCodeForFailure(error: unknown): number {
   return isInterruption(error) ? INTERRUPTED : exitCodeOf(error);
 }
 
+/** What the advice of errors calls by the names of the API, as the command line spells it. */
+const SPELLINGS: readonly (readonly [RegExp, string])[] = [
+  [/`(\w+): true`/g, "--$1"],
+  [/`out`/g, "--out"],
+  [/`(\w+(?:\.\w+)+): ([^`]+)`/g, "--set $1=$2"],
+];
+
+export function inCommandLineWords(advice: string): string {
+  return SPELLINGS.reduce((words, [api, option]) => words.replace(api, option), advice);
+}
+
 /** Code, message and fix on stderr; the stack and the causes only with `debug`. */
 export function printFailure(error: unknown, { debug }: { debug: boolean }): void {
   if (isInterruption(error)) {
@@ -18,6 +29,6 @@ export function printFailure(error: unknown, { debug }: { debug: boolean }): voi
     return;
   }
   console.error(`${error.code}: ${error.message}`);
-  if (error.fix !== undefined) console.error(error.fix);
+  if (error.fix !== undefined) console.error(inCommandLineWords(error.fix));
   if (debug) console.error(error.stack, error.cause ?? "");
 }

@@ -1,4 +1,4 @@
-/** The reason of an abort by Ctrl-C or SIGTERM. */
+/** The reason of an abort by Ctrl-C, SIGTERM or SIGHUP. */
 export class Interruption extends Error {
   override readonly name = "Interruption";
 }
@@ -7,23 +7,28 @@ export function isInterruption(error: unknown): error is Interruption {
   return error instanceof Interruption;
 }
 
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /**
- * Runs `work` with a signal that the first Ctrl-C aborts; a second one ends the process at once.
+ * Runs `work` with a signal that the first Ctrl-C, SIGTERM or SIGHUP aborts; a second Ctrl-C or SIGTERM ends the process at
+ * once.
  * @param promise What the first Ctrl-C prints: what is being finished.
  */
 export async function interruptible<T>(promise: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const interrupt = () => {
-    if (controller.signal.aborted) process.exit(130);
+  const interrupt = (signal: NodeJS.Signals) => {
+    if (controller.signal.aborted) {
+      // A terminal that closes sends it more than once.
+      if (signal === "SIGHUP") return;
+      process.exit(130);
+    }
     console.error(`\n${promise} (Ctrl-C again to stop at once)`);
     controller.abort(new Interruption("interrupted"));
   };
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
+  for (const signal of SIGNALS) process.on(signal, interrupt);
   try {
     return await work(controller.signal);
   } finally {
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
+    for (const signal of SIGNALS) process.off(signal, interrupt);
   }
 }

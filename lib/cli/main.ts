@@ -18,6 +18,10 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error.code === "EPIPE") process.exit(0);
     throw error;
   });
+  // Progress that nobody reads any more, or a terminal that is gone, must not end hours of training.
+  process.stderr.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+  });
   try {
     await program.parseAsync(args, { from: "user" });
     return 0;

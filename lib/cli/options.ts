@@ -1,4 +1,8 @@
 import { InvalidArgumentError } from "commander";
+import { applySettings } from "../config/resolve";
+import type { ConfigInput } from "../config/schema";
+import { WsolError } from "../errors";
+import type { Checkpoint } from "../runs/run-folder";
 
 /** Commander parsers: what they refuse is a usage error, exit code 2. */
 
@@ -18,8 +22,36 @@ export function fraction(text: string): number {
   return value;
 }
 
+/** Which weights of a run. No default here: a command must know whether it was given. */
+export function checkpoint(name: string): Checkpoint {
+  if (name === "last" || name === "best") return name;
+  throw new WsolError("ERR_WSOL_USAGE", `expected last or best for '--checkpoint', got '${name}'`);
+}
+
+/** `--set` of a command that takes the keys of some sections only. @throws ERR_WSOL_USAGE naming another key */
+export function settingsOfSections<Section extends keyof ConfigInput>(
+  settings: readonly string[],
+  sections: readonly Section[],
+): Pick<ConfigInput, Section> {
+  const config = applySettings({}, settings);
+  const other = Object.keys(config).find((key) => !(sections as readonly string[]).includes(key));
+  if (other === undefined) return config;
+  const known = sections.map((section) => `'${section}.…'`).join(" or ");
+  throw new WsolError("ERR_WSOL_USAGE", `expected ${known} for '--set', got '${other}': the run has fixed the rest`);
+}
+
+/**
+ * Refuses options that would have no effect beside others.
+ * @param given The options by name; undefined: not given. @param reason Completes "'--x' has no effect …".
+ * @throws ERR_WSOL_USAGE
+ */
+export function refuseIdle(given: Readonly<Record<string, unknown>>, reason: string): void {
+  const idle = Object.keys(given).find((name) => given[name] !== undefined);
+  if (idle !== undefined) throw new WsolError("ERR_WSOL_USAGE", `'${idle}' has no effect ${reason}`);
+}
+
 /** For options that may be given several times. */
-export function collect(value: string, previous: readonly string[]): string[] {
+export function collect(value: string, previous: readonly string[] = []): string[] {
   return [...previous, value];
 }
 

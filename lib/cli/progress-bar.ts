@@ -7,12 +7,10 @@ export interface ProgressStream {
 
 export interface ProgressBarOptions {
   readonly label: string;
-  /** What the rate counts, as in `52 img/s`. */
+  /** What is counted, as in `52 img/s`. */
   readonly unit: string;
   /** @default process.stderr */
   readonly stream?: ProgressStream;
-  /** No progress at all; {@link ProgressBar.log} still prints. @default false */
-  readonly quiet?: boolean;
   /** Milliseconds. @default performance.now */
   readonly now?: () => number;
 }
@@ -22,6 +20,8 @@ const REDRAW_MS = 100;
 const PLAIN_LINE_MS = 5_000;
 /** The rate is that of the last seconds, so that it follows changes; the time left is by the average since the start. */
 const RATE_WINDOW_MS = 8_000;
+/** Of a terminal that does not tell, or that reports 0. */
+const USUAL_COLUMNS = 80;
 const WIDEST_BAR = 30;
 const NARROWEST_BAR = 6;
 const CLEAR_LINE = "\r\x1b[K";
@@ -37,7 +37,6 @@ export class ProgressBar {
   readonly #unit: string;
   readonly #stream: ProgressStream;
   readonly #isLive: boolean;
-  readonly #isQuiet: boolean;
   readonly #now: () => number;
   #first: { readonly at: number; readonly done: number } | null = null;
   #marks: Mark[] = [];
@@ -45,28 +44,21 @@ export class ProgressBar {
   #shownAt = Number.NEGATIVE_INFINITY;
   #line = "";
 
-  constructor({
-    label,
-    unit,
-    stream = process.stderr,
-    quiet = false,
-    now = () => performance.now(),
-  }: ProgressBarOptions) {
+  constructor({ label, unit, stream = process.stderr, now = () => performance.now() }: ProgressBarOptions) {
     this.#label = label;
     this.#unit = unit;
     this.#stream = stream;
-    this.#isQuiet = quiet;
     this.#now = now;
-    this.#isLive = !quiet && stream.isTTY === true && process.env.TERM !== "dumb";
+    this.#isLive = stream.isTTY === true && process.env.TERM !== "dumb";
   }
 
   /**
    * @param done Of `total`; the time left follows from these.
+   * @param total null where it is unknown: then `done` itself is shown, in units.
    * @param amount Units since the last update; the rate follows from these.
    * @param note Shown behind, where there is room.
    */
-  update(done: number, total: number, amount: number, note = ""): void {
-    if (this.#isQuiet) return;
+  update(done: number, total: number | null, amount: number, note = ""): void {
     const at = this.#now();
     if (this.#first === null) {
       this.#first = { at, done };
@@ -77,11 +69,14 @@ export class ProgressBar {
     this.#marks.push({ at, amount: this.#amount });
     while (this.#marks.length > 2 && at - this.#marks[1]!.at >= RATE_WINDOW_MS) this.#marks.shift();
     const isDue = at - this.#shownAt >= (this.#isLive ? REDRAW_MS : PLAIN_LINE_MS);
-    if (!isDue && !(this.#isLive && done >= total)) return;
+    if (!isDue && !(this.#isLive && total !== null && done >= total)) return;
     this.#shownAt = at;
-    const facts = [this.#rate(), this.#timeLeft(at, done, total), note].filter((fact) => fact !== "");
-    if (this.#isLive) this.#draw(composeLine(this.#label, done / total, facts, (this.#stream.columns ?? 80) - 1));
-    else this.#stream.write(`${[`${this.#label} ${percent(done / total)}`, ...facts].join("  ")}\n`);
+    const share = total === null ? null : done / total;
+    const reached = share === null ? `${done.toFixed(0)} ${this.#unit}` : percent(share);
+    const left = total === null ? "" : this.#timeLeft(at, done, total);
+    const words = [reached, this.#rate(), left, note].filter((word) => word !== "").join("  ");
+    if (this.#isLive) this.#draw(composeLine(this.#label, share, words, (this.#stream.columns || USUAL_COLUMNS) - 1));
+    else this.#stream.write(`${this.#label} ${words}\n`);
   }
 
   /** Prints a line above the bar. */
@@ -125,10 +120,10 @@ export function formatDuration(seconds: number): string {
 }
 
 /** The bar takes the room that the words leave; in a narrow terminal first the bar goes, then the last words. */
-function composeLine(label: string, fraction: number, facts: readonly string[], width: number): string {
-  const words = [percent(fraction), ...facts].join("  ");
+function composeLine(label: string, share: number | null, words: string, width: number): string {
   const room = Math.min(WIDEST_BAR, width - label.length - words.length - 2);
-  const line = room >= NARROWEST_BAR ? `${label} ${bar(fraction, room)} ${words}` : `${label} ${words}`;
+  const hasBar = share !== null && room >= NARROWEST_BAR;
+  const line = hasBar ? `${label} ${bar(share, room)} ${words}` : `${label} ${words}`;
   return line.slice(0, Math.max(0, width));
 }
 

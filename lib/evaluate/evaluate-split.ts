@@ -1,6 +1,7 @@
 import type { Config } from "../config/schema";
 import type { ImageLoader } from "../data/images/loader";
 import type { Split } from "../data/split";
+import { finiteOutputs } from "../models/finite-outputs";
 import type { NativeNetwork } from "../native/torch-addon";
 import type { Measurements } from "../runs/evaluation";
 import { Evaluator } from "./evaluator/evaluator";
@@ -55,7 +56,7 @@ export async function evaluateSplit(
     side,
     signal,
   })) {
-    const inferred = await network.infer(images, { ...scoreMap, labels, topK: 1 });
+    const inferred = finiteOutputs(await network.infer(images, { ...scoreMap, labels, topK: 1 }));
     const maps = {
       data: inferred.scoreMaps!,
       count: images.count,

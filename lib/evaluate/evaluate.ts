@@ -10,6 +10,7 @@ import { encodeNpy } from "../formats/npy";
 import type { Localizer } from "../localize/localizer";
 import { chooseDevice } from "../models/network";
 import { loadTorchAddon } from "../native/load-torch";
+import { checkOptions, type OptionKeys } from "../options";
 import { chosenThreshold, type EvaluatedModel, type Evaluation } from "../runs/evaluation";
 import { describeEvaluated } from "./describe-evaluated";
 import { type EvaluateSplitOptions, evaluateSplit } from "./evaluate-split";
@@ -35,6 +36,11 @@ export interface EvaluateOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+const KNOWN: OptionKeys<EvaluateOptions> = {
+  ...{ split: true, step: true, sigma: true, batchSize: true, scoreMapsDir: true, masksDir: true },
+  ...{ perImagePath: true, workers: true, signal: true, onProgress: true },
+};
+
 /**
  * Evaluates a model on a split: classification, localization and entropy, exactly the JSON of `wsol evaluate --json`.
  * Where `val` has boxes it is evaluated first, for the threshold that `atValThreshold` applies to the split.
@@ -47,6 +53,7 @@ export async function evaluate(
   data: Dataset | string,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
+  checkOptions(options, KNOWN);
   const dataset = typeof data === "string" ? await Dataset.open(data) : data;
   const split = dataset.split(options.split ?? "test");
   checkClasses(model, dataset);

@@ -1,6 +1,6 @@
 import { writeFileAtomically } from "../files";
 import { FormatProblem } from "./problem";
-import type { TensorFile } from "./tensors";
+import type { TensorFile } from "./tensor-file";
 
 // Bytes per element; the names are the format's.
 const DTYPE_BYTES: Readonly<Record<string, number>> = {

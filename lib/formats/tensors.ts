@@ -1,22 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { FormatProblem } from "./problem";
 import { decodeSafetensors } from "./safetensors";
-
-/** One tensor of a file, its data where the file's bytes lie. */
-export interface NamedTensor {
-  readonly name: string;
-  /** As in safetensors: `F32`, `F64`, `I64`, `BF16`, … */
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  /** Little-endian, row-major. */
-  readonly data: Uint8Array;
-}
-
-/** Tensors by name, and string metadata. */
-export interface TensorFile {
-  readonly tensors: readonly NamedTensor[];
-  readonly metadata: Readonly<Record<string, string>>;
-}
+import type { TensorFile } from "./tensor-file";
 
 interface TensorFormat {
   /** Whether a file that begins like this is meant to be of this format. */

@@ -1,4 +1,5 @@
 import type { DecodedImage } from "../data/images/decode";
+import { toRgb } from "../data/images/to-rgb";
 import { invalidArgument } from "../errors";
 
 /** A path, the bytes of a JPEG or PNG, or pixels: rows of 8-bit grey, RGB or RGBA (alpha is dropped). */
@@ -28,20 +29,9 @@ export function checkImageInput(image: ImageInput): string | Uint8Array | Decode
       data,
     );
   }
-  return { data: toRgb(data, width * height, channels), width, height };
+  return { data: toRgb(data, channels), width, height };
 }
 
 function isBytes(value: unknown): value is Uint8Array {
   return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === "[object Uint8Array]";
-}
-
-function toRgb(data: Uint8Array, pixels: number, channels: 1 | 3 | 4): Uint8Array {
-  if (channels === 3) return data;
-  const rgb = new Uint8Array(pixels * 3);
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    for (let channel = 0; channel < 3; channel++) {
-      rgb[pixel * 3 + channel] = data[pixel * channels + (channels === 1 ? 0 : channel)]!;
-    }
-  }
-  return rgb;
 }

@@ -3,8 +3,10 @@ import { type DecodedImage, decodeImage } from "../data/images/decode";
 import type { Box } from "../data/split";
 import { invalidArgument } from "../errors";
 import { boxesFromScoreMap } from "../metrics/boxes";
+import { finiteOutputs } from "../models/finite-outputs";
 import { loadTorchAddon } from "../native/load-torch";
 import type { ImageBatch, NativeNetwork } from "../native/torch-addon";
+import { checkOptions, type OptionKeys } from "../options";
 import { checkImageInput, type ImageInput } from "./image-input";
 
 /** What localization needs of a model. */
@@ -23,8 +25,11 @@ export interface LocalizeOptions {
   readonly threshold?: number;
   /** Images of a batch. @default 16 */
   readonly batchSize?: number;
+  /** Ends the call at once with the signal's reason; what is being computed ends unheard. */
   readonly signal?: AbortSignal;
 }
+
+const KNOWN: OptionKeys<LocalizeOptions> = { topK: true, threshold: true, batchSize: true, signal: true };
 
 /** One class found in one image. */
 export interface Localization {
@@ -37,7 +42,10 @@ export interface Localization {
   readonly entropy: number;
   /** H(p) / log C. */
   readonly entropyFraction: number;
-  /** x0, y0, x1, y1 in pixels of the image (upright), inclusive: the component of largest contour area. */
+  /**
+   * x0, y0, x1, y1 in pixels of the image (upright), inclusive: the pixels that the component of largest contour area
+   * covers. [0, 0, 0, 0] where nothing lies above the threshold.
+   */
   readonly box: Box;
   readonly threshold: number;
   readonly scoreMap: { readonly data: Float64Array; readonly width: number; readonly height: number };
@@ -50,8 +58,10 @@ export async function localizeOne(
   image: ImageInput,
   options: LocalizeOptions,
 ): Promise<Localization[]> {
-  const settings = checkOptions(model, options);
-  return (await localizeDecoded(model, [await decode(model, image)], settings))[0]!;
+  const settings = readOptions(model, options);
+  const { signal } = options;
+  const decoded = await orAborted(decode(model, image), signal);
+  return (await orAborted(localizeDecoded(model, [decoded], settings), signal))[0]!;
 }
 
 export async function* localizeBatches(
@@ -59,16 +69,17 @@ export async function* localizeBatches(
   images: Iterable<ImageInput> | AsyncIterable<ImageInput>,
   options: LocalizeOptions,
 ): AsyncGenerator<Localization[]> {
-  const settings = checkOptions(model, options);
+  const settings = readOptions(model, options);
+  const { signal } = options;
   let batch: DecodedImage[] = [];
   for await (const image of images) {
-    options.signal?.throwIfAborted();
-    batch.push(await decode(model, image));
+    signal?.throwIfAborted();
+    batch.push(await orAborted(decode(model, image), signal));
     if (batch.length < settings.batchSize) continue;
-    yield* await localizeDecoded(model, batch, settings);
+    yield* await orAborted(localizeDecoded(model, batch, settings), signal);
     batch = [];
   }
-  if (batch.length > 0) yield* await localizeDecoded(model, batch, settings);
+  if (batch.length > 0) yield* await orAborted(localizeDecoded(model, batch, settings), signal);
 }
 
 interface Settings {
@@ -77,7 +88,8 @@ interface Settings {
   readonly batchSize: number;
 }
 
-function checkOptions(model: LoadedModel, options: LocalizeOptions): Settings {
+function readOptions(model: LoadedModel, options: LocalizeOptions): Settings {
+  checkOptions(options, KNOWN);
   const { topK = 1, threshold = model.defaultThreshold, batchSize = 16 } = options;
   if (!Number.isInteger(topK) || topK < 1 || topK > model.numClasses) {
     throw invalidArgument("topK", `a whole number from 1 to ${model.numClasses}, the class count`, topK);
@@ -89,6 +101,17 @@ function checkOptions(model: LoadedModel, options: LocalizeOptions): Settings {
     throw invalidArgument("batchSize", "a positive whole number", batchSize);
   options.signal?.throwIfAborted();
   return { topK, threshold, batchSize };
+}
+
+/** Settles as `work` does, unless the signal aborts before: then it rejects with its reason. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
 }
 
 async function decode(model: LoadedModel, image: ImageInput): Promise<DecodedImage> {
@@ -105,7 +128,7 @@ async function localizeDecoded(
   const { scoreMap, data } = model.config;
   const { topK, threshold } = settings;
   const batch = await resizeTogether(images, data.cropSize);
-  const found = await model.network.infer(batch, { ...scoreMap, labels: null, topK });
+  const found = finiteOutputs(await model.network.infer(batch, { ...scoreMap, labels: null, topK }));
   const [width, height] = [found.mapWidth, found.mapHeight];
   return images.map((image, index) =>
     Array.from({ length: topK }, (_, rank) => {
@@ -119,12 +142,7 @@ async function localizeDecoded(
         probability: found.probabilities[index * model.numClasses + label]!,
         entropy,
         entropyFraction: entropy / Math.log(model.numClasses),
-        box: boxInImage(
-          boxesFromScoreMap(map, { width, height, threshold, rule: "largest" })[0]!,
-          width,
-          height,
-          image,
-        ),
+        box: boxInImage(boxesFromScoreMap(map, { width, height, threshold, rule: "extent" })[0], width, height, image),
         threshold,
         scoreMap: { data: map, width, height },
         imageWidth: image.width,
@@ -146,18 +164,24 @@ async function resizeTogether(images: readonly DecodedImage[], side: number): Pr
   return { data, count: images.length, height: side, width: side };
 }
 
-/** Scales a box of the score map to the image, rounding to whole pixels inside it. */
+/**
+ * The pixels of the image that a component of the score map covers, at least one: what the whole map holds reaches every
+ * edge. Nothing found is the first pixel, as in the evaluator.
+ * @param extent The component's first and last pixel.
+ */
 export function boxInImage(
-  box: Box,
+  extent: Box | undefined,
   mapWidth: number,
   mapHeight: number,
   image: { width: number; height: number },
 ): Box {
-  const scaled = (value: number, from: number, to: number) => Math.min(to - 1, Math.round((value * to) / from));
-  return [
-    scaled(box[0], mapWidth, image.width),
-    scaled(box[1], mapHeight, image.height),
-    scaled(box[2], mapWidth, image.width),
-    scaled(box[3], mapHeight, image.height),
-  ];
+  if (extent === undefined) return [0, 0, 0, 0];
+  const [x0, x1] = scaledRange(extent[0], extent[2], mapWidth, image.width);
+  const [y0, y1] = scaledRange(extent[1], extent[3], mapHeight, image.height);
+  return [x0, y0, x1, y1];
+}
+
+function scaledRange(first: number, last: number, from: number, to: number): [first: number, last: number] {
+  const start = Math.min(to - 1, Math.round((first * to) / from));
+  return [start, Math.max(start, Math.round(((last + 1) * to) / from) - 1)];
 }

@@ -1,12 +1,15 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { matchTensors, readCheckpointFile, weightsInfo } from "../checkpoint/weights";
+import { mergeConfig } from "../config/flatten";
 import { resolveConfig } from "../config/resolve";
-import type { Config } from "../config/schema";
+import type { Config, ConfigInput } from "../config/schema";
 import { invalidArgument, WsolError } from "../errors";
-import type { TensorFile } from "../formats/tensors";
+import type { TensorFile } from "../formats/tensor-file";
 import { describeClassifier, describeNetwork, openNetwork } from "../models/network";
 import type { NativeNetwork } from "../native/torch-addon";
+import { checkOptions, type OptionKeys } from "../options";
 import { type Checkpoint, RUN_FILES, readRunConfig } from "../runs/run-folder";
 import type { ImageInput } from "./image-input";
 import { type Localization, type LocalizeOptions, localizeBatches, localizeOne } from "./localize";
@@ -32,6 +35,8 @@ export interface LoadOptions {
   readonly precision?: Config["precision"];
   /** CPU threads; 0: all cores. @default 0 */
   readonly threads?: number;
+  /** How score maps are made, key by key. @default as trained */
+  readonly scoreMap?: ConfigInput["scoreMap"];
 }
 
 /** Where a model's weights come from. */
@@ -43,14 +48,21 @@ export interface WeightsOrigin {
   readonly epoch: number | null;
 }
 
+const LOAD_OPTIONS: OptionKeys<LoadOptions> = {
+  ...{ checkpoint: true, device: true, precision: true, threads: true, scoreMap: true },
+};
+const WEIGHTS_SOURCE: OptionKeys<WeightsSource> = {
+  ...{ weights: true, backbone: true, stem: true, lastStride: true, layer3Stride: true, cropSize: true },
+};
+
 /** A trained network that tells where the object of a class is. Close it, or declare it with `await using`. */
 export class Localizer {
-  /** The configuration that the network was trained with, its device and precision as loaded. */
+  /** The configuration that the network was trained with; device, precision, threads and score maps as loaded. */
   readonly config: Config;
   readonly numClasses: number;
   /** Class names in label order, where the data set had them. */
   readonly classes: readonly string[] | null;
-  /** Where boxes are cut if no threshold is given: the best on `val`, else sigma. */
+  /** Where boxes are cut if no threshold is given: the best on `val` for score maps as trained, else sigma. */
   readonly defaultThreshold: number;
   /** Where the weights come from: the file (absolute), which of a run folder's, and the epochs they were trained. */
   readonly source: WeightsOrigin;
@@ -68,7 +80,8 @@ export class Localizer {
 
   /**
    * Loads the weights of a run folder, or a weights file.
-   * @throws ERR_WSOL_RUN_FOLDER, ERR_WSOL_CHECKPOINT, ERR_WSOL_DEVICE, ERR_WSOL_LIBTORCH_NOT_FOUND
+   * @throws ERR_WSOL_RUN_FOLDER, ERR_WSOL_CHECKPOINT, ERR_WSOL_CONFIG (an option's value), ERR_WSOL_ARGUMENT,
+   * ERR_WSOL_DEVICE, ERR_WSOL_LIBTORCH_NOT_FOUND
    */
   static async load(source: string | WeightsSource, options: LoadOptions = {}): Promise<Localizer> {
     const loaded = await readLoadedWeights(source, options);
@@ -125,6 +138,8 @@ interface LoadedWeights extends WeightsOrigin {
 }
 
 async function readLoadedWeights(source: string | WeightsSource, options: LoadOptions): Promise<LoadedWeights> {
+  checkOptions(options, LOAD_OPTIONS);
+  if (typeof source === "object" && source !== null) checkOptions(source, WEIGHTS_SOURCE);
   const given: Partial<WeightsSource> = typeof source === "string" ? {} : source;
   const path = typeof source === "string" ? await weightsPath(source, options.checkpoint ?? "last") : source?.weights;
   if (typeof path !== "string") throw invalidArgument("source", "a run folder, a weights file or { weights }", source);
@@ -141,15 +156,12 @@ async function readLoadedWeights(source: string | WeightsSource, options: LoadOp
   const model = { ...base.model, weights: null, ...pick(given, ["backbone", "stem", "lastStride", "layer3Stride"]) };
   const data = { ...base.data, ...pick(given, ["cropSize"]) };
   data.imageSize = Math.max(data.imageSize, data.cropSize);
-  const config = resolveConfig({
-    ...base,
-    model,
-    data,
-    device: "auto",
-    threads: 0,
-    ...pick(options, ["device", "precision", "threads"]),
-  });
-  const { numClasses = classifier?.numClasses, classes = null, valThreshold = null } = info ?? {};
+  const loaded = { ...base, model, data, device: "auto", threads: 0 };
+  const config = resolveConfig(mergeConfig(loaded, pick(options, ["device", "precision", "threads", "scoreMap"])));
+  const { numClasses = classifier?.numClasses, classes = null } = info ?? {};
+  // What is best for one kind of score map says nothing about another.
+  const isAsTrained = isDeepStrictEqual(config.scoreMap, base.scoreMap);
+  const valThreshold = isAsTrained ? (info?.valThreshold ?? null) : null;
   if (numClasses === undefined) {
     const names = "'fc.weight', 'head.fc.weight' or 'classifier_A.4.weight'";
     throw new WsolError("ERR_WSOL_CHECKPOINT", `'${path}' has no classifier: no ${names}`, {

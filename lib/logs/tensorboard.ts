@@ -11,6 +11,12 @@ export interface EventFileOptions {
 }
 
 const PREFIX = "events.out.tfevents";
+const SUFFIX = ".wsol";
+
+/** Whether a file of this name is one of ours; TensorBoard reads those of other writers too. */
+export function isEventFile(name: string): boolean {
+  return name.startsWith(`${PREFIX}.`) && name.endsWith(SUFFIX);
+}
 
 /**
  * An event file that TensorBoard reads. Every session of a run opens a new file beside the earlier ones, which
@@ -96,7 +102,7 @@ async function holdsEvents(folder: string): Promise<boolean> {
 async function createFile(folder: string, seconds: number): Promise<{ path: string; file: FileHandle }> {
   const host = hostname().replaceAll(/[^\w-]/g, "_");
   for (let time = seconds; ; time++) {
-    const path = join(folder, `${PREFIX}.${time}.${host}.wsol`);
+    const path = join(folder, `${PREFIX}.${time}.${host}${SUFFIX}`);
     try {
       return { path, file: await open(path, "ax") };
     } catch (cause) {

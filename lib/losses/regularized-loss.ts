@@ -2,6 +2,7 @@ import { DEFAULTS } from "../config/defaults";
 import type { Config } from "../config/schema";
 import { invalidArgument } from "../errors";
 import { loadTorchAddon } from "../native/load-torch";
+import { checkOptions, type OptionKeys } from "../options";
 
 export interface RegularizedLossOptions {
   /** @default "entropy" */
@@ -11,6 +12,8 @@ export interface RegularizedLossOptions {
   /** @default "mean" */
   readonly reduction?: Config["loss"]["reduction"];
 }
+
+const KNOWN: OptionKeys<RegularizedLossOptions> = { regularizer: true, lambda: true, reduction: true };
 
 export interface RegularizedLoss {
   /** Cross-entropy plus lambda times the regularizer, batch mean. */
@@ -38,6 +41,7 @@ export function regularizedLoss(
   targets: readonly number[],
   options: RegularizedLossOptions = {},
 ): RegularizedLoss {
+  checkOptions(options, KNOWN);
   const defaults = DEFAULTS.loss;
   const { regularizer = defaults.regularizer, lambda = defaults.lambda, reduction = defaults.reduction } = options;
   const isMatrix = Array.isArray(logits) && logits.every((row) => Array.isArray(row));

@@ -3,6 +3,7 @@ import type { Box } from "../data/split";
 import { invalidArgument, WsolError } from "../errors";
 import { loadMetricsAddon } from "../native/load-metrics";
 import type { MaxBoxAccPerImage, MaxBoxAccTargets, NativeMaxBoxAcc, ScoreMapBatch } from "../native/metrics-addon";
+import { checkOptions, type OptionKeys } from "../options";
 import { boxBatch } from "./box-batch";
 import { bestOf, IOU_LEVELS, type IouLevel, type PerIouLevel } from "./iou-levels";
 import { DEFAULT_STEP, requireScoreMaps, requireStep, requireThreads } from "./score-map-batch";
@@ -16,6 +17,8 @@ export interface MaxBoxAccOptions {
   /** Threads that share a batch; 0: as many as there are cores. @default 0 */
   readonly threads?: number;
 }
+
+const KNOWN: OptionKeys<MaxBoxAccOptions> = { step: true, extraThresholds: true, threads: true };
 
 /** The rates at one fixed threshold. */
 export interface AtThreshold {
@@ -68,12 +71,13 @@ export class MaxBoxAcc {
 
   /** @throws ERR_WSOL_ARGUMENT, ERR_WSOL_ADDON */
   constructor(options: MaxBoxAccOptions = {}) {
-    this.#step = requireStep(options?.step ?? DEFAULT_STEP);
-    this.#extraThresholds = requireThresholds(options?.extraThresholds ?? []);
+    checkOptions(options, KNOWN);
+    this.#step = requireStep(options.step ?? DEFAULT_STEP);
+    this.#extraThresholds = requireThresholds(options.extraThresholds ?? []);
     this.#native = new (loadMetricsAddon().MaxBoxAcc)({
       step: this.#step,
       extraThresholds: this.#extraThresholds,
-      threads: requireThreads(options?.threads ?? 0),
+      threads: requireThreads(options.threads ?? 0),
     });
   }
 

@@ -2,6 +2,7 @@ import { types } from "node:util";
 import { invalidArgument, WsolError } from "../errors";
 import { loadMetricsAddon } from "../native/load-metrics";
 import type { NativePixelAp, ScoreMapBatch } from "../native/metrics-addon";
+import { checkOptions, type OptionKeys } from "../options";
 import { DEFAULT_STEP, requireScoreMaps, requireStep, requireThreads } from "./score-map-batch";
 import { thresholdGrid } from "./threshold-grid";
 
@@ -11,6 +12,8 @@ export interface PixelApOptions {
   /** Threads that share a batch; 0: as many as there are cores. @default 0 */
   readonly threads?: number;
 }
+
+const KNOWN: OptionKeys<PixelApOptions> = { step: true, threads: true };
 
 export interface PixelApResult {
   /** Pixel average precision in [0, 1], over the pixels of all images together. */
@@ -39,8 +42,9 @@ export class PixelAp {
 
   /** @throws ERR_WSOL_ARGUMENT, ERR_WSOL_ADDON */
   constructor(options: PixelApOptions = {}) {
-    this.#step = requireStep(options?.step ?? DEFAULT_STEP);
-    const threads = requireThreads(options?.threads ?? 0);
+    checkOptions(options, KNOWN);
+    this.#step = requireStep(options.step ?? DEFAULT_STEP);
+    const threads = requireThreads(options.threads ?? 0);
     this.#native = new (loadMetricsAddon().PixelAp)({ step: this.#step, threads });
   }
 

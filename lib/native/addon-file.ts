@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import nodeGypBuild from "node-gyp-build";
 import { version } from "../version";
 import { releaseOf } from "./libtorch/find/version";
 import { packageRoot } from "./package-root";
-import { cacheFolder } from "./user-folders";
+import { cacheFolder, requireFolder } from "./user-folders";
 
 export type AddonName = "metrics" | "torch";
 
@@ -17,22 +17,25 @@ export interface AddonFile {
   readonly builtFor: string | undefined;
 }
 
-/** Where `wsol build` of an installed package puts an addon: one folder per package, LibTorch and platform. */
+/**
+ * Where `wsol build` of an installed package puts an addon: one folder per package, LibTorch and platform.
+ * @throws ERR_WSOL_WRITE for a user without a cache
+ */
 export function cachedAddonFolder(name: AddonName, libtorchRelease?: string): string {
   const libtorch = name === "torch" ? [`libtorch-${libtorchRelease}`] : [];
   const key = [version, ...libtorch, process.platform, process.arch].join("-");
-  return join(cacheFolder(), "addons", key, name);
+  return join(requireFolder(cacheFolder(), "XDG_CACHE_HOME"), "addons", key, name);
 }
 
 /** Every build of an addon on this machine, in the order of preference: in place, prebuilt, the user's cache. */
 export function addonFiles(name: AddonName, root: string = packageRoot): AddonFile[] {
   const folder = join(root, "binding", name);
   const folders = [folder, ...(name === "torch" ? subfolders(join(folder, "prebuilds")) : [])];
-  const cached = join(cacheFolder(), "addons");
+  const cache = cacheFolder();
   const prefix = `${version}-`;
   const suffix = `-${process.platform}-${process.arch}`;
-  for (const built of subfolders(cached)) {
-    const key = built.slice(cached.length + 1);
+  for (const built of cache === undefined ? [] : subfolders(join(cache, "addons"))) {
+    const key = basename(built);
     if (key.startsWith(prefix) && key.endsWith(suffix)) folders.push(join(built, name));
   }
   return folders.map(findIn).filter((file) => file !== undefined);

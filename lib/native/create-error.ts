@@ -1,5 +1,7 @@
 import { ERROR_EXIT_CODES, WsolError, type WsolErrorCode } from "../errors";
-import type { CreateError } from "./torch-addon";
+
+/** Hands the error class to the native side, once per environment, so that native errors are WsolErrors. */
+export type CreateError = (code: string, message: string, details: Record<string, unknown>) => Error;
 
 /** Makes the WsolError that the native side throws; a code of no table becomes ERR_WSOL_NATIVE. */
 export const createError: CreateError = (code, message, details) =>

@@ -4,7 +4,7 @@ import { createError } from "./create-error";
 import { cudaWanted } from "./libtorch/find/cuda-wanted";
 import { discoverLibtorch, type FoundLibTorch, notFound } from "./libtorch/find/find";
 import { openOrder } from "./libtorch/find/open-order";
-import { BUILD_FIX, loadMetricsAddon, missingAddon, requireAddon } from "./load-metrics";
+import { buildFix, loadMetricsAddon, missingAddon, requireAddon } from "./load-metrics";
 import type { TorchAddon } from "./torch-addon";
 
 export interface LoadedTorch {
@@ -33,7 +33,7 @@ export function loadTorch(): LoadedTorch {
   const libtorch = chooseLibtorch(files);
   const file = files.find(({ builtFor }) => builtFor === libtorch.release)!;
   const cudaProblem = openLibtorch(libtorch);
-  const addon = requireAddon<TorchAddon>(file.path);
+  const addon = requireAddon<TorchAddon>("torch", file.path);
   addon.setCreateError(createError);
   loaded = { addon, libtorch, addonPath: file.path, cudaProblem };
   return loaded;
@@ -52,7 +52,7 @@ export function chooseLibtorch(files: readonly AddonFile[]): FoundLibTorch {
     throw new WsolError(
       "ERR_WSOL_LIBTORCH_VERSION",
       `expected LibTorch ${releases.join(" or ")}, which the addon is built for, got ${otherVersion.version} in '${otherVersion.root}'`,
-      { details: { builtFor: releases, found: otherVersion.version, candidates: skipped }, fix: BUILD_FIX },
+      { details: { builtFor: releases, found: otherVersion.version, candidates: skipped }, fix: buildFix("torch") },
     );
   }
   const { chosen, skipped } = discoverLibtorch();

@@ -2,11 +2,15 @@
  * The ledger of the small addon: every name that `binding/metrics` exports, and nothing else (test/ledger.test.ts). Arrays
  * are read or copied at the call: what becomes of them afterwards changes nothing.
  */
-import type { CreateError } from "./torch-addon";
+import type { CreateError } from "./create-error";
 
 export type ScoreMapArray = Float32Array | Float64Array;
-/** `largest`: the box of the component of largest contour area. `all`: a box per component and per hole. */
-export type BoxRule = "largest" | "all";
+/**
+ * `largest`: the box of the component of largest contour area. `all`: a box per component and per hole. `extent`: first
+ * and last pixel of the component that `largest` takes, without the pixel that the reference adds; no box where nothing
+ * is foreground.
+ */
+export type BoxRule = "largest" | "all" | "extent";
 
 /** Score maps of one size in one block: `count` x height x width, each value in [0, 1]. */
 export interface ScoreMapBatch {
@@ -74,11 +78,27 @@ export interface NativePixelAp {
   reset(): void;
 }
 
+/** `held`: another has it. `unsupported`: the file system, or this platform, has no such lock. */
+export type LockOutcome = "acquired" | "held" | "unsupported";
+
+/**
+ * An exclusive lock of the operating system on a file. Two of them conflict also within one process. The system frees it
+ * when the process ends, in whatever way, and its environment (a worker's too) when that ends.
+ */
+export interface NativeFileLock {
+  /** Makes the file where needed; never waits. Throws ERR_WSOL_WRITE if the file cannot be opened. */
+  tryAcquire(): LockOutcome;
+  /** Replaces the file's content, by which others learn who holds the lock; nothing while it is not held. */
+  write(text: string): void;
+  /** Empties the file if something was written, and frees the lock; the file stays. Idempotent. */
+  release(): void;
+}
+
 export interface MetricsAddon {
   setCreateError(createError: CreateError): void;
   /** `i * step` for i = 0 .. ceil(1 / step) - 1. */
   thresholdGrid(step: number): Float64Array;
-  /** Boxes (n x 4) at one threshold; [0, 0, 0, 0] where nothing is foreground. */
+  /** Boxes (n x 4) at one threshold; where nothing is foreground [0, 0, 0, 0], or none by the rule `extent`. */
   boxesFromScoreMap(
     map: Omit<ScoreMapBatch, "count">,
     options: { readonly threshold: number; readonly rule: BoxRule },
@@ -87,6 +107,7 @@ export interface MetricsAddon {
   normaliseScoreMap(map: ScoreMapArray, normalisation: string): Float64Array;
   /** Opens a shared library by absolute path with its symbols visible to later ones; throws ERR_WSOL_ADDON with dlerror's words. */
   openLibrary(path: string): void;
+  readonly FileLock: new (path: string) => NativeFileLock;
   readonly MaxBoxAcc: new (options: {
     step: number;
     extraThresholds: Float64Array;

@@ -4,10 +4,8 @@
  */
 
 import type { Config } from "../config/schema";
-import type { NamedTensor } from "../formats/tensors";
-
-/** Hands the error class to the native side, once per environment, so that native errors are WsolErrors. */
-export type CreateError = (code: string, message: string, details: Record<string, unknown>) => Error;
+import type { NamedTensor } from "../formats/tensor-file";
+import type { CreateError } from "./create-error";
 
 /** Images as the native side takes them: RGB, 8 bit, `count` x `height` x `width` x 3, in one block. */
 export interface ImageBatch {
@@ -113,8 +111,6 @@ export interface StepResult {
   readonly entropy: number;
   /** Images whose most probable class is the label. */
   readonly correct: number;
-  /** lambda k / (1 + lambda k) for `entropy`, else null. */
-  readonly effectiveEps: number | null;
 }
 
 /** Training state (gradients, momentum) of one network; the network is held (ERR_WSOL_BUSY for others) until close(). */

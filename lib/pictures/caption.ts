@@ -1,4 +1,4 @@
-import sharp from "sharp";
+import { loadSharp } from "../data/images/sharp";
 
 const FONT = "font-family='DejaVu Sans, Helvetica, Arial, sans-serif'";
 /** Of the font size; wide enough for the usual sans-serif faces. */
@@ -17,12 +17,12 @@ export async function renderCaption(text: string, width: number, height: number)
   const shown = shorten(text, Math.floor((width - fontSize) / (fontSize * MEAN_GLYPH_WIDTH)));
   const label = `<text x='${width / 2}' y='${Math.round(height * 0.7)}' ${FONT} font-size='${fontSize}' fill='#1c2430' text-anchor='middle'>${escapeXml(shown)}</text>`;
   const svg = `<svg xmlns='http://www.w3.org/2000/svg' width='${width}' height='${height}'><rect width='100%' height='100%' fill='#fff'/>${label}</svg>`;
-  return sharp(Buffer.from(svg)).ensureAlpha().raw().toBuffer();
+  return loadSharp()(Buffer.from(svg)).ensureAlpha().raw().toBuffer();
 }
 
 async function drawsText(): Promise<boolean> {
   const svg = `<svg xmlns='http://www.w3.org/2000/svg' width='32' height='32'><text x='4' y='28' ${FONT} font-size='28'>H</text></svg>`;
-  const pixels = await sharp(Buffer.from(svg)).ensureAlpha().raw().toBuffer();
+  const pixels = await loadSharp()(Buffer.from(svg)).ensureAlpha().raw().toBuffer();
   return pixels.some((value) => value !== 0);
 }
 

@@ -1,5 +1,5 @@
-import sharp from "sharp";
 import type { DecodedImage } from "../data/images/decode";
+import { loadSharp } from "../data/images/sharp";
 import type { Box } from "../data/split";
 import { invalidArgument } from "../errors";
 import { type Area, Canvas, grow } from "./canvas";
@@ -82,7 +82,7 @@ export async function renderPanels(request: PanelRequest): Promise<Uint8Array> {
     caption === undefined ? null : await renderCaption(caption, layout.width, layout.captionHeight).catch(() => null);
   if (label !== null) canvas.data.set(label, layout.width * layout.height * 4);
   const size = { width: canvas.width, height: canvas.height, channels: 4 } as const;
-  return sharp(canvas.data, { raw: size }).png({ compressionLevel: 9 }).toBuffer();
+  return loadSharp()(canvas.data, { raw: size }).png({ compressionLevel: 9 }).toBuffer();
 }
 
 /** The truth's line lies outside its box and the prediction's inside its own, so that equal boxes are both seen. */
@@ -103,7 +103,10 @@ function areaOf([x0, y0, x1, y1]: Box, image: DecodedImage, { panelWidth, panelH
 
 async function stretchImage(image: DecodedImage, { panelWidth, panelHeight }: PanelLayout): Promise<Uint8Array> {
   const raw = { width: image.width, height: image.height, channels: 3 } as const;
-  return sharp(image.data, { raw }).resize(panelWidth, panelHeight, { fit: "fill", kernel: "cubic" }).raw().toBuffer();
+  return loadSharp()(image.data, { raw })
+    .resize(panelWidth, panelHeight, { fit: "fill", kernel: "cubic" })
+    .raw()
+    .toBuffer();
 }
 
 /** Scores of the panel's pixels, 0 to 255. */
@@ -112,7 +115,7 @@ async function stretchScores(
   { panelWidth, panelHeight }: PanelLayout,
 ): Promise<Uint8Array> {
   const levels = Uint8Array.from(scoreMap, (score) => Math.round(255 * Math.min(1, Math.max(0, score || 0))));
-  return sharp(levels, { raw: { width: mapWidth, height: mapHeight, channels: 1 } })
+  return loadSharp()(levels, { raw: { width: mapWidth, height: mapHeight, channels: 1 } })
     .resize(panelWidth, panelHeight, { fit: "fill", kernel: "cubic" })
     .extractChannel(0)
     .raw()

@@ -1,3 +1,4 @@
+import type { Config } from "../config/schema";
 import { Dataset } from "../data/dataset";
 import { checkSize } from "../data/images/check-size";
 import { decodeImage } from "../data/images/decode";
@@ -25,6 +26,8 @@ export interface PanelsOptions {
   readonly split?: string;
   /** Which weights. @default "last" */
   readonly checkpoint?: Checkpoint;
+  /** How score maps are made. @default as trained */
+  readonly scoreMap?: Config["scoreMap"];
   /** How many, spread over the split: the same images for every run. */
   readonly images: number;
 }
@@ -32,11 +35,11 @@ export interface PanelsOptions {
 /** Localizes some images of a split with a run's model and draws the panels. */
 export async function panelsOfRun(
   runFolder: string,
-  { data, split: name, images, checkpoint = "last" }: PanelsOptions,
+  { data, split: name, images, checkpoint = "last", scoreMap }: PanelsOptions,
 ): Promise<Panel[]> {
   const dataset = await Dataset.open(data);
   const split = dataset.split(name ?? (dataset.has("test") ? "test" : dataset.splits.at(-1)!));
-  const model = await Localizer.load(runFolder, { checkpoint });
+  const model = await Localizer.load(runFolder, { checkpoint, ...(scoreMap !== undefined && { scoreMap }) });
   try {
     const indices = spread(images, split.ids.length);
     const panels: Panel[] = [];

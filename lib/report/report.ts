@@ -1,4 +1,5 @@
 import { writeFileAtomically } from "../files";
+import { checkOptions, type OptionKeys } from "../options";
 import { version } from "../version";
 import { type Html, html, trusted } from "./html";
 import type { ReportedRun } from "./reported-run";
@@ -26,11 +27,14 @@ export interface ReportOptions {
   readonly date?: Date;
 }
 
+const KNOWN: OptionKeys<ReportOptions> = { runs: true, out: true, command: true, date: true };
+
 /**
  * Writes one HTML file that holds everything it shows and asks for nothing else.
  * @throws ERR_WSOL_WRITE
  */
 export async function writeReport(options: ReportOptions): Promise<void> {
+  checkOptions(options, KNOWN);
   await writeFileAtomically(options.out, await renderReport(options));
 }
 

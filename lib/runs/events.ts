@@ -1,3 +1,4 @@
+import type { WsolErrorCode } from "../errors";
 import { chosenThreshold, type Measurements } from "./evaluation";
 
 /** What an epoch's validation found; null where the split cannot tell. */
@@ -56,6 +57,14 @@ export interface EndEvent {
   readonly step: number;
   readonly bestEpoch: number | null;
   readonly seconds: number;
+}
+
+/** How a session ended that could not go on; in the log only, since the run itself rejects with the error. */
+export interface FailedEvent {
+  readonly type: "failed";
+  readonly code: WsolErrorCode;
+  /** Steps done since the run began. */
+  readonly step: number;
 }
 
 export type FitEvent = StartEvent | EpochEvent | EndEvent;

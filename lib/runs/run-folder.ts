@@ -1,11 +1,12 @@
-import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
-import { link, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { statSync } from "node:fs";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { resolveConfig } from "../config/resolve";
 import type { Config, ConfigInput } from "../config/schema";
 import { WsolError } from "../errors";
-import { cannotWrite, writeFileAtomically } from "../files";
+import { cannotWrite, nameOfTemporary, writeFileAtomically } from "../files";
+import { isEventFile } from "../logs/tensorboard";
+import { RunLock } from "./run-lock";
 
 /** The files of a run folder, by name. */
 export const RUN_FILES = {
@@ -22,105 +23,130 @@ export const RUN_FILES = {
   lock: "run.lock",
 } as const;
 
+type RunFile = keyof typeof RUN_FILES;
+
 export type Checkpoint = "last" | "best";
+
+/** What makes a folder hold a run: without them nothing was stored yet. */
+const STORED = ["state", "last", "best"] as const satisfies readonly RunFile[];
+
+export interface AcquireOptions {
+  /** Continue the run that is there. */
+  readonly resume: boolean;
+  /** Take the folder also if it holds a run, which {@link RunFolder.clear} is to remove. */
+  readonly force: boolean;
+  readonly onWarning: (message: string) => void;
+}
 
 /** A folder that one running fit at a time may write to. */
 export class RunFolder {
   readonly path: string;
+  readonly #lock: RunLock;
 
-  private constructor(path: string) {
+  private constructor(path: string, lock: RunLock) {
     this.path = path;
+    this.#lock = lock;
   }
 
   /**
-   * Makes the folder where needed and locks it for this process.
-   * @throws ERR_WSOL_BUSY if a running process holds it; ERR_WSOL_RUN_FOLDER if it holds a run and `resume` is false, or
-   * none and `resume` is true; ERR_WSOL_WRITE.
+   * Makes the folder where needed, locks it for its holder alone, and removes what a killed save left half written.
+   * @throws ERR_WSOL_BUSY if another fit holds it; ERR_WSOL_RUN_FOLDER if it holds a run and neither `resume` nor `force`
+   * is set, or none and `resume` is; ERR_WSOL_WRITE; ERR_WSOL_ADDON without the small addon
    */
-  static async acquire(path: string, { resume }: { resume: boolean }): Promise<RunFolder> {
-    const folder = new RunFolder(resolve(path));
-    await mkdir(folder.path, { recursive: true }).catch((cause) => {
-      throw cannotWrite(folder.path, cause);
+  static async acquire(path: string, { resume, force, onWarning }: AcquireOptions): Promise<RunFolder> {
+    const absolute = resolve(path);
+    // Before anything is made, so that a mistyped folder stays as it is.
+    if (resume) checkBegun(absolute);
+    await mkdir(absolute, { recursive: true }).catch((cause) => {
+      throw cannotWrite(absolute, cause);
     });
-    await folder.#lock();
+    const lock = await RunLock.acquire(join(absolute, RUN_FILES.lock), absolute, onWarning);
+    const folder = new RunFolder(absolute, lock);
     try {
-      folder.#checkResume(resume);
+      if (resume) checkBegun(absolute);
+      else if (!force) folder.#checkEmpty();
+      await folder.#removeTemporaries();
     } catch (error) {
-      await folder.release();
+      folder.release();
       throw error;
     }
     return folder;
   }
 
-  file(name: keyof typeof RUN_FILES): string {
+  file(name: RunFile): string {
     return join(this.path, RUN_FILES[name]);
   }
 
-  has(name: keyof typeof RUN_FILES): boolean {
-    return existsSync(this.file(name));
+  has(name: RunFile): boolean {
+    return isFile(this.file(name));
   }
 
   async writeJson(name: "config" | "environment" | "evaluation", value: unknown): Promise<void> {
     await writeFileAtomically(this.file(name), `${JSON.stringify(value, null, 2)}\n`);
   }
 
-  async release(): Promise<void> {
-    await rm(this.file("lock"), { force: true });
+  /** Tells others who holds the folder. */
+  sign(): void {
+    this.#lock.sign();
   }
 
-  #checkResume(resume: boolean): void {
-    if (!resume && (this.has("config") || this.has("state"))) {
-      throw new WsolError("ERR_WSOL_RUN_FOLDER", `'${this.path}' already holds a run`, {
-        details: { path: this.path },
-        fix: "Pass --resume to continue it, or another --out.",
-      });
-    }
-    if (resume && !this.has("config")) {
-      throw new WsolError("ERR_WSOL_RUN_FOLDER", `'${this.path}' holds no run to resume: no ${RUN_FILES.config}`, {
-        details: { path: this.path },
-        fix: "Leave out --resume to start a run there.",
+  /**
+   * Removes the run that is there, or what one left that was killed before anything was stored: the files that a run
+   * folder holds, and nothing else. @throws ERR_WSOL_WRITE
+   */
+  async clear(): Promise<void> {
+    if (!this.has("config") && !this.#holdsRun()) return;
+    const described = (["evaluation", "metrics", "environment"] as const).map((name) => this.file(name));
+    const logs = (await readdir(this.path)).filter(isEventFile).map((name) => join(this.path, name));
+    // In this order, so that a kill in between leaves no state without its weights, and a folder that is seen to be ours.
+    for (const path of [...STORED.map((name) => this.file(name)), ...described, ...logs, this.file("config")]) {
+      await rm(path, { force: true }).catch((cause) => {
+        throw cannotWrite(path, cause);
       });
     }
   }
 
-  async #lock(): Promise<void> {
-    const path = this.file("lock");
-    // Written beside and then linked, so that no other process ever reads a lock without its owner.
-    const own = `${path}.${randomUUID()}`;
-    await writeFile(own, String(process.pid)).catch((cause) => {
-      throw cannotWrite(path, cause);
+  /** Idempotent. */
+  release(): void {
+    this.#lock.release();
+  }
+
+  #holdsRun(): boolean {
+    return STORED.some((name) => this.has(name));
+  }
+
+  #checkEmpty(): void {
+    if (!this.#holdsRun()) return;
+    throw new WsolError("ERR_WSOL_RUN_FOLDER", `'${this.path}' already holds a run`, {
+      details: { path: this.path },
+      fix: "Pass `resume: true` to continue it, `force: true` to replace it, or another `out`.",
     });
-    try {
-      await this.#link(own, path);
-    } finally {
-      await rm(own, { force: true });
-    }
   }
 
-  async #link(own: string, path: string): Promise<void> {
-    for (;;) {
-      try {
-        await link(own, path).catch((cause) => withoutLinks(cause, path));
-        return;
-      } catch (cause) {
-        if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cannotWrite(path, cause);
-        const pid = await lockOwner(path);
-        if (pid !== null) {
-          throw new WsolError("ERR_WSOL_BUSY", `'${this.path}' is held by a running fit (process ${pid})`, {
-            details: { path: this.path, pid },
-          });
-        }
-        // Left behind by a killed process.
-        await rm(path, { force: true });
-      }
+  /** An evaluation's is left alone: one may be under way, which needs no lock. */
+  async #removeTemporaries(): Promise<void> {
+    const written = Object.values<string>(RUN_FILES).filter((name) => name !== RUN_FILES.evaluation);
+    for (const name of await readdir(this.path)) {
+      const wanted = nameOfTemporary(name);
+      if (wanted !== null && written.includes(wanted)) await rm(join(this.path, name), { force: true });
     }
   }
 }
 
-/** Some file systems have no hard links: there the lock is made empty and then filled. */
-async function withoutLinks(cause: NodeJS.ErrnoException, path: string): Promise<void> {
-  if (!["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"].includes(cause.code ?? "")) throw cause;
-  await writeFile(path, String(process.pid), { flag: "wx" });
+function checkBegun(path: string): void {
+  if (isFile(join(path, RUN_FILES.config))) return;
+  throw new WsolError("ERR_WSOL_RUN_FOLDER", `'${path}' holds no run to resume: no ${RUN_FILES.config}`, {
+    details: { path },
+    fix: "Leave out `resume: true` to start a run there.",
+  });
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** Reads the resolved configuration of a run. @throws ERR_WSOL_RUN_FOLDER */
@@ -148,31 +174,5 @@ export async function readRunConfig(path: string): Promise<Config> {
     return resolveConfig(stored);
   } catch (cause) {
     throw refuse(`in its ${RUN_FILES.config}, ${(cause as Error).message}`, cause);
-  }
-}
-
-/** The process that holds a lock; null if the lock was left behind by one that is gone. */
-async function lockOwner(path: string): Promise<number | null> {
-  const pid = Number.parseInt(await readFile(path, "utf8").catch(() => ""), 10);
-  if (!(Number.isInteger(pid) && pid > 0 && isRunning(pid))) return null;
-  // A restarted container gives the new process the number of the killed one.
-  if (pid === process.pid && (await isOlderThanThisProcess(path))) return null;
-  return pid;
-}
-
-async function isOlderThanThisProcess(path: string): Promise<boolean> {
-  const startedAt = Date.now() - process.uptime() * 1000;
-  return stat(path).then(
-    ({ mtimeMs }) => mtimeMs < startedAt,
-    () => false,
-  );
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -19,3 +19,8 @@ export interface TrainingContext {
   readonly position: Position;
   readonly startedAt: number;
 }
+
+/** A run that is resumed with nothing left to do; its folder is free again and as it was. */
+export interface CompleteRun extends Pick<TrainingContext, "folder" | "position" | "stepsPerEpoch" | "startedAt"> {
+  readonly isComplete: true;
+}

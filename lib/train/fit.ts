@@ -1,9 +1,11 @@
 import type { Dataset } from "../data/dataset";
+import { checkOptions, type OptionKeys } from "../options";
 import type { EndEvent, EpochEvent, FitEvent } from "../runs/events";
-import type { TrainingContext } from "./context";
+import type { CompleteRun, TrainingContext } from "./context";
+import { recordFailure } from "./failure";
 import { epochEvent, TrainingLog } from "./log";
 import type { FitConfig, FitOptions } from "./options";
-import { noTotals } from "./position";
+import { noTotals, stepsDone } from "./position";
 import { prepare } from "./prepare";
 import { Run } from "./run";
 import { trainOneEpoch } from "./train-one-epoch";
@@ -26,13 +28,17 @@ export interface FitResult {
   readonly finalEpoch: EpochEvent | null;
 }
 
+const KNOWN: OptionKeys<FitOptions> = {
+  ...{ signal: true, resume: true, force: true, onStep: true, onValidation: true, onWarning: true },
+};
+
 /**
  * Trains a network on the `train` split. The result is a promise, and a stream of events:
- * `for await (const event of run) …`. A failed run rejects once.
+ * `for await (const event of run) …`. A failed run rejects once. Resuming a complete run changes no file.
  *
  * @param data An opened data set, or the folder of one.
  * @throws ERR_WSOL_CONFIG, ERR_WSOL_DATA, ERR_WSOL_IMAGE, ERR_WSOL_NON_FINITE_LOSS (the last good checkpoint stays),
- * ERR_WSOL_WRITE, ERR_WSOL_BUSY (the folder is in use), ERR_WSOL_DEVICE, …
+ * ERR_WSOL_RUN_FOLDER, ERR_WSOL_WRITE, ERR_WSOL_BUSY (the folder is in use), ERR_WSOL_DEVICE, …
  */
 export function fit(data: Dataset | string, config: FitConfig, options: FitOptions = {}): Run<FitEvent, FitResult> {
   return new Run((emit) => train(data, config, options, emit));
@@ -44,18 +50,37 @@ async function train(
   options: FitOptions,
   emit: (event: FitEvent) => void,
 ): Promise<FitResult> {
+  checkOptions(options, KNOWN);
   const context = await prepare(data, fitConfig, options);
+  if ("isComplete" in context) {
+    emit(endEvent(context));
+    return result(context, null);
+  }
+  try {
+    return await trainOrSave(context, options, emit);
+  } catch (error) {
+    throw await recordFailure(context, error);
+  } finally {
+    await context.session.close().finally(() => context.folder.release());
+  }
+}
+
+/** An interruption keeps what was learnt; any other failure keeps the last good checkpoint. */
+async function trainOrSave(
+  context: TrainingContext,
+  options: FitOptions,
+  emit: (event: FitEvent) => void,
+): Promise<FitResult> {
   const { session, folder, position, stepsPerEpoch } = context;
   try {
     const log = await TrainingLog.open(context);
     return await trainEpochs(context, log, options, emit).finally(() => log.close());
   } catch (error) {
-    // An interruption keeps what was learnt; any other failure keeps the last good checkpoint.
-    if (options.signal?.aborted) await session.save(folder, position, stepsPerEpoch, false);
+    if (options.signal?.aborted) {
+      const snapshot = await session.snapshot(stepsDone(position, stepsPerEpoch));
+      await session.save(folder, snapshot, position, { stepsPerEpoch, isBest: false });
+    }
     throw error;
-  } finally {
-    await session.close();
-    await folder.release();
   }
 }
 
@@ -70,6 +95,8 @@ async function trainEpochs(
   emit(await log.start(context));
   while (position.epoch < config.optim.epochs) {
     await trainOneEpoch(context, options);
+    // Before they are validated or saved.
+    const snapshot = await session.snapshot(stepsDone(position, stepsPerEpoch));
     const val = await validate(context, options);
     const { totals } = position;
     position.epoch += 1;
@@ -80,14 +107,16 @@ async function trainEpochs(
     if (val !== null) position.valThreshold = val.summary.bestThreshold;
     finalEpoch = epochEvent(context, totals, val?.summary ?? null);
     await log.epoch(finalEpoch);
-    await session.save(folder, position, stepsPerEpoch, isBest);
+    await session.save(folder, snapshot, position, { stepsPerEpoch, isBest });
     emit(finalEpoch);
   }
   emit(await log.end(endEvent(context)));
   return result(context, finalEpoch);
 }
 
-function endEvent({ position, stepsPerEpoch, startedAt }: TrainingContext): EndEvent {
+type Finished = Omit<CompleteRun, "isComplete">;
+
+function endEvent({ position, stepsPerEpoch, startedAt }: Finished): EndEvent {
   return {
     type: "end",
     epochs: position.epoch,
@@ -97,7 +126,7 @@ function endEvent({ position, stepsPerEpoch, startedAt }: TrainingContext): EndE
   };
 }
 
-function result({ folder, position }: TrainingContext, finalEpoch: EpochEvent | null): FitResult {
+function result({ folder, position }: Finished, finalEpoch: EpochEvent | null): FitResult {
   return {
     out: folder.path,
     last: { path: folder.file("last"), epoch: position.epoch },

@@ -20,8 +20,12 @@ export interface FitOptions {
   readonly signal?: AbortSignal;
   /** Continues the run in `out`. On the CPU the weights end up as if it had never stopped. @default false */
   readonly resume?: boolean;
+  /** Replaces the run that `out` holds; whatever else lies there stays. @default false */
+  readonly force?: boolean;
   /** Called after every step; what it throws stops the run. */
   readonly onStep?: (progress: StepProgress) => void;
   /** Called after every batch of a validation; what it throws stops the run. */
   readonly onValidation?: (progress: ValidationProgress) => void;
+  /** Told what is worth knowing and stops nothing. @default Node's `warning` event, which it prints */
+  readonly onWarning?: (message: string) => void;
 }

@@ -27,6 +27,11 @@ export function startPosition(): Position {
   return { epoch: 0, stepInEpoch: 0, totals: noTotals(), best: null, valThreshold: null };
 }
 
+/** Steps done since the run began. */
+export function stepsDone({ epoch, stepInEpoch }: Position, stepsPerEpoch: number): number {
+  return epoch * stepsPerEpoch + stepInEpoch;
+}
+
 export function noTotals(): EpochTotals {
   return { images: 0, loss: 0, crossEntropy: 0, entropy: 0, correct: 0, seconds: 0 };
 }

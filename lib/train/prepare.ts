@@ -1,46 +1,64 @@
-import { isDeepStrictEqual } from "node:util";
-import { flatten, mergeConfig } from "../config/flatten";
 import { resolveConfig } from "../config/resolve";
-import type { Config, ConfigInput } from "../config/schema";
+import type { Config } from "../config/schema";
 import { Dataset } from "../data/dataset";
+import { type DatasetFingerprint, datasetFingerprint, describeDifference } from "../data/fingerprint";
 import { ImageLoader } from "../data/images/loader";
 import { verifyImages } from "../data/images/verify-images";
 import { batchesPerEpoch } from "../data/sampler";
-import { describe, invalidArgument, WsolError } from "../errors";
+import { invalidArgument, WsolError } from "../errors";
 import { loadTorchAddon } from "../native/load-torch";
-import { RunFolder, readRunConfig } from "../runs/run-folder";
-import type { TrainingContext } from "./context";
+import { RunFolder } from "../runs/run-folder";
+import type { CompleteRun, TrainingContext } from "./context";
 import { describeEnvironment } from "./environment";
 import type { FitConfig, FitOptions } from "./options";
-import { type Position, startPosition } from "./position";
+import { startPosition, stepsDone } from "./position";
+import { changedScheduleWarning, resumedConfig } from "./resumed-config";
 import { TrainingSession } from "./session";
+import { readState } from "./state";
 
 /** Opens the data, the run folder and the network. Nothing stays open or locked if any of them fails. */
 export async function prepare(
   data: Dataset | string,
   { out, ...input }: FitConfig,
-  { signal, resume = false }: FitOptions,
-): Promise<TrainingContext> {
+  { signal, resume = false, force = false, onWarning = warn }: FitOptions,
+): Promise<TrainingContext | CompleteRun> {
   const startedAt = performance.now();
   if (typeof out !== "string" || out === "") throw invalidArgument("out", "the path of a run folder", out);
+  if (resume && force) throw invalidArgument("force", "false with `resume: true`", force);
   signal?.throwIfAborted();
-  const config = resume ? continuedConfig(await readRunConfig(out), input) : resolveConfig(input);
+  const given = resume ? null : resolveConfig(input);
   const dataset = typeof data === "string" ? await Dataset.open(data) : data;
   const train = dataset.split("train");
   const val = dataset.has("val") ? dataset.split("val") : null;
-  const numClasses = checkClasses(config, dataset);
-  const stepsPerEpoch = batchesPerEpoch(train.ids.length, config.optim.batchSize);
-  if (stepsPerEpoch === 0)
-    throw new WsolError("ERR_WSOL_DATA", `'${dataset.root}' has too few training images for one step`);
+  if (given !== null) plan(given, dataset);
   const { resizeImage } = loadTorchAddon();
-  const loader = new ImageLoader({ resize: resizeImage, cmyk: config.data.cmyk, cacheMemory: config.data.cacheMemory });
   for (const split of val === null ? [train] : [train, val]) await verifyImages(split, signal ? { signal } : {});
 
-  const folder = await RunFolder.acquire(out, { resume });
+  const folder = await RunFolder.acquire(out, { resume, force, onWarning });
   try {
-    const session = await TrainingSession.open({ config, numClasses, classes: dataset.classes });
+    const fingerprint = datasetFingerprint(dataset, ["train", "val"]);
+    // A run that was killed before its first checkpoint begins again.
+    const state = resume && folder.has("state") ? await readState(folder.file("state")) : null;
+    if (state !== null) checkData(dataset, fingerprint, state.data, folder);
+    const position = state?.position ?? startPosition();
+    const config = given ?? (await resumedConfig(folder, input, state && position));
+    const { numClasses, stepsPerEpoch } = plan(config, dataset);
+    if (state !== null && position.epoch >= config.optim.epochs) {
+      folder.release();
+      return { isComplete: true, folder, position, stepsPerEpoch, startedAt };
+    }
+    if (state !== null) {
+      const step = stepsDone(position, stepsPerEpoch);
+      const warning = await changedScheduleWarning(folder, config, { step, stepsPerEpoch });
+      if (warning !== null) onWarning(warning);
+    }
+    folder.sign();
+    const { cmyk, cacheMemory } = config.data;
+    const loader = new ImageLoader({ resize: resizeImage, cmyk, cacheMemory });
+    const session = await TrainingSession.open({ config, numClasses, classes: dataset.classes, data: fingerprint });
     try {
-      const position = await firstPosition(session, folder, resume);
+      if (state !== null) await session.restore(state, folder.file("state"));
+      if (!resume) await folder.clear();
       await folder.writeJson("config", config);
       await folder.writeJson("environment", await describeEnvironment(config, dataset));
       return { config, numClasses, train, val, loader, session, folder, stepsPerEpoch, position, startedAt };
@@ -49,14 +67,32 @@ export async function prepare(
       throw error;
     }
   } catch (error) {
-    await folder.release();
+    folder.release();
     throw error;
   }
 }
 
-async function firstPosition(session: TrainingSession, folder: RunFolder, resume: boolean): Promise<Position> {
-  // A run that was killed before its first checkpoint begins again.
-  return resume && folder.has("state") ? await session.restore(folder.file("state")) : startPosition();
+function warn(message: string): void {
+  process.emitWarning(message, "WsolWarning");
+}
+
+/** What follows from the configuration and the data together. @throws ERR_WSOL_CONFIG, ERR_WSOL_DATA */
+function plan(config: Config, dataset: Dataset): { numClasses: number; stepsPerEpoch: number } {
+  const numClasses = checkClasses(config, dataset);
+  const stepsPerEpoch = batchesPerEpoch(dataset.split("train").ids.length, config.optim.batchSize);
+  if (stepsPerEpoch === 0)
+    throw new WsolError("ERR_WSOL_DATA", `'${dataset.root}' has too few training images for one step`);
+  return { numClasses, stepsPerEpoch };
+}
+
+function checkData(dataset: Dataset, now: DatasetFingerprint, then: DatasetFingerprint, folder: RunFolder): void {
+  const difference = describeDifference(now, then);
+  if (difference === null) return;
+  const message = `'${dataset.root}' is not the data set that the run in '${folder.path}' began with: ${difference}`;
+  throw new WsolError("ERR_WSOL_DATA", message, {
+    details: { root: dataset.root, path: folder.path, data: now, run: then },
+    fix: "Resume it with the data set it began with, or start a new run.",
+  });
 }
 
 function checkClasses(config: Config, dataset: Dataset): number {
@@ -78,22 +114,4 @@ function checkClasses(config: Config, dataset: Dataset): number {
     );
   }
   return numClasses ?? dataset.numClasses;
-}
-
-// What may differ between the sessions of one run: it changes where and how fast, not what is computed.
-const FREE_ON_RESUME = ["device", "threads", "data.cacheMemory"];
-
-function continuedConfig(stored: Config, input: ConfigInput): Config {
-  const config = resolveConfig(mergeConfig(stored, input));
-  const before = flatten(stored);
-  for (const [key, now] of flatten(config)) {
-    const then = before.get(key);
-    if (isDeepStrictEqual(then, now) || FREE_ON_RESUME.includes(key)) continue;
-    throw new WsolError(
-      "ERR_WSOL_CONFIG",
-      `expected ${describe(then)}, as the run began, for '${key}', got ${describe(now)}`,
-      { details: { key }, fix: "Leave the key out to resume, or start a new run." },
-    );
-  }
-  return config;
 }

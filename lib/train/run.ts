@@ -1,8 +1,12 @@
+import { UnseenFailure } from "./unseen-failures";
+
 /** An event stream that is also a promise: what {@link fit} returns. */
 export class Run<Event, Result> implements PromiseLike<Result>, AsyncIterable<Event> {
   readonly #result: Promise<Result>;
   readonly #events: Event[] = [];
   #settled = false;
+  #isSeen = false;
+  #failure: UnseenFailure | null = null;
   #wake: () => void = () => undefined;
   #change = this.#nextChange();
 
@@ -13,6 +17,9 @@ export class Run<Event, Result> implements PromiseLike<Result>, AsyncIterable<Ev
       this.#announce();
     };
     this.#result = this.#settle(() => work(emit));
+    this.#result.catch((reason) => {
+      if (!this.#isSeen) this.#failure = UnseenFailure.of(this, reason);
+    });
   }
 
   // biome-ignore lint/suspicious/noThenProperty: a run is awaited for its result.
@@ -20,6 +27,7 @@ export class Run<Event, Result> implements PromiseLike<Result>, AsyncIterable<Ev
     onFulfilled?: ((value: Result) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
+    this.#see();
     return this.#result.then(onFulfilled, onRejected);
   }
 
@@ -34,8 +42,13 @@ export class Run<Event, Result> implements PromiseLike<Result>, AsyncIterable<Ev
   /** Every event from the first on, also for an iterator that starts late. A failed run ends the loop by throwing. */
   [Symbol.asyncIterator](): AsyncGenerator<Event, void, undefined> {
     // The loop throws the failure; nothing is left to be reported as unhandled, also if the loop ends early.
-    this.#result.catch(() => undefined);
+    this.#see();
     return this.#iterate();
+  }
+
+  #see(): void {
+    this.#isSeen = true;
+    this.#failure?.seen();
   }
 
   async #settle(work: () => Promise<Result>): Promise<Result> {

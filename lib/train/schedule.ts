@@ -10,14 +10,14 @@ export function learningRateAt(step: number, stepsPerEpoch: number, options: Sch
   return SCHEDULES[options.schedule]({ step, stepsPerEpoch, totalSteps: stepsPerEpoch * options.epochs, options });
 }
 
-interface Position {
+interface SchedulePoint {
   readonly step: number;
   readonly stepsPerEpoch: number;
   readonly totalSteps: number;
   readonly options: ScheduleOptions;
 }
 
-const SCHEDULES: Record<ScheduleOptions["schedule"], (position: Position) => number> = {
+const SCHEDULES: Record<ScheduleOptions["schedule"], (position: SchedulePoint) => number> = {
   constant: ({ options }) => options.lr,
   step: ({ step, stepsPerEpoch, options }) =>
     options.lr * options.decayFactor ** Math.floor(Math.floor(step / stepsPerEpoch) / options.decayEvery),
@@ -31,7 +31,7 @@ const WARMUP_FRACTION = 0.3;
 const START_DIVISOR = 25;
 const END_DIVISOR = 1e4;
 
-function oneCycle({ step, totalSteps, options: { lr } }: Position): number {
+function oneCycle({ step, totalSteps, options: { lr } }: SchedulePoint): number {
   const start = lr / START_DIVISOR;
   const warmupEnd = WARMUP_FRACTION * totalSteps - 1;
   if (step <= warmupEnd) return cosineBetween(start, lr, warmupEnd > 0 ? step / warmupEnd : 1);

@@ -1,38 +1,25 @@
-import {
-  matchTensors,
-  readCheckpointFile,
-  readWeights,
-  type WeightsInfo,
-  weightsInfo,
-  weightsMetadata,
-  writeWeights,
-} from "../checkpoint/weights";
+import { firstNonFinite } from "../checkpoint/finite";
+import { matchTensors, readWeights, type WeightsInfo, writeWeights } from "../checkpoint/weights";
 import type { Config } from "../config/schema";
+import type { DatasetFingerprint } from "../data/fingerprint";
 import { WsolError } from "../errors";
-import { writeSafetensors } from "../formats/safetensors";
 import { chooseDevice, describeNetwork, isClassifierTensor, openNetwork } from "../models/network";
 import { loadTorchAddon } from "../native/load-torch";
-import type { NativeNetwork, NativeTrainer } from "../native/torch-addon";
+import type { ImageBatch, InferResult, NativeNetwork, NativeTrainer, ScoreMapOptions } from "../native/torch-addon";
 import type { RunFolder } from "../runs/run-folder";
-import { type Position, parsePosition } from "./position";
-
-const POSITION_KEY = "entropy-wsol.position";
-const MOMENTUM_PREFIX = "momentum.";
+import type { Position } from "./position";
+import { type Snapshot, type TrainingState, writeState } from "./state";
 
 /** A network in training, and its way to and from disk. */
 export class TrainingSession {
   readonly network: NativeNetwork;
   readonly trainer: NativeTrainer;
-  readonly #config: Config;
-  readonly #numClasses: number;
-  readonly #classes: readonly string[] | null;
+  readonly #setup: TrainingSetup;
 
-  private constructor(network: NativeNetwork, trainer: NativeTrainer, { config, numClasses, classes }: TrainingSetup) {
+  private constructor(network: NativeNetwork, trainer: NativeTrainer, setup: TrainingSetup) {
     this.network = network;
     this.trainer = trainer;
-    this.#config = config;
-    this.#numClasses = numClasses;
-    this.#classes = classes;
+    this.#setup = setup;
   }
 
   /** A fresh network, or one that starts from `model.weights`. */
@@ -60,7 +47,7 @@ export class TrainingSession {
 
   /** `cpu` or `cuda:N`, after `auto` was resolved. */
   get device(): string {
-    return chooseDevice(this.#config.device);
+    return chooseDevice(this.#setup.config.device);
   }
 
   async close(): Promise<void> {
@@ -68,55 +55,69 @@ export class TrainingSession {
     await this.network.close();
   }
 
+  /** Evaluation mode, for validation between steps. @throws ERR_WSOL_NON_FINITE_LOSS for outputs that are not finite */
+  async infer(batch: ImageBatch, scoreMap: ScoreMapOptions | null): Promise<InferResult> {
+    const result = await this.trainer.infer(batch, scoreMap);
+    if (result.entropy.every(Number.isFinite)) return result;
+    throw new WsolError("ERR_WSOL_NON_FINITE_LOSS", "expected finite outputs of the network on 'val', got others");
+  }
+
+  /**
+   * Copies of the weights and the momentum after `step` steps.
+   * @throws ERR_WSOL_NON_FINITE_LOSS naming what the steps made NaN or infinite: a finite gradient can do so too
+   */
+  async snapshot(step: number): Promise<Snapshot> {
+    const [weights, momentum] = await Promise.all([this.trainer.exportTensors(), this.trainer.exportMomentum()]);
+    const tensor = firstNonFinite(weights) ?? firstNonFinite(momentum);
+    if (tensor === null) return { weights, momentum };
+    const message = `expected finite weights after step ${step}, got NaN or infinite ones in '${tensor}'`;
+    throw new WsolError("ERR_WSOL_NON_FINITE_LOSS", message, { details: { step, tensor } });
+  }
+
   /** Writes `last`, `best` if this is the best epoch, and the state file. Each file is complete or as it was. */
-  async save(folder: RunFolder, position: Position, stepsPerEpoch: number, isBest: boolean): Promise<void> {
-    const [tensors, momentum] = await Promise.all([this.trainer.exportTensors(), this.trainer.exportMomentum()]);
+  async save(
+    folder: RunFolder,
+    snapshot: Snapshot,
+    position: Position,
+    { stepsPerEpoch, isBest }: SaveOptions,
+  ): Promise<void> {
+    const { config, numClasses, classes, data } = this.#setup;
     const info: WeightsInfo = {
-      config: this.#config,
-      numClasses: this.#numClasses,
-      classes: this.#classes,
+      config,
+      numClasses,
+      classes,
       epoch: position.epoch + position.stepInEpoch / stepsPerEpoch,
       valThreshold: position.valThreshold,
     };
-    await writeWeights(folder.file("last"), tensors, info);
-    if (isBest) await writeWeights(folder.file("best"), tensors, info);
+    await writeWeights(folder.file("last"), snapshot.weights, info);
+    if (isBest) await writeWeights(folder.file("best"), snapshot.weights, info);
     // Last, so that a run killed in between does this epoch again and writes all three alike.
-    const prefixed = momentum.map((tensor) => ({ ...tensor, name: MOMENTUM_PREFIX + tensor.name }));
-    await writeSafetensors(folder.file("state"), {
-      tensors: [...tensors, ...prefixed],
-      metadata: { ...weightsMetadata(info), [POSITION_KEY]: JSON.stringify(position) },
-    });
+    await writeState(folder.file("state"), { ...snapshot, position, data }, info);
   }
 
-  /** Puts weights, momentum and position back. @throws ERR_WSOL_CHECKPOINT if the state is damaged or of another network. */
-  async restore(path: string): Promise<Position> {
-    const file = await readCheckpointFile(path);
-    weightsInfo(file, path);
-    const position = parsePosition(file.metadata[POSITION_KEY], path);
-    const isMomentum = ({ name }: { name: string }) => name.startsWith(MOMENTUM_PREFIX);
-    const network = { table: await this.trainer.tensorTable(), description: this.#description };
-    const tensors = matchTensors(
-      file.tensors.filter((tensor) => !isMomentum(tensor)),
-      network,
-      path,
-    );
-    await this.trainer.importTensors(tensors);
-    const momentum = file.tensors.filter(isMomentum);
-    await this.trainer.importMomentum(
-      momentum.map((tensor) => ({ ...tensor, name: tensor.name.slice(MOMENTUM_PREFIX.length) })),
-    );
-    return position;
+  /** Puts weights and momentum back. @throws ERR_WSOL_CHECKPOINT if they are of another network, or not finite */
+  async restore({ weights, momentum }: TrainingState, path: string): Promise<void> {
+    const { config, numClasses } = this.#setup;
+    const network = {
+      table: await this.trainer.tensorTable(),
+      description: describeNetwork(config.model, numClasses),
+    };
+    await this.trainer.importTensors(matchTensors(weights, network, path));
+    await this.trainer.importMomentum(momentum);
   }
+}
 
-  get #description(): string {
-    return describeNetwork(this.#config.model, this.#numClasses);
-  }
+export interface SaveOptions {
+  readonly stepsPerEpoch: number;
+  readonly isBest: boolean;
 }
 
 export interface TrainingSetup {
   readonly config: Config;
   readonly numClasses: number;
   readonly classes: readonly string[] | null;
+  /** Of the data that is trained on. */
+  readonly data: DatasetFingerprint;
 }
 
 // The layers that start from nothing learn faster than those that are fine-tuned.

@@ -18,7 +18,7 @@ export async function validate(
   const epoch = position.epoch + 1;
   const isDue = epoch % config.evaluateEvery === 0 || epoch === config.optim.epochs;
   if (val === null || !isDue) return null;
-  const evaluation = await evaluateSplit(session.trainer, val, loader, {
+  const evaluation = await evaluateSplit(session, val, loader, {
     side: config.data.cropSize,
     batchSize: config.optim.batchSize,
     scoreMap: config.scoreMap,

@@ -1,10 +1,31 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cannotWrite, writeFileAtomically } from "../../lib/files";
+import { cannotWrite, nameOfTemporary, writeFileAtomically } from "../../lib/files";
 import { caught } from "../support/caught";
 import { temporaryFolder } from "../support/temporary-folder";
 
 const folder = temporaryFolder();
+
+describe("nameOfTemporary", () => {
+  test("knows the name under which writeFileAtomically works", async () => {
+    const own = join(folder, "temporary");
+    mkdirSync(own);
+    let seen: string[] = [];
+    const content = (function* () {
+      seen = readdirSync(own);
+      yield Uint8Array.of(1);
+    })();
+    await writeFileAtomically(join(own, "last.safetensors"), content);
+    expect(seen.map(nameOfTemporary)).toEqual(["last.safetensors"]);
+  });
+
+  test.each(["last.safetensors", ".last.tmp", ".last.0123456789a.tmp", ".last.0123456789xy.tmp", "a.0123456789ab.tmp"])(
+    "knows %s for no such name",
+    (name) => {
+      expect(nameOfTemporary(name)).toBeNull();
+    },
+  );
+});
 
 describe("writeFileAtomically", () => {
   test("writes text, bytes and many parts", async () => {

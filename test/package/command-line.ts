@@ -41,7 +41,7 @@ export function describeCommandLine(scratch: Scratch): void {
       const { status, stdout } = run("-e", `try { ${script} } catch (error) { console.log(error.code, error.fix) }`);
       expect({ status, stdout }).toEqual({
         status: 0,
-        stdout: "ERR_WSOL_ADDON Build it with: npx --package entropy-wsol wsol build\n",
+        stdout: "ERR_WSOL_ADDON Build it with: npx --package entropy-wsol wsol build --addon metrics\n",
       });
     });
   });

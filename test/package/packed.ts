@@ -81,11 +81,13 @@ export function installInto(project: string, tarball: string): string {
 
 /** Puts the checkout's addons where `wsol build` of an installed package puts them, below the cache `parent`. */
 export function placeAddons(parent: string): void {
+  const own = cacheFolder();
+  if (own === undefined) throw new Error("the tests need a cache folder: set XDG_CACHE_HOME");
   for (const name of ["metrics", "torch"] as const) {
     const built = addonFiles(name)[0];
     if (built === undefined) throw new Error(`the addon '${name}' is not built: npm run setup`);
-    const place = relative(cacheFolder(), cachedAddonFolder(name, built.builtFor));
-    const to = join(parent, basename(cacheFolder()), place, "build", "Release");
+    const place = relative(own, cachedAddonFolder(name, built.builtFor));
+    const to = join(parent, basename(own), place, "build", "Release");
     cpSync(dirname(built.path), to, { recursive: true });
   }
 }

@@ -24,12 +24,13 @@ function random(seed) {
 
 const SIDE = 64;
 const COUNT = 6;
-const NETWORK = { backbone: "resnet18", stem: "plain", numClasses: 5, lastStride: 1, layer3Stride: 2 };
-const SESSION = { ...NETWORK, device: "cpu", precision: "float32", threads: 1, seed: 1 };
-const SGD = { momentum: 0.9, nesterov: true, weightDecay: 1e-4, classifierLrMultiplier: 1 };
+const MODEL = { backbone: "resnet18", stem: "plain", numClasses: 5, lastStride: 1, layer3Stride: 2 };
+const METHOD = { name: "none" };
+const SESSION = { model: MODEL, method: METHOD, device: "cpu", precision: "float32", threads: 1, seed: 1 };
+const OPTIM = { momentum: 0.9, nesterov: true, weightDecay: 1e-4, classifierLrMultiplier: 1 };
 const LOSS = { regularizer: "entropy", lambda: 0.1, reduction: "mean" };
-const TRAINER = { ...LOSS, ...SGD, cropSize: 32, flip: 0.5, seed: 3 };
-const SCORE_MAP = { kind: "cam", normalisation: "minmax", size: 28, labels: null, topK: 2 };
+const TRAINER = { loss: LOSS, method: METHOD, optim: OPTIM, data: { cropSize: 32, flip: 0.5 }, seed: 3 };
+const SCORE_MAP = { kind: "cam", stage: 4, normalisation: "minmax", size: 28, labels: null, topK: 2 };
 const scores = (Kind) => Kind.from({ length: COUNT * SIDE * SIDE }, (_, pixel) => ((pixel * 7919) % 1009) / 1008);
 const pixels = (length) => Uint8Array.from({ length }, (_, index) => (index * 7919) % 251);
 const mapBatch = (Kind = Float64Array) => ({ data: scores(Kind), count: COUNT, height: SIDE, width: SIDE });

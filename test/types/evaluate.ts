@@ -1,4 +1,12 @@
-import { Dataset, type Evaluation, evaluate, type Localizer, type Split } from "../../lib/index";
+import {
+  Dataset,
+  type EvaluateScoreMapsOptions,
+  type Evaluation,
+  evaluate,
+  evaluateScoreMaps,
+  type Localizer,
+  type Split,
+} from "../../lib/index";
 
 export async function evaluates(model: Localizer): Promise<number | null> {
   const data = await Dataset.open("data/cub");
@@ -11,6 +19,15 @@ export async function evaluates(model: Localizer): Promise<number | null> {
   // @ts-expect-error TS2322 null where the data cannot give it
   const pxap: number = result.pxap;
   return pxap;
+}
+
+export async function evaluatesScoreMapsOfAnyTool(signal: AbortSignal): Promise<Evaluation> {
+  const options: EvaluateScoreMapsOptions = { split: "val", signal, onWarning: (message) => console.error(message) };
+  // @ts-expect-error TS2353 maps are made already
+  await evaluateScoreMaps("maps", "data/cub", { batchSize: 3 });
+  // @ts-expect-error TS2554 the data is needed
+  await evaluateScoreMaps("maps");
+  return evaluateScoreMaps("maps", await Dataset.open("data/cub"), options);
 }
 
 export async function readsADataSet(): Promise<Split> {

@@ -13,6 +13,15 @@ export async function aWeightsFileDoes(): Promise<void> {
   await model.close();
 }
 
+export async function scoreMapsAreMadeAsAsked(): Promise<number> {
+  const model = await Localizer.load("runs/entropy", { scoreMap: { normalisation: "max" } });
+  // @ts-expect-error TS2820 no such normalisation
+  await Localizer.load("runs/entropy", { scoreMap: { normalisation: "min-max" } });
+  // @ts-expect-error TS2353 no such key
+  await Localizer.load("runs/entropy", { scoreMap: { width: 3 } });
+  return model.config.scoreMap.size;
+}
+
 export async function oneImageGivesOneList(model: Localizer, pixels: RawImage): Promise<void> {
   const fromPath: Localization[] = await model.localize("bird.jpg");
   const fromBytes: Localization[] = await model.localize(new Uint8Array(3));

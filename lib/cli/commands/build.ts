@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { type AddonName, addonFiles } from "../../native/addon-file";
 import { buildAddon } from "../../native/build";
 import { findLibtorch, withoutHeaders } from "../../native/libtorch/find/find";
+import type { LibTorch } from "../../native/libtorch/find/inspect";
 import { printJson, wholeNumber } from "../options";
 
 interface BuildArguments {
@@ -22,22 +23,45 @@ export function register(program: Command): void {
     .action(run);
 }
 
-async function run({ addon, jobs, verbose, json }: BuildArguments): Promise<void> {
-  const built: { addon: AddonName; folder: string; libtorch: string | null }[] = [];
-  // Before the first compiler starts, so that a missing LibTorch does not cost minutes.
-  const libtorch = addon === "metrics" ? undefined : findLibtorch({ unfit: withoutHeaders });
-  for (const name of addon === undefined ? (["metrics", "torch"] as const) : [addon]) {
-    const forLibtorch = name === "torch" && libtorch ? ` for LibTorch ${libtorch.version} in ${libtorch.root}` : "";
-    console.error(`building the addon '${name}'${forLibtorch}`);
-    const folder = await buildAddon(name, {
-      ...(libtorch && { libtorch }),
-      ...(jobs !== undefined && { jobs }),
-      onLine: (line) => printLine(line, verbose === true),
-    });
-    built.push({ addon: name, folder, libtorch: name === "torch" ? (libtorch?.release ?? null) : null });
+interface Built {
+  readonly addon: AddonName;
+  readonly folder: string;
+  readonly libtorch: string | null;
+}
+
+/** Builds what it can: the metrics need no LibTorch, and stay when there is none for the big addon. */
+async function run({ addon, json, ...options }: BuildArguments): Promise<void> {
+  const built: Built[] = [];
+  try {
+    for (const name of addon === undefined ? (["metrics", "torch"] as const) : [addon]) {
+      built.push(await buildOne(name, options));
+    }
+  } catch (error) {
+    if (built.length > 0) {
+      print(built, json === true);
+      console.error("the addon 'torch' is not built; evaluating score maps needs none");
+    }
+    throw error;
   }
+  print(built, json === true);
+}
+
+async function buildOne(name: AddonName, { jobs, verbose }: BuildArguments): Promise<Built> {
+  const libtorch: LibTorch | undefined = name === "torch" ? findLibtorch({ unfit: withoutHeaders }) : undefined;
+  console.error(
+    `building the addon '${name}'${libtorch ? ` for LibTorch ${libtorch.version} in ${libtorch.root}` : ""}`,
+  );
+  const folder = await buildAddon(name, {
+    ...(libtorch && { libtorch }),
+    ...(jobs !== undefined && { jobs }),
+    onLine: (line) => printLine(line, verbose === true),
+  });
+  return { addon: name, folder, libtorch: libtorch?.release ?? null };
+}
+
+function print(built: readonly Built[], json: boolean): void {
   if (json) printJson(built);
-  else for (const { addon: name } of built) console.log(`${name}: ${addonFiles(name)[0]?.path}`);
+  else for (const { addon } of built) console.log(`${addon}: ${addonFiles(addon)[0]?.path}`);
 }
 
 /** CMake's own progress, `[ 12%] Building …` or `[3/14] Building …`, and what went wrong. */

@@ -1,14 +1,18 @@
+import { join } from "node:path";
 import type { Command } from "commander";
+import { resolveConfig } from "../../config/resolve";
+import type { Config } from "../../config/schema";
 import { WsolError } from "../../errors";
 import { type EvaluateOptions, evaluate } from "../../evaluate/evaluate";
 import { evaluateScoreMaps } from "../../evaluate/score-maps/evaluate-score-maps";
 import { renderEvaluation } from "../../evaluate/table";
 import { writeFileAtomically } from "../../files";
-import { Localizer } from "../../localize/localizer";
+import type { LoadOptions } from "../../localize/localizer";
 import type { Evaluation } from "../../runs/evaluation";
 import { type Checkpoint, RUN_FILES } from "../../runs/run-folder";
 import { interruptible } from "../interruption";
-import { fraction, printJson, wholeNumber } from "../options";
+import { isFile, loadModel } from "../load-model";
+import { checkpoint, collect, fraction, printJson, refuseIdle, settingsOfSections, wholeNumber } from "../options";
 import { ProgressBar } from "../progress-bar";
 
 interface EvaluateArguments {
@@ -18,7 +22,8 @@ interface EvaluateArguments {
   readonly split: string;
   readonly step?: number;
   readonly sigma?: number;
-  readonly checkpoint: Checkpoint;
+  readonly set?: readonly string[];
+  readonly checkpoint?: Checkpoint;
   readonly device?: string;
   readonly saveScoremaps?: string;
   readonly masks?: string;
@@ -32,13 +37,14 @@ export function register(program: Command): void {
     .command("evaluate")
     .description("Evaluate a run, or score maps made by any tool (then no LibTorch is needed).")
     .requiredOption("--data <dir>", "data set in the wsol layout")
-    .option("--run <dir>", "run folder of wsol train")
+    .option("--run <dir>", "run folder of wsol train, or a weights file")
     .option("--scoremaps <dir>", "folder of <image id>.npy files")
     .option("--split <name>", "train, val or test", "test")
     .option("--step <s>", "step of the threshold grid (default: 0.001, or the run's)", fraction)
     .option("--sigma <t>", "fixed threshold to report beside the best (default: 0.15, or the run's)", fraction)
-    .option("--checkpoint <name>", "last or best", checkpoint, "last")
-    .option("--device <name>", "auto, cpu or cuda:N")
+    .option("--set <key=value>", "a key of scoreMap or evaluation; may be repeated (default: the run's)", collect)
+    .option("--checkpoint <name>", "last or best (default: last)", checkpoint)
+    .option("--device <name>", "auto, cpu or cuda:N (default: auto)")
     .option("--save-scoremaps <dir>", "write the score maps as .npy (with --run)")
     .option("--masks <dir>", "folder of the mask files (default: DATA/masks)")
     .option("--per-image <file>", "write one JSON line per image")
@@ -51,6 +57,7 @@ async function run(args: EvaluateArguments): Promise<void> {
   if ((args.run === undefined) === (args.scoremaps === undefined)) {
     throw new WsolError("ERR_WSOL_USAGE", "expected either '--run' or '--scoremaps'");
   }
+  if (args.scoremaps !== undefined) refuseNetworkOptions(args);
   const bar = new ProgressBar({ label: "evaluating", unit: "img" });
   const evaluation = await interruptible("stopping", async (signal) => {
     let before = 0;
@@ -59,20 +66,20 @@ async function run(args: EvaluateArguments): Promise<void> {
       before = done;
     };
     try {
-      const { step, sigma, split } = args;
+      const { scoreMap, step, sigma } = chosenSettings(args);
       const common = {
-        split,
+        split: args.split,
         signal,
         onProgress,
-        onWarning: (message: string) => bar.log(`warning: ${message}`),
         ...(step !== undefined && { step }),
         ...(sigma !== undefined && { sigma }),
         ...(args.masks !== undefined && { masksDir: args.masks }),
         ...(args.perImage !== undefined && { perImagePath: args.perImage }),
         ...(args.workers !== undefined && { workers: args.workers }),
       };
-      if (args.scoremaps !== undefined) return await evaluateScoreMaps(args.scoremaps, args.data, common);
-      return await evaluateRun(args.run!, args, common);
+      if (args.scoremaps === undefined) return await evaluateRun(args.run!, args, scoreMap, common);
+      const onWarning = (message: string) => bar.log(`warning: ${message}`);
+      return await evaluateScoreMaps(args.scoremaps, args.data, { ...common, onWarning });
     } finally {
       bar.stop();
     }
@@ -81,24 +88,50 @@ async function run(args: EvaluateArguments): Promise<void> {
   else console.log(renderEvaluation(evaluation));
 }
 
-async function evaluateRun(runFolder: string, args: EvaluateArguments, options: EvaluateOptions): Promise<Evaluation> {
-  const model = await Localizer.load(runFolder, {
-    checkpoint: args.checkpoint,
-    ...(args.device !== undefined && { device: args.device }),
-  });
+/** Score maps come without a network. */
+function refuseNetworkOptions(args: EvaluateArguments): void {
+  const given = {
+    "--set": args.set,
+    "--checkpoint": args.checkpoint,
+    "--device": args.device,
+    "--save-scoremaps": args.saveScoremaps,
+  };
+  refuseIdle(given, "with '--scoremaps'");
+}
+
+interface ChosenSettings {
+  readonly scoreMap: LoadOptions["scoreMap"];
+  readonly step: number | undefined;
+  readonly sigma: number | undefined;
+}
+
+/** `--step` and `--sigma` are short for `--set evaluation.step` and `evaluation.sigma`. */
+function chosenSettings({ set = [], step, sigma }: EvaluateArguments): ChosenSettings {
+  const { scoreMap, evaluation = {} } = settingsOfSections(set, ["scoreMap", "evaluation"]);
+  // Refuses unknown keys and values out of range; the score map is checked with what the run says of it.
+  resolveConfig({ evaluation });
+  const { step: stepSet, sigma: sigmaSet } = evaluation as Partial<Config["evaluation"]>;
+  if (stepSet !== undefined) refuseIdle({ "--step": step }, "with '--set evaluation.step'");
+  if (sigmaSet !== undefined) refuseIdle({ "--sigma": sigma }, "with '--set evaluation.sigma'");
+  return { scoreMap, step: step ?? stepSet, sigma: sigma ?? sigmaSet };
+}
+
+async function evaluateRun(
+  run: string,
+  args: EvaluateArguments,
+  scoreMap: LoadOptions["scoreMap"],
+  options: EvaluateOptions,
+): Promise<Evaluation> {
+  const model = await loadModel(run, args, scoreMap);
   try {
     const evaluation = await evaluate(model, args.data, {
       ...options,
       ...(args.saveScoremaps !== undefined && { scoreMapsDir: args.saveScoremaps }),
     });
-    await writeFileAtomically(`${runFolder}/${RUN_FILES.evaluation}`, `${JSON.stringify(evaluation, null, 2)}\n`);
+    const text = `${JSON.stringify(evaluation, null, 2)}\n`;
+    if (!(await isFile(run))) await writeFileAtomically(join(run, RUN_FILES.evaluation), text);
     return evaluation;
   } finally {
     await model.close();
   }
-}
-
-function checkpoint(name: string): Checkpoint {
-  if (name === "last" || name === "best") return name;
-  throw new WsolError("ERR_WSOL_USAGE", `expected last or best for '--checkpoint', got '${name}'`);
 }

@@ -3,13 +3,16 @@ import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { WsolError } from "../../errors";
 import { type FetchOptions, fetchLibtorch } from "../../native/libtorch/fetch/fetch";
+import { cudaDriver } from "../../native/libtorch/find/cuda-wanted";
 import { discoverLibtorch, notFound, type SkippedCandidate } from "../../native/libtorch/find/find";
 import { inspectFolder, type LibTorch } from "../../native/libtorch/find/inspect";
 import { writeLink } from "../../native/libtorch/find/link-file";
 import { PINNED_LIBTORCH, unsupportedVersion } from "../../native/libtorch/find/version";
-import { ByteProgress } from "../byte-progress";
 import { interruptible } from "../interruption";
-import { printJson } from "../options";
+import { printJson, refuseIdle } from "../options";
+import { ProgressBar } from "../progress-bar";
+
+const BYTES_PER_MB = 1e6;
 
 interface FetchArguments extends Pick<FetchOptions, "variant" | "from" | "sha256" | "indexUrl" | "force"> {
   readonly release?: string;
@@ -58,6 +61,10 @@ function find({ json }: { json?: boolean }): void {
 }
 
 async function fetch({ json, release, ...options }: FetchArguments): Promise<void> {
+  const { from, sha256, indexUrl, variant = cudaDriver() ? "cuda" : "cpu" } = options;
+  if (from === undefined) refuseIdle({ "--sha256": sha256 }, "without '--from'");
+  else refuseIdle({ "--release": release, "--index-url": indexUrl }, "with '--from'");
+  if (variant !== "cpu") refuseIdle({ "--index-url": indexUrl }, "on a CUDA build; name '--variant cpu'");
   const libtorch = await fetchWithProgress({ ...options, ...(release !== undefined && { version: release }) });
   if (json) printJson(libtorch);
   else console.log(describeLibtorch(libtorch, "fetched"));
@@ -89,18 +96,28 @@ function unfit(source: string, reason: string): WsolError {
 }
 
 async function fetchWithProgress(options: FetchOptions): Promise<LibTorch> {
-  const progress = new ByteProgress();
+  const newBar = () => new ProgressBar({ label: "fetching", unit: "MB" });
+  let bar = newBar();
+  let before = 0;
+  // Each stage counts bytes of its own.
+  const onStage = (text: string) => {
+    bar.stop();
+    bar = newBar();
+    before = 0;
+    bar.log(text);
+  };
+  const onProgress = (bytes: number, totalBytes = 0) => {
+    const [done, total] = [bytes / BYTES_PER_MB, totalBytes / BYTES_PER_MB];
+    const note = total > 0 ? `${done.toFixed(0)} of ${total.toFixed(0)} MB` : "";
+    bar.update(done, total > 0 ? total : null, Math.max(0, done - before), note);
+    before = done;
+  };
   try {
     return await interruptible("stopping the download", (signal) =>
-      fetchLibtorch({
-        ...options,
-        signal,
-        onStage: (text) => progress.stage(text),
-        onProgress: (done, total) => progress.update(done, total),
-      }),
+      fetchLibtorch({ ...options, signal, onStage, onProgress }),
     );
   } finally {
-    progress.endLine();
+    bar.stop();
   }
 }
 

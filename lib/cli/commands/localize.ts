@@ -5,13 +5,16 @@ import { Dataset } from "../../data/dataset";
 import { type DecodedImage, decodeImage } from "../../data/images/decode";
 import type { Box } from "../../data/split";
 import { TrueBoxes } from "../../data/true-boxes";
+import { isWsolError, WsolError } from "../../errors";
 import { cannotWrite, writeFileAtomically } from "../../files";
 import type { Localization } from "../../localize/localize";
-import { Localizer } from "../../localize/localizer";
+import type { Localizer } from "../../localize/localizer";
 import { renderPanels } from "../../pictures/panel";
 import type { Checkpoint } from "../../runs/run-folder";
 import { interruptible } from "../interruption";
-import { fraction, printJson, wholeNumber } from "../options";
+import { loadModel } from "../load-model";
+import { checkpoint, collect, fraction, printJson, refuseIdle, settingsOfSections, wholeNumber } from "../options";
+import { counted } from "../words";
 
 interface LocalizeArguments {
   readonly run: string;
@@ -19,8 +22,10 @@ interface LocalizeArguments {
   readonly top: number;
   readonly threshold?: number;
   readonly data?: string;
-  readonly checkpoint: Checkpoint;
+  readonly set?: readonly string[];
+  readonly checkpoint?: Checkpoint;
   readonly device?: string;
+  readonly keepGoing?: boolean;
   readonly json?: boolean;
 }
 
@@ -28,14 +33,17 @@ export function register(program: Command): void {
   program
     .command("localize")
     .description("Class, box and score map of images; with --out the paper's three panels as PNG.")
-    .argument("<image...>", "JPEG or PNG files")
+    .argument("<image...>", "JPEG, PNG or WebP files")
     .requiredOption("--run <dir>", "run folder, or a weights file")
     .option("--out <dir>", "folder for the pictures")
     .option("--top <k>", "classes per image, from the most probable on", wholeNumber(1), 1)
     .option("--threshold <t>", "where to cut the score map (default: the best on val, else sigma)", fraction)
-    .option("--data <dir>", "data set whose true boxes are drawn in red, where it holds the image")
-    .option("--checkpoint <name>", "last or best", "last")
-    .option("--device <name>", "auto, cpu or cuda:N")
+    .option("--data <dir>", "data set whose true boxes are drawn in red, where it holds the image (with --out)")
+    .option("--set <key=value>", "a key of scoreMap; may be repeated (default: the run's)", collect)
+    .option("--checkpoint <name>", "last or best (default: last)", checkpoint)
+    .option("--device <name>", "auto, cpu or cuda:N (default: auto)")
+    .option("--keep-going", "go on after an image that cannot be read (default: with several images)")
+    .option("--no-keep-going", "stop at the first image that cannot be read")
     .option("--json", "print the results as JSON")
     .action(localize);
 }
@@ -48,43 +56,76 @@ interface Found {
 
 async function localize(images: readonly string[], args: LocalizeArguments): Promise<void> {
   const { out } = args;
+  if (out === undefined) refuseIdle({ "--data": args.data }, "without '--out'");
+  const { scoreMap } = settingsOfSections(args.set ?? [], ["scoreMap"]);
   if (out !== undefined) {
     await mkdir(out, { recursive: true }).catch((cause) => {
       throw cannotWrite(out, cause);
     });
   }
-  const model = await Localizer.load(args.run, {
-    checkpoint: args.checkpoint,
-    ...(args.device !== undefined && { device: args.device }),
-  });
+  const model = await loadModel(args.run, args, scoreMap);
   try {
-    await interruptible("stopping", async (signal) => {
-      const names = pictureNames(images);
-      const truth = args.data === undefined ? null : new TrueBoxes(await Dataset.open(args.data));
-      const all: object[] = [];
-      for (const [index, image] of images.entries()) {
-        signal.throwIfAborted();
-        const pixels = await decodeImage(image, { cmyk: model.config.data.cmyk, applyOrientation: true });
-        const localizations = await model.localize(
-          { ...pixels, channels: 3 },
-          {
-            topK: args.top,
-            ...(args.threshold !== undefined && { threshold: args.threshold }),
-          },
-        );
-        const picture = out === undefined ? null : join(out, names[index]!);
-        if (picture !== null) {
-          await writePicture(picture, pixels, localizations[0]!, (await truth?.upright(image)) ?? null);
-        }
-        const found = { image, localizations, picture };
-        if (args.json) all.push(withoutPixels(found));
-        else console.log(describeFound(found));
-      }
-      if (args.json) printJson(all);
-    });
+    await interruptible("stopping", (signal) => localizeEach(model, images, args, signal));
   } finally {
     await model.close();
   }
+}
+
+async function localizeEach(
+  model: Localizer,
+  images: readonly string[],
+  args: LocalizeArguments,
+  signal: AbortSignal,
+): Promise<void> {
+  const { keepGoing = images.length > 1 } = args;
+  const names = pictureNames(images);
+  const truth = args.data === undefined ? null : new TrueBoxes(await Dataset.open(args.data));
+  const all: object[] = [];
+  const failures: WsolError[] = [];
+  for (const [index, image] of images.entries()) {
+    try {
+      const found = await localizeFile(model, image, names[index]!, args, truth, signal);
+      if (args.json) all.push(withoutPixels(found));
+      else console.log(describeFound(found));
+    } catch (error) {
+      if (!keepGoing || !isWsolError(error, "ERR_WSOL_IMAGE")) throw error;
+      failures.push(error);
+    }
+  }
+  if (args.json) printJson(all);
+  if (failures.length > 0) throw summaryOf(failures, images.length);
+}
+
+async function localizeFile(
+  model: Localizer,
+  image: string,
+  name: string,
+  { out, top, threshold }: LocalizeArguments,
+  truth: TrueBoxes | null,
+  signal: AbortSignal,
+): Promise<Found> {
+  signal.throwIfAborted();
+  const pixels = await decodeImage(image, { cmyk: model.config.data.cmyk, applyOrientation: true });
+  const localizations = await model.localize(
+    { ...pixels, channels: 3 },
+    { topK: top, signal, ...(threshold !== undefined && { threshold }) },
+  );
+  const picture = out === undefined ? null : join(out, name);
+  if (picture !== null) {
+    await writePicture(picture, pixels, localizations[0]!, (await truth?.upright(image)) ?? null);
+  }
+  return { image, localizations, picture };
+}
+
+/** One error that names every image that could not be read. */
+function summaryOf(failures: readonly WsolError[], total: number): WsolError {
+  if (failures.length === 1 && total === 1) return failures[0]!;
+  const list = failures.map(({ message }) => `  ${message}`);
+  return new WsolError(
+    "ERR_WSOL_IMAGE",
+    [`${failures.length} of ${counted(total, "image")} could not be localized:`, ...list].join("\n"),
+    { details: { images: failures.map(({ details }) => details.image) } },
+  );
 }
 
 async function writePicture(

@@ -5,7 +5,7 @@ import { writeReport } from "../../report/report";
 import type { ReportedRun } from "../../report/reported-run";
 import { quote } from "../../runs/commands";
 import { type RunSummary, readRunSummaries } from "../../runs/summary";
-import { wholeNumber } from "../options";
+import { refuseIdle, wholeNumber } from "../options";
 import { ProgressBar } from "../progress-bar";
 
 /** Draws the pictures of a run; the seam where tests come without a network. */
@@ -29,6 +29,7 @@ export function register(program: Command, panelsOf: PanelsOf = panelsOfRun): vo
 }
 
 async function report(folders: readonly string[], args: ReportArguments, panelsOf: PanelsOf): Promise<void> {
+  if (args.images === 0) refuseIdle({ "--data": args.data }, "with '--images 0'");
   const runs = await readRunSummaries(folders);
   const bar = new ProgressBar({ label: "drawing", unit: "run" });
   const complete: ReportedRun[] = [];
@@ -62,6 +63,7 @@ async function panels(
       images,
       ...(run.evaluation && { split: run.evaluation.split }),
       ...(checkpoint !== null && { checkpoint }),
+      ...(evaluated?.model && { scoreMap: evaluated.model.scoreMap }),
     });
   } catch (error) {
     if (data !== undefined || !isWsolError(error)) throw error;

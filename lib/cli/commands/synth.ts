@@ -3,6 +3,7 @@ import { generateDataset, SYNTH_DEFAULTS, type SynthOptions } from "../../data/s
 import { interruptible } from "../interruption";
 import { wholeNumber } from "../options";
 import { ProgressBar } from "../progress-bar";
+import { counted } from "../words";
 
 type SynthArguments = Omit<SynthOptions, "onProgress" | "signal">;
 
@@ -31,5 +32,7 @@ async function run(out: string, args: SynthArguments): Promise<void> {
   } finally {
     bar.stop();
   }
-  console.error(`wrote ${args.train} train, ${args.val} val and ${args.test} test images to ${out}`);
+  console.error(
+    `wrote ${args.train} train, ${args.val} val and ${counted(args.test ?? SYNTH_DEFAULTS.test, "test image")} to ${out}`,
+  );
 }

@@ -1,17 +1,20 @@
-import type { Command } from "commander";
-import { applySettings, configKeys, readConfigFile } from "../../config/resolve";
+import { type Command, Option } from "commander";
+import { describeConfig } from "../../config/describe";
+import { applySettings, readConfigFile } from "../../config/resolve";
 import type { EpochEvent, FitEvent } from "../../runs/events";
 import { fit } from "../../train/fit";
 import { interruptible } from "../interruption";
 import { collect, printJson } from "../options";
 import { ProgressBar } from "../progress-bar";
+import { counted } from "../words";
 
 interface TrainOptions {
   readonly data: string;
   readonly out: string;
   readonly config?: string;
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly resume?: boolean;
+  readonly force?: boolean;
   readonly json?: boolean;
 }
 
@@ -22,22 +25,36 @@ export function register(program: Command): void {
     .requiredOption("--data <dir>", "data set in the wsol layout")
     .option("--out <dir>", "run folder", "runs/latest")
     .option("--config <file>", "configuration, YAML or JSON")
-    .option("--set <key=value>", "one configuration key; may be repeated", collect, [])
+    .option("--set <key=value>", "one configuration key; may be repeated", collect)
     .option("--resume", "continue the run in --out")
+    .addOption(new Option("--force", "replace the run in --out").conflicts("resume"))
     .option("--json", "print the result as JSON")
-    .addHelpText("after", `\nConfiguration keys:\n  ${configKeys().join("\n  ")}`)
+    .addHelpText("after", configurationHelp)
     .action(train);
+}
+
+/** Each key with its default, its values and its sentence. */
+function configurationHelp(): string {
+  const entries = describeConfig().map(({ key, default: value, values, description }) => {
+    return `  ${key}=${value}  (${values.replaceAll("`", "")})\n      ${description}`;
+  });
+  return ["", "Configuration keys, as --set takes them, each with its default and what it may be:", ...entries].join(
+    "\n",
+  );
 }
 
 async function train(options: TrainOptions): Promise<void> {
   const file = options.config === undefined ? {} : await readConfigFile(options.config);
-  const config = { ...applySettings(file, options.set), out: options.out };
+  const config = { ...applySettings(file, options.set ?? []), out: options.out };
   const result = await interruptible("finishing the step and saving", async (signal) => {
     const bar = new ProgressBar({ label: "training", unit: "img" });
+    const validation = new ValidationBar();
     try {
       const run = fit(options.data, config, {
         signal,
         resume: options.resume ?? false,
+        force: options.force ?? false,
+        onWarning: (message) => bar.log(`warning: ${message}`),
         onStep: ({ epoch, epochs, step, stepsPerEpoch, images, loss }) => {
           const total = epochs * stepsPerEpoch;
           bar.update(
@@ -47,10 +64,15 @@ async function train(options: TrainOptions): Promise<void> {
             `epoch ${epoch}/${epochs}  loss ${loss.toFixed(3)}`,
           );
         },
+        onValidation: ({ epoch, done, total }) => {
+          bar.stop();
+          validation.update(epoch, done, total);
+        },
       });
       for await (const event of run) bar.log(describeEvent(event));
       return await run;
     } finally {
+      validation.stop();
       bar.stop();
     }
   });
@@ -58,11 +80,32 @@ async function train(options: TrainOptions): Promise<void> {
   else console.log(result.out);
 }
 
+/** The bar of one epoch's validation after the other; each is gone when its last image is done. */
+class ValidationBar {
+  #bar: ProgressBar | null = null;
+  #before = 0;
+
+  update(epoch: number, done: number, total: number): void {
+    this.#bar ??= new ProgressBar({ label: "validating", unit: "img" });
+    this.#bar.update(done, total, done - this.#before, `epoch ${epoch}`);
+    this.#before = done;
+    if (done >= total) this.stop();
+  }
+
+  stop(): void {
+    this.#bar?.stop();
+    this.#bar = null;
+    this.#before = 0;
+  }
+}
+
 function describeEvent(event: FitEvent): string {
   switch (event.type) {
     case "start": {
       const resumed = event.resumedAt > 0 ? `, resumed at step ${event.resumedAt}` : "";
-      return `${event.images} images, ${event.numClasses} classes, ${event.epochs} epochs of ${event.stepsPerEpoch} steps on ${event.device}${resumed}`;
+      const amounts = [counted(event.images, "image"), counted(event.numClasses, "class", "classes")].join(", ");
+      const length = `${counted(event.epochs, "epoch")} of ${counted(event.stepsPerEpoch, "step")}`;
+      return `${amounts}, ${length} on ${event.device}${resumed}`;
     }
     case "epoch":
       return describeEpoch(event);

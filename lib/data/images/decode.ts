@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
-import sharp from "sharp";
 import { WsolError } from "../../errors";
+import { loadSharp } from "./sharp";
+import { toRgb } from "./to-rgb";
 
 /** RGB, 8 bit, height x width x 3. */
 export interface DecodedImage {
@@ -21,10 +22,6 @@ export interface DecodeOptions {
 /** As Pillow's default: twice its limit against decompression bombs. */
 const MAX_PIXELS = 178_956_970;
 
-// libvips' cache keeps pixels of files read once, outside our memory limit; its own threads would compete with training.
-sharp.cache(false);
-sharp.concurrency(1);
-
 /**
  * Decodes a JPEG, PNG or WebP file, or its bytes, to RGB. Bit-identical to Pillow's `convert("RGB")` for 8-bit RGB and
  * grey: colour profiles are ignored, an alpha channel is dropped without blending. 16-bit images keep the high byte.
@@ -36,7 +33,7 @@ export async function decodeImage(source: string | Uint8Array, options: DecodeOp
   checkKind(bytes, name);
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
-    const input = sharp(buffer, { failOn: "truncated", ignoreIcc: true, limitInputPixels: false });
+    const input = loadSharp()(buffer, { failOn: "truncated", ignoreIcc: true, limitInputPixels: false });
     const { width, height, space } = await input.metadata();
     if (width * height > MAX_PIXELS) throw imageError(name, `is too large: ${width}x${height} pixels`);
     if (space === "cmyk" && options.cmyk === "refuse") {
@@ -46,7 +43,7 @@ export async function decodeImage(source: string | Uint8Array, options: DecodeOp
       .toColourspace("srgb")
       .raw({ depth: "uchar" })
       .toBuffer({ resolveWithObject: true });
-    return { data: toRgb(data, info.width * info.height, info.channels), width: info.width, height: info.height };
+    return { data: toRgb(data, info.channels), width: info.width, height: info.height };
   } catch (cause) {
     if (cause instanceof WsolError) throw cause;
     const reason = cause instanceof Error ? cause.message.trim().split("\n").at(-1) : String(cause);
@@ -76,17 +73,6 @@ function checkKind(bytes: Uint8Array, name: string): void {
   const isPng = starts([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   const isWebp = starts([0x52, 0x49, 0x46, 0x46]) && starts([0x57, 0x45, 0x42, 0x50], 8);
   if (!isJpeg && !isPng && !isWebp) throw imageError(name, "is not a JPEG, PNG or WebP image");
-}
-
-/** One channel is grey, two are grey and alpha, four are RGB and alpha; alpha is dropped. */
-function toRgb(data: Uint8Array, pixels: number, channels: number): Uint8Array {
-  if (channels === 3) return data;
-  const rgb = new Uint8Array(pixels * 3);
-  const isGrey = channels <= 2;
-  for (let i = 0; i < pixels; i++) {
-    for (let c = 0; c < 3; c++) rgb[i * 3 + c] = data[i * channels + (isGrey ? 0 : c)] as number;
-  }
-  return rgb;
 }
 
 function imageError(name: string, problem: string, fix?: string, cause?: unknown): WsolError {

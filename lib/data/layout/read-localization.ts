@@ -12,12 +12,12 @@ export interface SplitFacts {
   readonly numClasses: number | null;
 }
 
-export interface Localization {
+export interface BoxesAndMasks {
   readonly boxes: readonly (readonly Box[])[] | null;
   readonly masks: readonly MaskFiles[] | null;
 }
 
-const NOTHING: Localization = { boxes: null, masks: null };
+const NOTHING: BoxesAndMasks = { boxes: null, masks: null };
 /** `id,x0,y0,x1,y1` and a class, perhaps. */
 const BOX_LINE = /^([^,]*),(-?[\d.]+),(-?[\d.]+),(-?[\d.]+),(-?[\d.]+)(?:,(\d{1,9}))?$/;
 /** `id,mask,ignore` and a class, perhaps. */
@@ -28,7 +28,7 @@ const MASK_LINE = /^([^,]*),([^,]*)(?:,([^,]*)(?:,(\d{1,9}))?)?$/;
  * fields. A line whose class column names another class than the image's label belongs to another object and is
  * left out. Absent or empty: neither.
  */
-export function readLocalization(file: MetadataFile | null, facts: SplitFacts): Localization {
+export function readLocalization(file: MetadataFile | null, facts: SplitFacts): BoxesAndMasks {
   if (file === null || file.isEmpty) return NOTHING;
   const isBox = file.firstLine.split(",").length >= 5;
   return isBox ? { boxes: readBoxes(file, facts), masks: null } : { boxes: null, masks: readMasks(file, facts) };

@@ -1,11 +1,11 @@
-import { hsv, type Rgb } from "./canvas";
+import { type Colour, hsv } from "./drawing";
 import { at, box, circle, intersection, polygon, ring, type Shape, star, turned, union } from "./shapes";
 
 /** The part that tells the class: a shape within the unit circle, in one of a few colours. */
 export interface Badge {
   readonly name: string;
   readonly shape: Shape;
-  readonly colour: Rgb;
+  readonly colour: Colour;
 }
 
 const SHAPES: readonly (readonly [name: string, shape: Shape])[] = [
@@ -19,7 +19,7 @@ const SHAPES: readonly (readonly [name: string, shape: Shape])[] = [
   ["diamond", turned(Math.PI / 4, box(0.68, 0.68))],
 ];
 
-const COLOURS: readonly (readonly [name: string, colour: Rgb])[] = [
+const COLOURS: readonly (readonly [name: string, colour: Colour])[] = [
   ["red", hsv(0.0, 0.95, 0.9)],
   ["yellow", hsv(0.15, 0.95, 1)],
   ["blue", hsv(0.62, 0.95, 0.9)],

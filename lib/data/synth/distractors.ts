@@ -1,6 +1,6 @@
 import type { Random } from "../random";
-import { type Canvas, hsv, shade } from "./canvas";
 import { DIFFICULTY } from "./difficulty";
+import { type Drawing, hsv, shade } from "./drawing";
 import { circle, ellipse, polygon, ring, type Shape } from "./shapes";
 
 /** Pebbles, leaves, bubbles and sea-stars of any colour: none tells anything about the class. */
@@ -12,9 +12,9 @@ const KINDS: readonly ((random: Random, size: number) => Shape)[] = [
   (_, size) => circle(size * 0.6),
 ];
 
-/** Scatters a few of them over the canvas. */
-export function drawDistractors(canvas: Canvas, random: Random): void {
-  const { side } = canvas;
+/** Scatters a few of them over the drawing. */
+export function drawDistractors(drawing: Drawing, random: Random): void {
+  const { side } = drawing;
   const count = random.below(DIFFICULTY.distractors + 1);
   for (let i = 0; i < count; i++) {
     const x0 = random.between(0, side);
@@ -25,7 +25,7 @@ export function drawDistractors(canvas: Canvas, random: Random): void {
     const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
     const colour = hsv(random.float(), random.between(0.2, 0.9), random.between(0.4, 1));
     const bounds = { x0: x0 - 2 * size, y0: y0 - 2 * size, x1: x0 + 2 * size, y1: y0 + 2 * size };
-    canvas.draw(
+    drawing.draw(
       bounds,
       (x, y) =>
         0.9 * Math.min(1, Math.max(0, 0.5 - shape(cos * (x - x0) + sin * (y - y0), cos * (y - y0) - sin * (x - x0)))),

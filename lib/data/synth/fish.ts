@@ -1,7 +1,7 @@
 import type { Random } from "../random";
 import type { Badge } from "./badges";
-import { type Bounds, blend, type Canvas, type Coverage, hsv, type Paint, shade } from "./canvas";
 import { DIFFICULTY } from "./difficulty";
+import { type Bounds, blend, type Coverage, type Drawing, hsv, type Paint, shade } from "./drawing";
 import { fractalNoise } from "./noise";
 import { at, circle, ellipse, polygon, type Shape, turned, union } from "./shapes";
 
@@ -32,7 +32,7 @@ export interface Pose {
 }
 
 /** Draws one fish and returns its mask: 255 where it covers at least half of the pixel. */
-export function drawFish(canvas: Canvas, pose: Pose, badge: Badge, hue: number, random: Random): Uint8Array {
+export function drawFish(drawing: Drawing, pose: Pose, badge: Badge, hue: number, random: Random): Uint8Array {
   const toFish = inverseOf(pose);
   const reach = REACH * pose.scale;
   const bounds: Bounds = { x0: pose.x - reach, y0: pose.y - reach, x1: pose.x + reach, y1: pose.y + reach };
@@ -43,12 +43,12 @@ export function drawFish(canvas: Canvas, pose: Pose, badge: Badge, hue: number, 
   const distanceTo = (shape: Shape) => (px: number, py: number) => shape(...toFish(px, py)) * pose.scale;
   const cover = (shape: Shape) => edge(distanceTo(shape), 1);
 
-  const fins = tabulate(canvas.side, bounds, distanceTo(FINS));
-  const trunk = tabulate(canvas.side, bounds, distanceTo(TRUNK));
+  const fins = tabulate(drawing.side, bounds, distanceTo(FINS));
+  const trunk = tabulate(drawing.side, bounds, distanceTo(TRUNK));
   const silhouette = (x: number, y: number) => Math.min(fins(x, y), trunk(x, y));
   const lift = Math.round(pose.scale * 0.12);
   const shadow = edge((x, y) => silhouette(x - Math.round(lift / 2), y - lift), 0.15 * pose.scale);
-  canvas.draw(
+  drawing.draw(
     { ...bounds, y1: bounds.y1 + lift },
     (x, y) => 0.35 * shadow(x, y),
     () => [0.02, 0.03, 0.06],
@@ -58,12 +58,12 @@ export function drawFish(canvas: Canvas, pose: Pose, badge: Badge, hue: number, 
   const belly = blend(back, [0.95, 0.93, 0.88], 0.5);
   const finColour = hsv(hue + random.between(-0.06, 0.06), random.between(0.3, 0.6), random.between(0.4, 0.75));
   const spots = fractalNoise(random, 3);
-  canvas.draw(
+  drawing.draw(
     bounds,
     edge(fins, 1),
     inFish((x, y) => shade(finColour, 0.8 + 0.25 * Math.sin(40 * Math.atan2(y, x + 0.3)))),
   );
-  canvas.draw(
+  drawing.draw(
     bounds,
     edge(trunk, 1),
     inFish((x, y) => {
@@ -73,7 +73,7 @@ export function drawFish(canvas: Canvas, pose: Pose, badge: Badge, hue: number, 
       return shade(skin, lit * (0.8 + 0.18 * scales + 0.25 * (spots(4 * x + 9, 4 * y + 9) - 0.5)));
     }),
   );
-  canvas.draw(bounds, cover(SIDE_FIN), () => shade(finColour, 1.15));
+  drawing.draw(bounds, cover(SIDE_FIN), () => shade(finColour, 1.15));
 
   const [badgeX, badgeY] = DIFFICULTY.badgePlace;
   const jitter = () => random.between(-1, 1) * DIFFICULTY.badgeJitter;
@@ -84,21 +84,21 @@ export function drawFish(canvas: Canvas, pose: Pose, badge: Badge, hue: number, 
     turned(random.between(-0.2, 0.2), (x, y) => badge.shape(x / radius, y / radius) * radius),
   );
   const badgeColour = shade(badge.colour, random.between(0.85, 1.05));
-  canvas.draw(
+  drawing.draw(
     bounds,
     cover((x, y) => place(x, y) - 0.022),
     () => [0.08, 0.07, 0.09],
   );
-  canvas.draw(
+  drawing.draw(
     bounds,
     cover(place),
     inFish((_, y) => shade(badgeColour, 1 - 0.3 * Math.max(0, y))),
   );
 
-  canvas.draw(bounds, cover(EYE), () => [0.95, 0.94, 0.85]);
-  canvas.draw(bounds, cover(PUPIL), () => [0.05, 0.05, 0.07]);
+  drawing.draw(bounds, cover(EYE), () => [0.95, 0.94, 0.85]);
+  drawing.draw(bounds, cover(PUPIL), () => [0.05, 0.05, 0.07]);
 
-  return maskOf(canvas.side, silhouette);
+  return maskOf(drawing.side, silhouette);
 }
 
 function inverseOf({ x, y, scale, tilt, facesLeft }: Pose): (px: number, py: number) => [number, number] {

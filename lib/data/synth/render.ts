@@ -1,8 +1,8 @@
 import type { Random } from "../random";
 import { badgeOf } from "./badges";
-import { Canvas } from "./canvas";
 import { DIFFICULTY } from "./difficulty";
 import { drawDistractors } from "./distractors";
+import { Drawing } from "./drawing";
 import { drawFish, type Pose } from "./fish";
 import { paintScene, SCENE_COUNT } from "./scenes";
 
@@ -15,14 +15,14 @@ export interface RenderedImage {
 
 /** Draws the image that belongs to a label and a random stream. The fish lies wholly inside. */
 export function renderImage(side: number, label: number, random: Random): RenderedImage {
-  const canvas = new Canvas(side);
+  const drawing = new Drawing(side);
   const scene = random.float() < DIFFICULTY.sceneCorrelation ? label % SCENE_COUNT : random.below(SCENE_COUNT);
-  paintScene(canvas, scene, random);
-  drawDistractors(canvas, random);
-  const mask = drawFish(canvas, randomPose(side, random), badgeOf(label), bodyHue(label, random), random);
+  paintScene(drawing, scene, random);
+  drawDistractors(drawing, random);
+  const mask = drawFish(drawing, randomPose(side, random), badgeOf(label), bodyHue(label, random), random);
   const exposure = random.between(0.85, 1.12);
-  canvas.adjust((value) => value * exposure + DIFFICULTY.grain * gaussian(random));
-  return { image: canvas.toBytes(), mask };
+  drawing.adjust((value) => value * exposure + DIFFICULTY.grain * gaussian(random));
+  return { image: drawing.toBytes(), mask };
 }
 
 function randomPose(side: number, random: Random): Pose {

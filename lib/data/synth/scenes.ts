@@ -1,5 +1,5 @@
 import type { Random } from "../random";
-import { blend, type Canvas, hsv, type Paint, type Rgb, shade } from "./canvas";
+import { blend, type Colour, type Drawing, hsv, type Paint, shade } from "./drawing";
 import { fractalNoise } from "./noise";
 
 /** A background's paint over an image of a given side, drawn afresh for each image. */
@@ -54,7 +54,7 @@ const coral: Scene = (random, side) => {
     colour: hsv(hueNear(random, random.pick([0.86, 0.93, 0.8])), random.between(0.3, 0.6), random.between(0.45, 0.85)),
   }));
   const rough = fractalNoise(random, 3);
-  const crack: Rgb = hsv(0.8, 0.5, 0.18);
+  const crack: Colour = hsv(0.8, 0.5, 0.18);
   return (x, y) => {
     let nearest = Number.POSITIVE_INFINITY;
     let second = Number.POSITIVE_INFINITY;
@@ -75,7 +75,7 @@ const coral: Scene = (random, side) => {
 const SCENES: readonly Scene[] = [openWater, sand, seaGrass, coral];
 export const SCENE_COUNT = SCENES.length;
 
-/** Fills the canvas with background number `scene`. */
-export function paintScene(canvas: Canvas, scene: number, random: Random): void {
-  canvas.draw(canvas.bounds, () => 1, (SCENES[scene] as Scene)(random, canvas.side));
+/** Fills the drawing with background number `scene`. */
+export function paintScene(drawing: Drawing, scene: number, random: Random): void {
+  drawing.draw(drawing.bounds, () => 1, (SCENES[scene] as Scene)(random, drawing.side));
 }

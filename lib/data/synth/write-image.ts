@@ -1,4 +1,4 @@
-import sharp from "sharp";
+import { loadSharp } from "../images/sharp";
 import { type LayoutImage, writeLayoutFile } from "../layout/layout-writer";
 import type { Box } from "../split";
 
@@ -14,6 +14,7 @@ export interface ImageToWrite {
 
 /** Writes the image as JPEG of high quality and its mask as PNG. @throws ERR_WSOL_WRITE */
 export async function writeImage(out: string, { stem, label, size, image, mask }: ImageToWrite): Promise<LayoutImage> {
+  const sharp = loadSharp();
   const rgb = sharp(image, { raw: { width: size, height: size, channels: 3 } });
   const grey = sharp(mask, { raw: { width: size, height: size, channels: 1 } }).toColourspace("b-w");
   const jpeg = await rgb.jpeg({ quality: 95, chromaSubsampling: "4:4:4" }).toBuffer();

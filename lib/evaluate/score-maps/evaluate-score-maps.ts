@@ -4,6 +4,7 @@ import { Dataset } from "../../data/dataset";
 import { prefetch } from "../../data/prefetch";
 import type { Split } from "../../data/split";
 import { WsolError } from "../../errors";
+import { checkOptions, type OptionKeys } from "../../options";
 import { chosenThreshold, type Evaluation } from "../../runs/evaluation";
 import { describeEvaluated, type EvaluationSetup } from "../describe-evaluated";
 import { Evaluator } from "../evaluator/evaluator";
@@ -31,6 +32,11 @@ export interface EvaluateScoreMapsOptions {
   readonly onWarning?: (message: string) => void;
 }
 
+const KNOWN: OptionKeys<EvaluateScoreMapsOptions> = {
+  ...{ split: true, step: true, sigma: true, masksDir: true, perImagePath: true, workers: true },
+  ...{ signal: true, onProgress: true, onWarning: true },
+};
+
 /** Maps read ahead of the one in use. */
 const AHEAD = 8;
 
@@ -49,6 +55,7 @@ export async function evaluateScoreMaps(
   data: Dataset | string,
   options: EvaluateScoreMapsOptions = {},
 ): Promise<Evaluation> {
+  checkOptions(options, KNOWN);
   const { signal, perImagePath, masksDir, workers = 0 } = options;
   const { step = DEFAULTS.evaluation.step, sigma = DEFAULTS.evaluation.sigma } = options;
   signal?.throwIfAborted();

@@ -42,7 +42,7 @@ export class ScoreMapFiles {
     const [first] = missing;
     if (first === undefined) return;
     const path = this.pathOf(first);
-    const others = missing.length > 1 ? `, and those of ${missing.length - 1} more images` : "";
+    const others = missing.length > 1 ? `, and ${missing.length - 1} more` : "";
     throw new WsolError(
       "ERR_WSOL_SCORE_MAP",
       `expected the score map '${path}' of image '${first}'${others}, found none`,

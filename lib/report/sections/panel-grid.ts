@@ -1,4 +1,4 @@
-import sharp from "sharp";
+import { loadSharp } from "../../data/images/sharp";
 import type { Panel } from "../../pictures/panels-of-run";
 import type { RunSummary } from "../../runs/summary";
 import { seriesClass } from "../charts/series";
@@ -35,5 +35,5 @@ async function figure(panel: Panel, run: RunSummary, index: number): Promise<Htm
 
 /** A tenth of the PNG's size, so that a page of pictures can be mailed. */
 async function compress(png: Uint8Array): Promise<string> {
-  return (await sharp(png).webp({ quality: 90 }).toBuffer()).toString("base64");
+  return (await loadSharp()(png).webp({ quality: 90 }).toBuffer()).toString("base64");
 }

@@ -21,9 +21,10 @@ std::vector<Box> boxes_at_level(std::span<const uint8_t> levels, int width, int 
   std::vector<uint8_t> foreground(levels.size());
   uint8_t any = 0;
   for (size_t i = 0; i < levels.size(); ++i) any |= foreground[i] = levels[i] > threshold_level ? 1 : 0;
-  if (any == 0) return {kEmptyMapBox};
+  if (any == 0) return rule == BoxRule::kExtent ? std::vector<Box>{} : std::vector<Box>{kEmptyMapBox};
   ScoreMapBoxes found;
   found.find(foreground, width, height, any);
+  if (rule == BoxRule::kExtent) return {*found.largest_extent(0)};
   if (rule == BoxRule::kLargest) return {found.largest(0)};
   std::vector<Box> boxes;
   found.for_each_contour([&](const Box& box, int, int) { boxes.push_back(box); });

@@ -13,7 +13,8 @@
 
 namespace wsol {
 
-enum class BoxRule { kLargest, kAll };
+/// kExtent: first and last pixel of the component of largest contour area; kLargest: its box as the reference gives it.
+enum class BoxRule { kExtent, kLargest, kAll };
 
 /// The boxes of all contours of a map at all thresholds. Foreground at threshold level T is {level > T}, the components
 /// of level v = T + 1. The memory is kept from map to map.
@@ -26,9 +27,12 @@ class ScoreMapBoxes {
 
   /// Box of the contour of largest area at threshold level `level`; kEmptyMapBox where nothing is foreground.
   Box largest(int level) const {
-    const Box* pixels = level < largest_level_ ? largest_.at(level + 1) : nullptr;
+    const Box* pixels = largest_extent(level);
     return pixels == nullptr ? kEmptyMapBox : component_box(*pixels);
   }
+
+  /// First and last pixel of that component; nullptr where nothing is foreground.
+  const Box* largest_extent(int level) const { return level < largest_level_ ? largest_.at(level + 1) : nullptr; }
 
   /// Calls `visit(box, lowest, highest)` for each contour box and the threshold levels through which it stays the same.
   template <typename Visit>
@@ -57,8 +61,8 @@ class ScoreMapBoxes {
   int largest_level_ = 0;
 };
 
-/// The boxes at one threshold, sorted: of the largest contour, or of all; kEmptyMapBox alone where nothing is
-/// foreground.
+/// The boxes at one threshold, sorted: of the largest contour, or of all. Where nothing is foreground: no extent, and
+/// kEmptyMapBox alone by the other rules.
 std::vector<Box> boxes_at_level(std::span<const uint8_t> levels, int width, int height, int threshold_level,
                                 BoxRule rule);
 

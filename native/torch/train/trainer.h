@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,7 +32,6 @@ struct StepResult {
   double entropy;
   /// Images whose most probable class is the label.
   int64_t correct;
-  std::optional<double> effective_eps;
 };
 
 /// Training state of one network: gradients and momentum. Not thread-safe: one session owns both.

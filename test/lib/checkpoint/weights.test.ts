@@ -92,6 +92,22 @@ describe("matchTensors", () => {
   });
 });
 
+describe("weights that are not finite", () => {
+  const nan = { ...BIAS, data: new Uint8Array(Float32Array.of(1, Number.NaN, 2).buffer) };
+
+  test("are refused, naming file and tensor", async () => {
+    expect(await caught(() => matchTensors([CONV, COUNT, CLASSIFIER, nan], NETWORK, "a.safetensors"))).toMatchObject({
+      code: "ERR_WSOL_CHECKPOINT",
+      message: "expected finite values in 'a.safetensors', got NaN or infinite ones in 'fc.bias'",
+      details: { path: "a.safetensors", tensor: "fc.bias" },
+    });
+  });
+
+  test("pass where the network's own take their place", () => {
+    expect(matchTensors([CONV, COUNT, CLASSIFIER, nan], { ...NETWORK, own: [BIAS] }, "w")[3]).toEqual(BIAS);
+  });
+});
+
 describe("weightsInfo", () => {
   const fileWith = (text: string) => ({ tensors: [], metadata: { "entropy-wsol": text } });
 
@@ -99,6 +115,18 @@ describe("weightsInfo", () => {
     const metadata = weightsMetadata(INFO);
     expect(metadata.format).toBe("pt");
     expect(weightsInfo({ tensors: [], metadata }, "w")).toEqual(INFO);
+  });
+
+  test.each<[string, Partial<WeightsInfo>]>([
+    ["two classes, the fewest", { numClasses: 2, classes: ["wren", "tit"] }],
+    ["fewer names than classes", { classes: ["wren"] }],
+    ["no names and no threshold", { classes: null, valThreshold: null }],
+    ["a threshold of 0", { valThreshold: 0 }],
+    ["a threshold of 1", { valThreshold: 1 }],
+    ["no epoch done", { epoch: 0 }],
+  ])("takes %s", (_, changes) => {
+    const info = { ...INFO, ...changes };
+    expect(weightsInfo({ tensors: [], metadata: weightsMetadata(info) }, "w")).toEqual(info);
   });
 
   test("is null for weights of other tools", () => {
@@ -116,6 +144,8 @@ describe("weightsInfo", () => {
     ["a negative class count", JSON.stringify({ ...INFO, numClasses: -3 })],
     ["more names than classes", JSON.stringify({ ...INFO, numClasses: 2 })],
     ["names that are no texts", JSON.stringify({ ...INFO, classes: [1, 2, 3] })],
+    ["one class", JSON.stringify({ ...INFO, numClasses: 1, classes: null })],
+    ["a threshold below zero", JSON.stringify({ ...INFO, valThreshold: -0.1 })],
     ["a threshold above one", JSON.stringify({ ...INFO, valThreshold: 7 })],
     ["no epoch", JSON.stringify({ ...INFO, epoch: undefined })],
   ])("rejects metadata of %s", async (_, text) => {

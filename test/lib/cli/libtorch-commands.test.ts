@@ -101,8 +101,8 @@ describe("wsol doctor", () => {
 });
 
 describe("wsol build", () => {
-  it("rejects before the first compiler starts when there is no LibTorch", () => {
-    const { status, stderr } = runCli(["build"], bareMachine());
+  it("rejects the big addon before the first compiler starts when there is no LibTorch", () => {
+    const { status, stderr } = runCli(["build", "--addon", "torch"], bareMachine());
     expect(status).toBe(4);
     expect(stderr).toContain("ERR_WSOL_LIBTORCH_NOT_FOUND");
     expect(stderr).not.toContain("building");

@@ -17,11 +17,11 @@ class FakeStream implements ProgressStream {
   }
 }
 
-function setUp(isTTY: boolean, { columns = 100, quiet = false } = {}) {
+function setUp(isTTY: boolean, { columns = 100 } = {}) {
   const stream = new FakeStream(isTTY, columns);
   const clock = { time: 0 };
-  const bar = new ProgressBar({ label: "training", unit: "img", stream, quiet, now: () => clock.time });
-  const update = (at: number, done: number, total: number, amount: number, note = "") => {
+  const bar = new ProgressBar({ label: "training", unit: "img", stream, now: () => clock.time });
+  const update = (at: number, done: number, total: number | null, amount: number, note = "") => {
     clock.time = at;
     bar.update(done, total, amount, note);
   };
@@ -75,6 +75,21 @@ describe("on a terminal", () => {
     expect(stream.line.length).toBeLessThan(columns);
   });
 
+  it("takes a terminal that reports 0 columns for one of 80", () => {
+    const { stream, update } = setUp(true, { columns: 0 });
+    update(0, 1, 100, 32);
+    update(2000, 11, 100, 320, "loss 1.234");
+    expect(stream.line).toMatch(/^training █+░+ {2}11 % {2}160 img\/s {2}ETA 0:18 {2}loss 1\.234$/);
+    expect(stream.line.length).toBeLessThan(80);
+  });
+
+  it("shows how much there is, and how fast it grows, where the total is unknown", () => {
+    const { stream, update } = setUp(true);
+    update(0, 0, null, 0);
+    update(2000, 120, null, 120, "of the index");
+    expect(stream.line).toBe("training 120 img  60 img/s  of the index");
+  });
+
   it("prints lines above itself", () => {
     const { stream, bar, update } = setUp(true);
     update(0, 1, 100, 32);
@@ -123,15 +138,6 @@ describe("without a terminal", () => {
     bar.log("epoch 1 done");
     expect(stream.written).toBe("epoch 1 done\n");
   });
-});
-
-it("is silent when quiet, but for log lines", () => {
-  const { stream, bar, update } = setUp(true, { quiet: true });
-  update(0, 1, 2, 1);
-  update(60_000, 2, 2, 1);
-  bar.log("warning");
-  bar.stop();
-  expect(stream.written).toBe("warning\n");
 });
 
 test.each([

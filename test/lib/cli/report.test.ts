@@ -57,7 +57,8 @@ describe("wsol report", () => {
     });
     const evaluated = writeFakeRun(join(root, "evaluated"), { data: "/data/trained", evaluation });
     await report([evaluated, "--out", out, "--images", "3"], panelsOf);
-    const options = { data: "/data/evaluated", images: 3, split: "test", checkpoint: "best" };
+    const { scoreMap } = evaluation.evaluated!.model!;
+    const options = { data: "/data/evaluated", images: 3, split: "test", checkpoint: "best", scoreMap };
     expect(panelsOf.mock.calls).toEqual([[evaluated, options]]);
   });
 

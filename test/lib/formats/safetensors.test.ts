@@ -2,7 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FormatProblem } from "../../../lib/formats/problem";
 import { decodeSafetensors, encodeSafetensors, writeSafetensors } from "../../../lib/formats/safetensors";
-import { readTensors, type TensorFile } from "../../../lib/formats/tensors";
+import type { TensorFile } from "../../../lib/formats/tensor-file";
+import { readTensors } from "../../../lib/formats/tensors";
 import { caught } from "../../support/caught";
 import { temporaryFolder } from "../../support/temporary-folder";
 

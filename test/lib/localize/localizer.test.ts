@@ -4,12 +4,14 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { writeWeights } from "../../../lib/checkpoint/weights";
 import { resolveConfig } from "../../../lib/config/resolve";
+import { evaluate } from "../../../lib/evaluate/evaluate";
 import { writeSafetensors } from "../../../lib/formats/safetensors";
 import type { ImageInput } from "../../../lib/localize/image-input";
 import { Localizer } from "../../../lib/localize/localizer";
 import { openNetwork } from "../../../lib/models/network";
 import { caught } from "../../support/caught";
 import { temporaryFolder } from "../../support/temporary-folder";
+import { tinyDataset } from "../../support/tiny-data";
 
 jest.setTimeout(60_000);
 
@@ -96,6 +98,41 @@ describe("Localizer.load", () => {
     const error = await caught(() => Localizer.load(join(folder, "run"), { checkpoint: "best" }));
     expect(error).toMatchObject({ code: "ERR_WSOL_RUN_FOLDER" });
     expect(error.message).toContain("best.safetensors");
+  });
+
+  test("makes score maps as asked, and as trained where nothing is asked", async () => {
+    const model = await Localizer.load(weights, { threads: 1, scoreMap: { size: 28, normalisation: "max" } });
+    expect(model.config.scoreMap).toEqual({ ...config.scoreMap, size: 28, normalisation: "max" });
+    const [found] = await model.localize(picture);
+    expect([found!.scoreMap.width, found!.scoreMap.height]).toEqual([28, 28]);
+    await model.close();
+  });
+
+  test("leaves the threshold that was best for other score maps than those that are asked for", async () => {
+    const other = await Localizer.load(weights, { threads: 1, scoreMap: { normalisation: "max" } });
+    const same = await Localizer.load(weights, { threads: 1, scoreMap: { normalisation: "minmax" } });
+    expect([other.defaultThreshold, same.defaultThreshold]).toEqual([config.evaluation.sigma, 0.375]);
+    await other.close();
+    await same.close();
+  });
+
+  test.each<[string, unknown, string, string]>([
+    ["an unknown key of scoreMap", { scoreMap: { sise: 28 } }, "ERR_WSOL_CONFIG", "scoreMap.sise"],
+    ["a wrong value of scoreMap", { scoreMap: { size: 0 } }, "ERR_WSOL_CONFIG", "scoreMap.size"],
+    ["a scoreMap that is no object", { scoreMap: "cam" }, "ERR_WSOL_CONFIG", "scoreMap"],
+    ["an unknown option", { devise: "cpu" }, "ERR_WSOL_ARGUMENT", "devise"],
+  ])("rejects %s", async (_, options, code, name) => {
+    const error = await caught(() => Localizer.load(weights, options as object));
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(`'${name}'`);
+  });
+
+  test("rejects an unknown name beside the weights, with the nearest", async () => {
+    const source = { weights, bakbone: "resnet18" } as unknown as string;
+    expect(await caught(() => Localizer.load(source))).toMatchObject({
+      code: "ERR_WSOL_ARGUMENT",
+      details: { option: "bakbone", nearest: "backbone" },
+    });
   });
 
   test("rejects a device that is not there, and no silent fall-back", async () => {
@@ -194,6 +231,13 @@ describe("localize", () => {
     });
   });
 
+  test("rejects an unknown option, with the nearest", async () => {
+    const options = { treshold: 0.1 } as object;
+    const expected = { code: "ERR_WSOL_ARGUMENT", details: { option: "treshold", nearest: "threshold" } };
+    expect(await caught(() => model.localize(picture, options))).toMatchObject(expected);
+    expect(await caught(() => model.localize([picture], options))).toMatchObject(expected);
+  });
+
   test("rejects a text file, naming it, and goes on to work", async () => {
     const path = join(folder, "notes.jpg");
     writeFileSync(path, "no picture\n");
@@ -245,3 +289,22 @@ describe("a closed Localizer", () => {
 async function* stream(images: readonly ImageInput[]): AsyncGenerator<ImageInput> {
   yield* images;
 }
+
+test("weights that are finite but too large for any output are refused by name, in localize and in evaluate", async () => {
+  const network = await openNetwork(config, CLASSES.length);
+  const tensors = await network.exportTensors();
+  await network.close();
+  const huge = tensors.map((tensor) => {
+    if (tensor.name !== "fc.weight") return tensor;
+    const values = new Float32Array(tensor.data.byteLength / 4).map((_, index) => (index % 2 === 0 ? 3e38 : -3e38));
+    return { ...tensor, data: new Uint8Array(values.buffer) };
+  });
+  const path = join(folder, "huge.safetensors");
+  await writeWeights(path, huge, { config, numClasses: 4, classes: CLASSES, epoch: 1, valThreshold: null });
+  const model = await Localizer.load(path);
+  const refused = { code: "ERR_WSOL_CHECKPOINT", message: expect.stringContaining("expected finite outputs") };
+  expect(await caught(() => model.localize(picture))).toMatchObject(refused);
+  const data = await tinyDataset(join(folder, "tiny"), { classes: 4, train: 4, val: 0, test: 4 });
+  expect(await caught(() => evaluate(model, data))).toMatchObject(refused);
+  await model.close();
+});

@@ -52,6 +52,7 @@ describe("boxesFromScoreMap", () => {
   test("gives the box [0, 0, 0, 0] where nothing is foreground, and the one pixel of a 1x1 map", () => {
     expect(boxesOf(["...", "..."])).toEqual([[0, 0, 0, 0]]);
     expect(boxesOf(["..."], { rule: "all" })).toEqual([[0, 0, 0, 0]]);
+    expect(boxesOf(["..."], { rule: "extent" })).toEqual([]);
     expect(boxesOf(["9"])).toEqual([[0, 0, 0, 0]]);
   });
 

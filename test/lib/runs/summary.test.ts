@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { effectiveEpsOfRun } from "../../../lib/losses/effective-eps";
 import { readRunSummaries, shortNames } from "../../../lib/runs/summary";
 import { caught } from "../../support/caught";
 import { fakeEvaluation, writeFakeRun } from "../../support/fake-run";
@@ -18,6 +19,8 @@ describe("reading run folders", () => {
       environment: { device: "cpu" },
     });
     expect(run!.config.loss.lambda).toBe(0.1);
+    // By the class count and the number of images that the start of the log tells.
+    expect(run!.effectiveEps).toBeCloseTo(effectiveEpsOfRun(run!.config, 10, 1000)!, 12);
     expect(run!.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
   });
 
@@ -75,9 +78,14 @@ describe("reading run folders", () => {
   it("rejects a folder that is not there, and a file", async () => {
     writeFileSync(join(root, "file"), "");
     mkdirSync(join(root, "empty"));
-    for (const name of ["absent", "file", "empty"]) {
-      expect(await caught(() => readRunSummaries([join(root, name)]))).toMatchObject({ code: "ERR_WSOL_RUN_FOLDER" });
-    }
+    const messageOf = async (name: string) => {
+      const { code, message, details } = await caught(() => readRunSummaries([join(root, name)]));
+      expect([code, details.path]).toEqual(["ERR_WSOL_RUN_FOLDER", join(root, name)]);
+      return message.replace(root, "…");
+    };
+    expect(await messageOf("absent")).toBe("expected a run folder, got '…/absent': no such folder");
+    expect(await messageOf("file")).toBe("expected a run folder, got '…/file': it is a file");
+    expect(await messageOf("empty")).toBe("'…/empty' is no run folder: it has no config.json");
   });
 });
 

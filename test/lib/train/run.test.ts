@@ -32,19 +32,24 @@ async function collect<T>(run: AsyncIterable<T>): Promise<T[]> {
 
 /** Runs `body` in a process of its own, where `Run` and `fail(ms)`, a run that fails, are defined. */
 function inProcess(body: string): { status: number | null; stderr: string } {
-  const path = join(folder, "run.js");
-  const source = readFileSync(join(__dirname, "../../../lib/train/run.ts"), "utf8");
   const options = { module: ModuleKind.CommonJS, target: ScriptTarget.ES2023 };
-  writeFileSync(path, transpileModule(source, { compilerOptions: options }).outputText);
+  for (const name of ["run", "unseen-failures"]) {
+    const source = readFileSync(join(__dirname, `../../../lib/train/${name}.ts`), "utf8");
+    writeFileSync(join(folder, `${name}.js`), transpileModule(source, { compilerOptions: options }).outputText);
+  }
   const prelude = `
-    const { Run } = require(${JSON.stringify(path)});
+    const { Run } = require(${JSON.stringify(join(folder, "run.js"))});
     const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
     const fail = (ms) => new Run(async (emit) => { emit(1); await sleep(ms); throw new Error("the work failed"); });
   `;
-  const { status, stderr } = spawnSync(process.execPath, ["-e", `${prelude}(async () => {${body}})();`], {
-    encoding: "utf8",
-    timeout: 20_000,
-  });
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ["--expose-gc", "-e", `${prelude}(async () => {${body}})();`],
+    {
+      encoding: "utf8",
+      timeout: 20_000,
+    },
+  );
   return { status, stderr };
 }
 
@@ -150,12 +155,34 @@ describe("a run that fails", () => {
       "that is awaited a few microtasks after it failed",
       "const run = new Run(async () => { throw 1; }); for (let i = 9; i > 0; i--) await null; try { await run; } catch {}",
     ],
+    [
+      "that is first iterated long after it failed",
+      "const run = fail(5); await sleep(60); try { for await (const e of run); process.exit(3); } catch {} await sleep(20);",
+    ],
+    ["that is first awaited long after it failed", "const run = fail(5); await sleep(60); await run.catch(() => 1);"],
   ])("%s leaves no unhandled rejection", (_, body) => {
     expect(inProcess(body)).toEqual({ status: 0, stderr: "" });
   });
 
   test("that nobody looks at ends the process with its error", () => {
     const { status, stderr } = inProcess("fail(5);");
+    expect(status).toBe(1);
+    expect(stderr.match(/Error: the work failed/g)).toHaveLength(1);
+  });
+
+  test("with an error that is its own cause ends the process like any other", () => {
+    const { status, stderr } = inProcess(
+      "new Run(async () => { const error = new Error('the work failed'); error.cause = error; throw error; });",
+    );
+    expect([status, stderr]).toEqual([1, expect.stringContaining("Error: the work failed")]);
+  });
+
+  test("that nobody can look at any more ends also a process that would go on", () => {
+    const { status, stderr } = inProcess(`
+      setTimeout(() => process.exit(3), 10_000);
+      (() => void fail(5))();
+      for (;;) { await sleep(20); gc(); }
+    `);
     expect(status).toBe(1);
     expect(stderr.match(/Error: the work failed/g)).toHaveLength(1);
   });

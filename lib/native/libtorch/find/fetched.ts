@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { cacheFolder } from "../../user-folders";
+import { cacheFolder, requireFolder } from "../../user-folders";
 import { releaseOf } from "./version";
 
 /** Lies in each fetched LibTorch, written last: a folder without it is not one. */
@@ -13,13 +13,14 @@ export interface Manifest {
   readonly sources: readonly { readonly name: string; readonly sha256: string | null }[];
 }
 
-/** Where `wsol libtorch fetch` unpacks to: one folder per version and variant. */
+/** Where `wsol libtorch fetch` unpacks to: one folder per version and variant. @throws ERR_WSOL_WRITE without a cache */
 export function fetchFolder(environment: NodeJS.ProcessEnv = process.env): string {
-  return join(cacheFolder(environment), "libtorch");
+  return join(requireFolder(cacheFolder(environment), "XDG_CACHE_HOME"), "libtorch");
 }
 
 /** What has been fetched: the newest version first, then the variant that `preferCuda` asks for. */
 export function fetchedFolders(preferCuda: boolean, environment: NodeJS.ProcessEnv = process.env): string[] {
+  if (cacheFolder(environment) === undefined) return [];
   const parent = fetchFolder(environment);
   const found = names(parent).flatMap((name) => {
     const manifest = readManifest(join(parent, name));

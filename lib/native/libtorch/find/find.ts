@@ -89,7 +89,7 @@ function bindingUnfit(source: string, { root, version }: LibTorch, reason: strin
     `expected a usable LibTorch for '${source}', got '${root}': ${reason}`,
     {
       details: { source, path: root, version },
-      fix: `Point ${source} elsewhere, or build for it with: npx --package entropy-wsol wsol build`,
+      fix: `Point ${source} elsewhere, or build for it with: npx --package entropy-wsol wsol build --addon torch`,
     },
   );
 }

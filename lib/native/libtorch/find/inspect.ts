@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { readElf } from "./elf";
 import { releaseOf } from "./version";
@@ -27,9 +27,7 @@ export function libraryName(name: string, platform: NodeJS.Platform = process.pl
 /** Looks at a folder without loading anything: LibTorch itself, the folder above it, or Python's `torch`. */
 export function inspectFolder(folder: string): Inspection {
   const root = [folder, join(folder, "libtorch"), join(folder, "torch")].find(hasLibraries);
-  if (root === undefined) {
-    return { reason: existsSync(folder) ? `no lib/${libraryName("torch_cpu")} in it` : "no such folder" };
-  }
+  if (root === undefined) return { reason: whyNoLibraries(folder) };
   const machine = readMachine(join(root, "lib", libraryName("torch_cpu")));
   if (machine !== undefined) return { reason: machine };
   const version = readVersion(root);
@@ -48,6 +46,16 @@ function hasLibraries(root: string): boolean {
   return ["torch_cpu", "c10"].every((name) => existsSync(join(root, "lib", libraryName(name))));
 }
 
+function whyNoLibraries(folder: string): string {
+  try {
+    // The library itself, which also fails where the folder may not be looked into.
+    statSync(join(folder, "lib", libraryName("torch_cpu")));
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "EACCES") return "it may not be read";
+  }
+  return existsSync(folder) ? `no lib/${libraryName("torch_cpu")} in it` : "no such folder";
+}
+
 /** Why the library is not for this process; undefined if it is, or is no ELF file. */
 function readMachine(path: string): string | undefined {
   if (process.platform === "win32" || process.platform === "darwin") return undefined;
@@ -56,7 +64,8 @@ function readMachine(path: string): string | undefined {
     if (facts === undefined) return `'${path}' is not a shared library`;
     return facts.arch === process.arch ? undefined : `it is for ${facts.arch}, this is ${process.arch}`;
   } catch (cause) {
-    return `'${path}' is damaged: ${(cause as Error).message}`;
+    const isForbidden = (cause as NodeJS.ErrnoException).code === "EACCES";
+    return isForbidden ? `'${path}' may not be read` : `'${path}' is damaged: ${(cause as Error).message}`;
   }
 }
 

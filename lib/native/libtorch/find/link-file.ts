@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { cannotWrite, writeFileAtomically } from "../../../files";
-import { configFolder } from "../../user-folders";
+import { configFolder, requireFolder } from "../../user-folders";
 
-/** One line: the folder that `wsol libtorch link` named. */
+/** One line: the folder that `wsol libtorch link` named. @throws ERR_WSOL_WRITE for a user without a home */
 export function linkFile(environment: NodeJS.ProcessEnv = process.env): string {
-  return join(configFolder(environment), "libtorch-folder");
+  return join(requireFolder(configFolder(environment), "XDG_CONFIG_HOME"), "libtorch-folder");
 }
 
 export function readLink(environment: NodeJS.ProcessEnv = process.env): string | undefined {
@@ -20,7 +20,7 @@ export function readLink(environment: NodeJS.ProcessEnv = process.env): string |
 export async function writeLink(folder: string): Promise<void> {
   const path = linkFile();
   try {
-    mkdirSync(configFolder(), { recursive: true });
+    mkdirSync(dirname(path), { recursive: true });
   } catch (cause) {
     throw cannotWrite(path, cause);
   }

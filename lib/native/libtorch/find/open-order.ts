@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { readElf } from "./elf";
+import { type ElfFacts, readElf } from "./elf";
 import { type LibTorch, libraryName } from "./inspect";
 
 /**
@@ -20,13 +20,22 @@ export function openOrder(libtorch: LibTorch, withCuda: boolean): string[] {
 function visit(path: string, lib: string, seen: Set<string>, order: string[]): void {
   if (seen.has(basename(path))) return;
   seen.add(basename(path));
-  const facts = process.platform === "linux" ? readElf(path) : undefined;
+  const facts = process.platform === "linux" ? readFacts(path) : undefined;
   for (const name of facts?.needed ?? []) {
     const places = [lib, ...searchPlaces(path, facts?.searchPath ?? [])];
     const found = places.map((place) => join(place, name)).find((candidate) => existsSync(candidate));
     if (found !== undefined) visit(found, lib, seen, order);
   }
   order.push(path);
+}
+
+/** What cannot be read is left to the system's loader, which says why. */
+function readFacts(path: string): ElfFacts | undefined {
+  try {
+    return readElf(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function searchPlaces(path: string, searchPath: readonly string[]): string[] {

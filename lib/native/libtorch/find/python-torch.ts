@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, existsSync, openSync, readdirSync, readSync, realpathSync, statSync } from "node:fs";
-import { homedir } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
+import { homeFolder } from "../../user-folders";
 
 /** Finds the folder without importing torch, and not in the current folder, which `-c` would search first. */
 const PROGRAM = [
@@ -35,7 +35,8 @@ function torchOfInterpreter(python: string, environment: NodeJS.ProcessEnv): str
   const inVirtualEnvironment = existsSync(join(prefix, "pyvenv.cfg"));
   const real = realpathSync(python);
   const version = /^python(3\.\d+)$/.exec(basename(real))?.[1] ?? "";
-  const users = inVirtualEnvironment ? [] : libraryFolders(join(environment.HOME ?? homedir(), ".local"), version);
+  const home = homeFolder(environment);
+  const users = inVirtualEnvironment || home === undefined ? [] : libraryFolders(join(home, ".local"), version);
   const prefixes = inVirtualEnvironment ? [prefix] : [prefix, dirname(dirname(real)), "/usr/local"];
   return torchIn([...added, ...users, ...prefixes.flatMap((place) => libraryFolders(place, version))]);
 }
@@ -62,8 +63,14 @@ function askPython(python: string, environment: NodeJS.ProcessEnv): string | und
   return result.status === 0 ? result.stdout.trim() || undefined : undefined;
 }
 
+/** A file that may be run but not read is no script: the system would not run one either. */
 function isScript(path: string): boolean {
-  const file = openSync(path, "r");
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch {
+    return false;
+  }
   try {
     const start = Buffer.alloc(2);
     readSync(file, start, 0, 2, 0);
@@ -73,8 +80,13 @@ function isScript(path: string): boolean {
   }
 }
 
+/** False also in a folder that may not be looked into. */
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function names(folder: string): string[] {

@@ -99,7 +99,13 @@ describe("Evaluator", () => {
     const evaluator = new Evaluator(box, { ...OPTIONS, valThreshold: 0.7 });
     await evaluator.update([0, 1, 2], batch(CORNER, CORNER, CORNER), predictions([0, 0, 1], [0, 1, 2]));
     // The true box is [0,0,2,2]: IoU 9/16 up to 0.4 and 1 from 0.5 on.
-    expect(evaluator.compute()).toMatchObject({
+    const result = evaluator.compute();
+    expect(result.curves).toMatchObject({
+      maxBoxAcc: { "0.5": new Array(10).fill(1), "0.7": [0, 0, 0, 0, 0, 1, 1, 1, 1, 1] },
+      maxBoxAccV2: { "0.5": new Array(10).fill(1), "0.7": [0, 0, 0, 0, 0, 1, 1, 1, 1, 1] },
+      top1Loc: new Array(10).fill(2 / 3),
+    });
+    expect(result).toMatchObject({
       top1Cls: 2 / 3,
       gtKnownLoc: 1,
       top1Loc: 2 / 3,
@@ -219,6 +225,13 @@ describe("Evaluator", () => {
     }
   });
 
+  test.each([0, 1])("takes %i for sigma and for the threshold of val", async (threshold) => {
+    const evaluator = new Evaluator(withBoxes, { ...OPTIONS, sigma: threshold, valThreshold: threshold });
+    await evaluator.update([0], batch(CORNER), null);
+    const { atSigma, atValThreshold } = evaluator.compute();
+    expect([atSigma?.sigma, atValThreshold?.threshold]).toEqual([threshold, threshold]);
+  });
+
   test("rejects misuse by the parameter's name", async () => {
     const evaluator = new Evaluator(withBoxes, OPTIONS);
     const parameterOf = async (act: () => unknown) => {
@@ -246,6 +259,31 @@ describe("Evaluator", () => {
     expect(await parameterOf(() => evaluator.update([0], batch(CORNER), predictions([0], [1])))).toBe("indices");
     expect(await parameterOf(() => evaluator.update([1], batch(CORNER), null))).toBe("predictions");
     expect(await parameterOf(() => evaluator.update([1], batch(CORNER), predictions([0], [1], 5)))).toBe("numClasses");
+  });
+
+  test("takes maps of the one size that it was told, height before width", async () => {
+    const evaluator = new Evaluator(withBoxes, { ...OPTIONS, mapSize: [2, 8] });
+    const error = await caught(() => evaluator.update([0], { ...batch(CORNER), height: 8, width: 2 }, null));
+    expect(error.message).toBe("expected score maps of 2 x 8 for 'maps', got \"8 x 2\"");
+    for (const size of [4, 16]) {
+      const square = { data: new Float64Array(size * size), count: 1, height: size, width: size };
+      expect((await caught(() => evaluator.update([0], square, null))).details.parameter).toBe("maps");
+    }
+    await evaluator.update([0], { ...batch(CORNER), height: 2, width: 8 }, null);
+    expect(evaluator.compute().images).toBe(1);
+  });
+
+  test("rejects predictions after none, and none after predictions, in those words", async () => {
+    const messageAfter = async (first: Predictions | null, second: Predictions | null) => {
+      const evaluator = new Evaluator(withBoxes, OPTIONS);
+      await evaluator.update([0], batch(CORNER), first);
+      return (await caught(() => evaluator.update([1], batch(CORNER), second))).message;
+    };
+    const some = predictions([0], [1]);
+    expect([await messageAfter(some, null), await messageAfter(null, some)]).toEqual([
+      "expected predictions, as before for 'predictions', got null",
+      "expected null, as before for 'predictions', got \"predictions\"",
+    ]);
   });
 
   test("rejects an evaluation of nothing", async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { nearestSources, readTrueMask } from "../../../../lib/evaluate/evaluator/mask";
 import { caught } from "../../../support/caught";
@@ -35,14 +35,20 @@ describe("readTrueMask", () => {
     expect(await read(["left.png"], "a/tall.png", 3, 2)).toEqual([1, 0, 0, 1, 255, 255]);
   });
 
-  test("rejects a file that is missing, a folder, or no PNG, by its name", async () => {
+  test("rejects a file that is missing, a folder, too large or no PNG, by its name", async () => {
     save("words.png", Buffer.from("no picture"));
+    save("huge.png", new Uint8Array(0));
+    truncateSync(join(folder, "huge.png"), 2 ** 28 + 1);
     const of = async (name: string) => {
       const { code, message, details, fix } = await caught(() => read([name], null));
       expect([code, details.path]).toEqual(["ERR_WSOL_MASK", join(folder, name)]);
       return [message.replace(folder, "…"), fix];
     };
     expect(await of("none.png")).toEqual(["cannot read the mask '…/none.png': there is no such file", undefined]);
+    expect(await of("huge.png")).toEqual([
+      "cannot read the mask '…/huge.png': expected at most 268435456 bytes, got 268435457",
+      undefined,
+    ]);
     expect(await of("a")).toEqual(["cannot read the mask '…/a': it is no file", undefined]);
     expect(await of("words.png")).toEqual(["cannot read the mask '…/words.png': it is no PNG", "Save masks as PNG."]);
   });

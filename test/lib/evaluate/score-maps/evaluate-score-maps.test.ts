@@ -202,7 +202,7 @@ describe("evaluateScoreMaps", () => {
     expect(one.code).toBe("ERR_WSOL_SCORE_MAP");
     expect(one.message).toBe("expected the score map 'DIR/a/1.jpg.npy' of image 'a/1.jpg', found none");
     const both = await refusal(() => evaluate({}, test2, { onProgress }));
-    expect(both.message).toMatch("of image 'a/1.jpg', and those of 1 more images, found none");
+    expect(both.message).toMatch("of image 'a/1.jpg', and 1 more, found none");
     expect(both.details.missing).toBe(2);
     expect(progress).toEqual([]);
     const none = await refusal(() => evaluateScoreMaps(join(parent, "nowhere"), folderOf(test2)));
@@ -210,6 +210,10 @@ describe("evaluateScoreMaps", () => {
       "ERR_WSOL_SCORE_MAP",
       `expected a folder of score maps, got '${join(parent, "nowhere")}': there is none`,
     ]);
+    const file = join(folderOf({ file: "" }), "file");
+    expect((await caught(() => evaluateScoreMaps(file, folderOf(test2)))).message).toBe(
+      `expected a folder of score maps, got '${file}': it is a file`,
+    );
   });
 
   test.each<[string, Uint8Array, RegExp]>([
@@ -271,6 +275,7 @@ describe("evaluateScoreMaps", () => {
     const perImagePath = join(folderOf({}), "images.jsonl");
     const options = { perImagePath, signal: AbortSignal.abort("enough") };
     expect(await caught(() => evaluate(maps2, test2, options))).toBe("enough");
+    expect(await caught(() => evaluateScoreMaps("absent", "absent", options))).toBe("enough");
     const stop = new AbortController();
     const onProgress = () => stop.abort("later");
     expect(await caught(() => evaluate(maps2, test2, { perImagePath, signal: stop.signal, onProgress }))).toBe("later");

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeScoreMap, MAX_SCORE_MAP_PIXELS, readScoreMap } from "../../../../lib/evaluate/score-maps/score-map-file";
 import { caught } from "../../../support/caught";
@@ -152,6 +152,16 @@ describe("readScoreMap", () => {
     const missing = await caught(() => readScoreMap(join(folder, "none.npy")));
     expect(missing.message).toBe(`cannot read the score map '${join(folder, "none.npy")}': there is no such file`);
     expect((await caught(() => readScoreMap(join(folder, "sub.npy")))).details.reason).toBe("it is no file");
+  });
+
+  test("refuses a file that is larger than any map before it reads it", async () => {
+    const path = join(folder, "huge.npy");
+    const most = MAX_SCORE_MAP_PIXELS * Float64Array.BYTES_PER_ELEMENT + 2 ** 16;
+    writeFileSync(path, "");
+    truncateSync(path, most + 1);
+    const { details } = await caught(() => readScoreMap(path));
+    expect(details.reason).toBe(`expected a file of at most ${most} bytes, got ${most + 1}`);
+    expect(MAX_SCORE_MAP_PIXELS).toBe(4096 ** 2);
   });
 
   test("reads a file of one pixel", async () => {

@@ -24,6 +24,9 @@ struct Drawing {
   }
 
   std::vector<Box> all(int level = 0) const { return boxes_at_level(levels, width, height, level, BoxRule::kAll); }
+  std::vector<Box> extent(int level = 0) const {
+    return boxes_at_level(levels, width, height, level, BoxRule::kExtent);
+  }
   Box largest(int level = 0) const { return boxes_at_level(levels, width, height, level, BoxRule::kLargest).at(0); }
 
   int width, height;
@@ -109,6 +112,23 @@ TEST(LargestContour, TakesTheLastInRasterOrderOfEquals) {
   EXPECT_EQ(Drawing({"11.11.", "11.11.", "......"}).largest(), (Box{3, 0, 5, 2}));
 }
 
+TEST(Extent, IsTheFirstAndTheLastPixelOfTheLargestContour) {
+  EXPECT_EQ(Drawing({"......", ".11...", ".11.11", "......"}).extent(), (Boxes{{1, 1, 2, 2}}));
+  EXPECT_EQ(Drawing({"1111", "1..1", "1111"}).extent(), (Boxes{{0, 0, 3, 2}}));
+}
+
+TEST(Extent, TellsAComponentThatReachesTheEdgeFromOneThatEndsBeforeIt) {
+  const Drawing before = {"11.", "11.", "..."}, at = {"111", "111", "111"};
+  EXPECT_EQ(before.largest(), at.largest());
+  EXPECT_EQ(before.extent(), (Boxes{{0, 0, 1, 1}}));
+  EXPECT_EQ(at.extent(), (Boxes{{0, 0, 2, 2}}));
+}
+
+TEST(Extent, IsNoneWhereNothingIsForeground) {
+  EXPECT_EQ(Drawing({"1.", ".."}).extent(1), Boxes{});
+  EXPECT_EQ(Drawing({"1.", ".."}).extent(0), (Boxes{{0, 0, 0, 0}}));
+}
+
 TEST(BoxesAtLevel, AgreeWithFloodFillAtEveryLevel) {
   std::mt19937 generator(4);
   for (int round = 0; round < 500; ++round) {
@@ -117,6 +137,13 @@ TEST(BoxesAtLevel, AgreeWithFloodFillAtEveryLevel) {
     const plain::MaskBoxes expected = plain::boxes_of_mask(map.levels, map.width, map.height, level);
     EXPECT_EQ(boxes_at_level(map.levels, map.width, map.height, level, BoxRule::kAll), expected.all);
     EXPECT_EQ(boxes_at_level(map.levels, map.width, map.height, level, BoxRule::kLargest), Boxes{expected.largest});
+    for (const Box& pixels : boxes_at_level(map.levels, map.width, map.height, level, BoxRule::kExtent)) {
+      const Box box = {.x0 = pixels.x0,
+                       .y0 = pixels.y0,
+                       .x1 = std::min(pixels.x1 + 1, map.width - 1),
+                       .y1 = std::min(pixels.y1 + 1, map.height - 1)};
+      EXPECT_EQ(box, expected.largest);
+    }
   }
 }
 

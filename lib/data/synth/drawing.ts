@@ -1,7 +1,7 @@
-export type Rgb = readonly [red: number, green: number, blue: number];
+export type Colour = readonly [red: number, green: number, blue: number];
 /** How much of the pixel at (x, y) a shape covers, 0 to 1. */
 export type Coverage = (x: number, y: number) => number;
-export type Paint = (x: number, y: number) => Rgb;
+export type Paint = (x: number, y: number) => Colour;
 
 export interface Bounds {
   readonly x0: number;
@@ -11,7 +11,7 @@ export interface Bounds {
 }
 
 /** A square picture of floats in [0, 1], RGB. Pixel (x, y) is sampled at its centre, (x + 0.5, y + 0.5). */
-export class Canvas {
+export class Drawing {
   readonly pixels: Float32Array;
   readonly bounds: Bounds;
 
@@ -58,7 +58,7 @@ export class Canvas {
 }
 
 /** Hue in turns, saturation and value in [0, 1]. */
-export function hsv(hue: number, saturation: number, value: number): Rgb {
+export function hsv(hue: number, saturation: number, value: number): Colour {
   const channel = (offset: number) => {
     const k = (offset + (((hue % 1) + 1) % 1) * 6) % 6;
     return value - value * saturation * Math.max(0, Math.min(k, 4 - k, 1));
@@ -66,10 +66,10 @@ export function hsv(hue: number, saturation: number, value: number): Rgb {
   return [channel(5), channel(3), channel(1)];
 }
 
-export function blend(a: Rgb, b: Rgb, amount: number): Rgb {
+export function blend(a: Colour, b: Colour, amount: number): Colour {
   return [a[0] + (b[0] - a[0]) * amount, a[1] + (b[1] - a[1]) * amount, a[2] + (b[2] - a[2]) * amount];
 }
 
-export function shade(colour: Rgb, factor: number): Rgb {
+export function shade(colour: Colour, factor: number): Colour {
   return [colour[0] * factor, colour[1] * factor, colour[2] * factor];
 }

@@ -1,0 +1,91 @@
+import { resolveConfig } from "../../../lib/config/resolve";
+import { type LoadedModel, localizeBatches, localizeOne } from "../../../lib/localize/localize";
+import type { NativeNetwork } from "../../../lib/native/torch-addon";
+import { caught } from "../../support/caught";
+
+// Against a network that answers what a test says.
+
+const SIDE = 8;
+
+function modelWith(infer: NativeNetwork["infer"]): LoadedModel {
+  const config = resolveConfig({ data: { imageSize: 32, cropSize: 32 }, scoreMap: { size: SIDE } });
+  return { network: { infer }, config, numClasses: 2, classes: null, defaultThreshold: 0.5 };
+}
+
+/** One class found, with this score map. */
+function answer(map: Float64Array): Awaited<ReturnType<NativeNetwork["infer"]>> {
+  const found = { classes: Int32Array.of(1), scoreMaps: map, mapWidth: SIDE, mapHeight: SIDE };
+  return { ...found, probabilities: Float64Array.of(0.25, 0.75), entropy: Float64Array.of(0.5) } as never;
+}
+
+const image = (width: number, height: number) =>
+  ({ data: new Uint8Array(width * height), width, height, channels: 1 }) as const;
+
+describe("the box of a localization", () => {
+  const boxOf = async (map: Float64Array, width: number, height: number) => {
+    const [found] = await localizeOne(
+      modelWith(async () => answer(map)),
+      image(width, height),
+      {},
+    );
+    return found!.box;
+  };
+
+  test("of a map that is foreground everywhere is the whole image", async () => {
+    const map = new Float64Array(SIDE * SIDE).fill(1);
+    expect(await boxOf(map, 120, 90)).toEqual([0, 0, 119, 89]);
+    expect(await boxOf(map, 7, 5)).toEqual([0, 0, 6, 4]);
+  });
+
+  test("ends where the component ends, on every side", async () => {
+    const map = new Float64Array(SIDE * SIDE);
+    for (const row of [2, 3]) map.fill(1, row * SIDE + 1, row * SIDE + 7);
+    expect(await boxOf(map, 80, 160)).toEqual([10, 40, 69, 79]);
+  });
+
+  test("is the first pixel where nothing lies above the threshold", async () => {
+    expect(await boxOf(new Float64Array(SIDE * SIDE), 80, 160)).toEqual([0, 0, 0, 0]);
+  });
+});
+
+describe("an aborted localization", () => {
+  const reason = new Error("enough");
+
+  /** Aborts once the network is asked, and never answers. */
+  function neverAnswers(controller: AbortController): LoadedModel {
+    return modelWith(() => {
+      setImmediate(() => controller.abort(reason));
+      return new Promise(() => undefined);
+    });
+  }
+
+  test("rejects with the reason while the network computes", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    expect(await caught(() => localizeOne(neverAnswers(controller), image(40, 40), { signal }))).toBe(reason);
+  });
+
+  test("rejects with the reason while the image is decoded, and asks no network", async () => {
+    const controller = new AbortController();
+    const infer = jest.fn();
+    const call = localizeOne(modelWith(infer), __filename, { signal: controller.signal });
+    controller.abort(reason);
+    expect(await caught(() => call)).toBe(reason);
+    expect(infer).not.toHaveBeenCalled();
+  });
+
+  test("rejects with the reason when it is aborted before", async () => {
+    const infer = jest.fn();
+    const signal = AbortSignal.abort(reason);
+    expect(await caught(() => localizeOne(modelWith(infer), image(40, 40), { signal }))).toBe(reason);
+    expect(infer).not.toHaveBeenCalled();
+  });
+
+  test("of many images ends in the middle of a batch", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const images = [image(40, 40), image(40, 40)];
+    const all = localizeBatches(neverAnswers(controller), images, { signal });
+    expect(await caught(() => all.next())).toBe(reason);
+  });
+});
