@@ -85,7 +85,11 @@ test("a file that is removed while it is held does not keep the next holder out,
 
 test("rejects a lock file that cannot be written", async () => {
   const path = join(folder, "absent", "run.lock");
-  expect(await caught(() => acquire(path))).toMatchObject({ code: "ERR_WSOL_WRITE", details: { path } });
+  expect(await caught(() => acquire(path))).toMatchObject({
+    code: "ERR_WSOL_WRITE",
+    message: `cannot write '${path}': its folder does not exist`,
+    details: { path },
+  });
 });
 
 test("rejects without the small addon, and makes no file", async () => {
