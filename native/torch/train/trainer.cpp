@@ -134,10 +134,7 @@ StepResult Trainer::run_batch(const at::Tensor& images, const Targets& targets, 
   const double* value = values.const_data_ptr<double>();
   if (!std::isfinite(value[0])) throw NonFiniteLoss("loss", step, value[0]);
   if (!std::isfinite(value[4])) throw NonFiniteLoss("gradient", step, value[0]);
-  return {.loss = value[0],
-          .cross_entropy = value[1],
-          .entropy = value[2],
-          .correct = static_cast<int64_t>(value[3])};
+  return {.loss = value[0], .cross_entropy = value[1], .entropy = value[2], .correct = static_cast<int64_t>(value[3])};
 }
 
 /// The largest absolute value of all gradients; NaN where there is one.
