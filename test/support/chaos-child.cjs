@@ -25,7 +25,7 @@ function random(seed) {
 const SIDE = 64;
 const COUNT = 6;
 const MODEL = { backbone: "resnet18", stem: "plain", numClasses: 5, lastStride: 1, layer3Stride: 2 };
-const METHOD = { name: "none" };
+const METHOD = require("../../dist/config/resolve").resolveConfig({}).method;
 const SESSION = { model: MODEL, method: METHOD, device: "cpu", precision: "float32", threads: 1, seed: 1 };
 const OPTIM = { momentum: 0.9, nesterov: true, weightDecay: 1e-4, classifierLrMultiplier: 1 };
 const LOSS = { regularizer: "entropy", lambda: 0.1, reduction: "mean" };
