@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { counted } from "../words";
 import type { Dataset } from "./dataset";
 import type { Split, SplitName } from "./split";
 
@@ -33,7 +34,7 @@ export function describeDifference(now: DatasetFingerprint, then: DatasetFingerp
     if (before === undefined) return `it has a split ${name}, the run began without one`;
     if (after === undefined) return `it has no split ${name}, the run began with one`;
     if (before.images !== after.images) {
-      return `${name} has ${countOf(after.images)}, the run began with ${before.images}`;
+      return `${name} has ${counted(after.images, "image")}, the run began with ${before.images}`;
     }
     if (before.sha256 !== after.sha256)
       return `the ids, labels or order of ${name} are not those that the run began with`;
@@ -60,8 +61,4 @@ function fingerprintOf({ ids, labels }: Split): LabelsFingerprint {
     hash.update(`${id}\n${labels[index]}\n`);
   });
   return { images: ids.length, sha256: hash.digest("hex") };
-}
-
-function countOf(images: number): string {
-  return `${images} ${images === 1 ? "image" : "images"}`;
 }

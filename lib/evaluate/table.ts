@@ -1,4 +1,5 @@
 import type { Measurements } from "../runs/evaluation";
+import { counted } from "../words";
 
 type Row = readonly [name: string, value: string, note: string];
 
@@ -11,9 +12,7 @@ export function renderEvaluation(evaluation: Measurements): string {
     ([name, value, note]) => `  ${name.padEnd(nameWidth)}  ${value.padStart(valueWidth)}  ${note}`,
   );
   const { split, images } = evaluation;
-  return [`${split}: ${images} ${images === 1 ? "image" : "images"}`, ...lines.map((line) => line.trimEnd())].join(
-    "\n",
-  );
+  return [`${split}: ${counted(images, "image")}`, ...lines.map((line) => line.trimEnd())].join("\n");
 }
 
 function rowsOf(evaluation: Measurements): (Row | null)[] {

@@ -7,8 +7,3 @@ export function listed(items: readonly (string | Html)[]): Html {
   const before = items.slice(0, -1).map((item, index) => html`${index > 0 && ", "}${item}`);
   return html`${before} and ${last}`;
 }
-
-/** `1 image`, `2 images`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}

@@ -11,10 +11,10 @@ import type { Localization } from "../../localize/localize";
 import type { Localizer } from "../../localize/localizer";
 import { renderPanels } from "../../pictures/panel";
 import type { Checkpoint } from "../../runs/run-folder";
+import { counted } from "../../words";
 import { interruptible } from "../interruption";
 import { loadModel } from "../load-model";
 import { checkpoint, collect, fraction, printJson, refuseIdle, settingsOfSections, wholeNumber } from "../options";
-import { counted } from "../words";
 
 interface LocalizeArguments {
   readonly run: string;

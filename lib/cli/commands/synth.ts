@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { generateDataset, SYNTH_DEFAULTS, type SynthOptions } from "../../data/synth/generate";
+import { counted } from "../../words";
 import { interruptible } from "../interruption";
 import { wholeNumber } from "../options";
 import { ProgressBar } from "../progress-bar";
-import { counted } from "../words";
 
 type SynthArguments = Omit<SynthOptions, "onProgress" | "signal">;
 

@@ -3,10 +3,10 @@ import { describeConfig } from "../../config/describe";
 import { applySettings, readConfigFile } from "../../config/resolve";
 import type { EpochEvent, FitEvent } from "../../runs/events";
 import { fit } from "../../train/fit";
+import { counted } from "../../words";
 import { interruptible } from "../interruption";
 import { collect, printJson } from "../options";
 import { ProgressBar } from "../progress-bar";
-import { counted } from "../words";
 
 interface TrainOptions {
   readonly data: string;

@@ -1,9 +1,9 @@
 import { NOT_RECORDED, scoreMapWords, shortFingerprint } from "../../runs/comparability";
 import type { Evaluated } from "../../runs/evaluation";
 import type { RunSummary, StoredEvaluation } from "../../runs/summary";
+import { counted } from "../../words";
 import { factsTable } from "../facts-table";
 import { type Html, html } from "../html";
-import { counted } from "../words";
 
 interface EvaluatedRun extends RunSummary {
   readonly evaluation: StoredEvaluation;

@@ -1,10 +1,10 @@
 import { evaluationDifferences } from "../../runs/comparability";
 import type { RunSummary } from "../../runs/summary";
+import { counted } from "../../words";
 import { seriesClass } from "../charts/series";
 import { type Html, html } from "../html";
 import { lossLabel } from "../loss-label";
 import { directionOf, type Quantity, quantitiesOf } from "../quantities";
-import { counted } from "../words";
 import { resultsHead } from "./results-head";
 import { seedMeans } from "./seed-means";
 

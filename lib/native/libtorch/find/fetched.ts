@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder, requireFolder } from "../../user-folders";
+import { namesIn } from "./names-in";
 import { releaseOf } from "./version";
 
 /** Lies in each fetched LibTorch, written last: a folder without it is not one. */
@@ -22,7 +23,7 @@ export function fetchFolder(environment: NodeJS.ProcessEnv = process.env): strin
 export function fetchedFolders(preferCuda: boolean, environment: NodeJS.ProcessEnv = process.env): string[] {
   if (cacheFolder(environment) === undefined) return [];
   const parent = fetchFolder(environment);
-  const found = names(parent).flatMap((name) => {
+  const found = namesIn(parent).flatMap((name) => {
     const manifest = readManifest(join(parent, name));
     return manifest === undefined ? [] : [{ folder: join(parent, name), ...manifest }];
   });
@@ -40,13 +41,5 @@ export function readManifest(folder: string): Manifest | undefined {
     return JSON.parse(readFileSync(join(folder, MANIFEST), "utf8")) as Manifest;
   } catch {
     return undefined;
-  }
-}
-
-function names(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }

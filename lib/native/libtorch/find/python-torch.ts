@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, existsSync, openSync, readdirSync, readSync, realpathSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
 import { homeFolder } from "../../user-folders";
+import { namesIn } from "./names-in";
 
 /** Finds the folder without importing torch, and not in the current folder, which `-c` would search first. */
 const PROGRAM = [
@@ -44,7 +45,7 @@ function torchOfInterpreter(python: string, environment: NodeJS.ProcessEnv): str
 /** `lib/python3.X/site-packages` and Debian's `dist-packages` below a prefix; of one version where it is known. */
 function libraryFolders(prefix: string, version: string): string[] {
   const lib = join(prefix, "lib");
-  const fitting = names(lib).filter((name) => name === "python3" || name.startsWith(`python${version || "3."}`));
+  const fitting = namesIn(lib).filter((name) => name === "python3" || name.startsWith(`python${version || "3."}`));
   return fitting.flatMap((name) => [join(lib, name, "site-packages"), join(lib, name, "dist-packages")]);
 }
 
@@ -86,13 +87,5 @@ function isFile(path: string): boolean {
     return statSync(path).isFile();
   } catch {
     return false;
-  }
-}
-
-function names(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }
