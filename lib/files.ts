@@ -1,6 +1,8 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { WsolError } from "./errors";
 
 export type FileContent = string | Uint8Array | Iterable<Uint8Array>;
@@ -36,6 +38,13 @@ function temporaryName(name: string): string {
 export function nameOfTemporary(name: string): string | null {
   const [, wanted] = /^\.(.+)\.([0-9a-f]+)\.tmp$/.exec(name) ?? [];
   return wanted !== undefined && name.length === temporaryName(wanted).length ? wanted : null;
+}
+
+/** Hex sha256 of a file. */
+export async function sha256Of(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest("hex");
 }
 
 /** The coded error for a failed write, with the system's reason in the message. */

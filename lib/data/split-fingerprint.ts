@@ -1,8 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { WsolError } from "../errors";
+import { sha256Of } from "../files";
 import { Limiter } from "./limiter";
 import type { Split } from "./split";
 
@@ -60,8 +59,7 @@ async function digestFiles(
 }
 
 async function digestFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash).catch((cause) => {
+  return sha256Of(path).catch((cause) => {
     const { code } = cause as NodeJS.ErrnoException;
     const reason = code === "ENOENT" ? "there is no such file" : (code ?? String(cause));
     throw new WsolError("ERR_WSOL_MASK", `cannot read the mask '${path}': ${reason}`, {
@@ -69,5 +67,4 @@ async function digestFile(path: string): Promise<string> {
       cause,
     });
   });
-  return hash.digest("hex");
 }

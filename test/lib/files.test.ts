@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cannotWrite, nameOfTemporary, writeFileAtomically } from "../../lib/files";
+import { cannotWrite, nameOfTemporary, sha256Of, writeFileAtomically } from "../../lib/files";
 import { caught } from "../support/caught";
 import { temporaryFolder } from "../support/temporary-folder";
 
@@ -107,5 +107,13 @@ describe("cannotWrite", () => {
 
   test("keeps the words of an unknown reason", () => {
     expect(cannotWrite("out.bin", new Error("odd")).message).toBe("cannot write 'out.bin': Error: odd");
+  });
+});
+
+describe("sha256Of", () => {
+  test("gives the hex digest", async () => {
+    const path = join(folder, "abc");
+    writeFileSync(path, "abc");
+    expect(await sha256Of(path)).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   });
 });

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { mkdir, rename, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { Readable, Transform } from "node:stream";
@@ -58,13 +57,6 @@ async function save(response: Response, part: string, have: number, options: Dow
   const body = Readable.fromWeb(response.body as import("node:stream/web").ReadableStream);
   await pipeline(body, count, createWriteStream(part, { flags: continued ? "a" : "w" }));
   if (total !== undefined && done !== total) throw new Error(`the connection ended after ${done} of ${total} bytes`);
-}
-
-/** Hex sha256 of a file. */
-export async function sha256Of(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
-  return hash.digest("hex");
 }
 
 async function sizeOf(path: string): Promise<number> {

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { downloadFile, sha256Of } from "../../../../../lib/native/libtorch/fetch/download";
+import { downloadFile } from "../../../../../lib/native/libtorch/fetch/download";
 import { caught } from "../../../../support/caught";
 import { temporaryFolder } from "../../../../support/temporary-folder";
 
@@ -69,13 +69,5 @@ describe("downloadFile", () => {
     const reason = new Error("enough");
     const download = downloadFile(`${address}/whole2.zip`, folder, { signal: AbortSignal.abort(reason) });
     await expect(download).rejects.toBe(reason);
-  });
-});
-
-describe("sha256Of", () => {
-  it("gives the hex digest", async () => {
-    const path = join(folder, "abc");
-    writeFileSync(path, "abc");
-    expect(await sha256Of(path)).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   });
 });
