@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, statSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -38,6 +38,15 @@ function temporaryName(name: string): string {
 export function nameOfTemporary(name: string): string | null {
   const [, wanted] = /^\.(.+)\.([0-9a-f]+)\.tmp$/.exec(name) ?? [];
   return wanted !== undefined && name.length === temporaryName(wanted).length ? wanted : null;
+}
+
+/** False also for what may not be looked at. */
+export function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** Hex sha256 of a file. */

@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { isFile } from "../files";
 import { type LoadOptions, Localizer } from "../localize/localizer";
 import type { Checkpoint } from "../runs/run-folder";
 import { refuseIdle } from "./options";
@@ -14,16 +14,10 @@ export async function loadModel(
   { checkpoint, device }: ModelArguments,
   scoreMap: LoadOptions["scoreMap"],
 ): Promise<Localizer> {
-  if (await isFile(run)) refuseIdle({ "--checkpoint": checkpoint }, "on a weights file");
+  if (isFile(run)) refuseIdle({ "--checkpoint": checkpoint }, "on a weights file");
   return Localizer.load(run, {
     ...(checkpoint !== undefined && { checkpoint }),
     ...(device !== undefined && { device }),
     ...(scoreMap !== undefined && { scoreMap }),
   });
-}
-
-/** Whether a run is given as the weights file itself. */
-export async function isFile(path: string): Promise<boolean> {
-  const entry = await stat(path).catch(() => null);
-  return entry?.isFile() ?? false;
 }

@@ -1,10 +1,9 @@
-import { statSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { resolveConfig } from "../config/resolve";
 import type { Config, ConfigInput } from "../config/schema";
 import { WsolError } from "../errors";
-import { cannotWrite, nameOfTemporary, writeFileAtomically } from "../files";
+import { cannotWrite, isFile, nameOfTemporary, writeFileAtomically } from "../files";
 import { isEventFile } from "../logs/tensorboard";
 import { RunLock } from "./run-lock";
 
@@ -139,14 +138,6 @@ function checkBegun(path: string): void {
     details: { path },
     fix: "Leave out `resume: true` to start a run there.",
   });
-}
-
-function isFile(path: string): boolean {
-  try {
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
 
 /** Reads the resolved configuration of a run. @throws ERR_WSOL_RUN_FOLDER */

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cannotWrite, nameOfTemporary, sha256Of, writeFileAtomically } from "../../lib/files";
+import { cannotWrite, isFile, nameOfTemporary, sha256Of, writeFileAtomically } from "../../lib/files";
 import { caught } from "../support/caught";
 import { temporaryFolder } from "../support/temporary-folder";
 
@@ -115,5 +115,18 @@ describe("sha256Of", () => {
     const path = join(folder, "abc");
     writeFileSync(path, "abc");
     expect(await sha256Of(path)).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  });
+});
+
+describe("isFile", () => {
+  test("is true of a file, false of a folder and of what is not there or below a file", () => {
+    const path = join(folder, "a-file");
+    writeFileSync(path, "");
+    expect([path, folder, join(folder, "absent"), join(path, "below")].map(isFile)).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 });

@@ -6,12 +6,12 @@ import { WsolError } from "../../errors";
 import { type EvaluateOptions, evaluate } from "../../evaluate/evaluate";
 import { evaluateScoreMaps } from "../../evaluate/score-maps/evaluate-score-maps";
 import { renderEvaluation } from "../../evaluate/table";
-import { writeFileAtomically } from "../../files";
+import { isFile, writeFileAtomically } from "../../files";
 import type { LoadOptions } from "../../localize/localizer";
 import type { Evaluation } from "../../runs/evaluation";
 import { type Checkpoint, RUN_FILES } from "../../runs/run-folder";
 import { interruptible } from "../interruption";
-import { isFile, loadModel } from "../load-model";
+import { loadModel } from "../load-model";
 import { checkpoint, collect, fraction, printJson, refuseIdle, settingsOfSections, wholeNumber } from "../options";
 import { ProgressBar } from "../progress-bar";
 
@@ -129,7 +129,7 @@ async function evaluateRun(
       ...(args.saveScoremaps !== undefined && { scoreMapsDir: args.saveScoremaps }),
     });
     const text = `${JSON.stringify(evaluation, null, 2)}\n`;
-    if (!(await isFile(run))) await writeFileAtomically(join(run, RUN_FILES.evaluation), text);
+    if (!isFile(run)) await writeFileAtomically(join(run, RUN_FILES.evaluation), text);
     return evaluation;
   } finally {
     await model.close();

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, existsSync, openSync, readSync, realpathSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, realpathSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
+import { isFile } from "../../../files";
 import { homeFolder } from "../../user-folders";
 import { namesIn } from "./names-in";
 
@@ -25,7 +26,7 @@ export function torchOfEnvironment(prefix: string): string | undefined {
 export function torchOfPathPython(environment: NodeJS.ProcessEnv = process.env): string | undefined {
   if (process.platform !== "linux") return askPython("python", environment) ?? askPython("python3", environment);
   const folders = (environment.PATH ?? "").split(delimiter).filter(Boolean);
-  const python = folders.map((folder) => join(folder, "python3")).find((path) => isFile(path));
+  const python = folders.map((folder) => join(folder, "python3")).find(isFile);
   if (python === undefined) return undefined;
   return isScript(python) ? askPython(python, environment) : torchOfInterpreter(python, environment);
 }
@@ -78,14 +79,5 @@ function isScript(path: string): boolean {
     return start.toString("latin1") === "#!";
   } finally {
     closeSync(file);
-  }
-}
-
-/** False also in a folder that may not be looked into. */
-function isFile(path: string): boolean {
-  try {
-    return statSync(path).isFile();
-  } catch {
-    return false;
   }
 }
