@@ -45,8 +45,7 @@ void StagingPool::give_back(Block block) {
   } catch (const std::bad_alloc&) {
     return;
   }
-  size_t total = std::accumulate(idle_.begin(), idle_.end(), size_t{0},
-                                 [](size_t sum, const Block& one) { return sum + one.bytes; });
+  size_t total = sum_idle();
   while (total > kMostIdleBytes) {
     total -= idle_.front().bytes;
     idle_.erase(idle_.begin());
@@ -55,6 +54,10 @@ void StagingPool::give_back(Block block) {
 
 size_t StagingPool::idle_bytes() const {
   const std::lock_guard lock(mutex_);
+  return sum_idle();
+}
+
+size_t StagingPool::sum_idle() const {
   return std::accumulate(idle_.begin(), idle_.end(), size_t{0},
                          [](size_t sum, const Block& one) { return sum + one.bytes; });
 }

@@ -52,6 +52,8 @@ class StagingPool : public std::enable_shared_from_this<StagingPool> {
   StagingPool() = default;
   Block take_idle(size_t bytes);
   void give_back(Block block);
+  /// For holders of the mutex.
+  size_t sum_idle() const;
 
   mutable std::mutex mutex_;
   /// Oldest first.

@@ -8,6 +8,7 @@
 #include <limits>
 #include <string>
 
+#include "native/torch/at_least_float.h"
 #include "native/torch/models/layers.h"
 #include "native/torch/models/state_builder.h"
 
@@ -46,8 +47,7 @@ at::Tensor logits_of(const at::Tensor& maps) { return maps.mean({2, 3}); }
 /// `maps` [N, C, h, w], `classes` [N]; [N, 1, h, w].
 at::Tensor map_of_class(const at::Tensor& maps, const at::Tensor& classes) {
   const at::Tensor index = classes.view({-1, 1, 1, 1}).expand({-1, 1, maps.size(2), maps.size(3)});
-  const at::ScalarType dtype = maps.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
-  const at::Tensor chosen = maps.detach().gather(1, index).to(dtype);
+  const at::Tensor chosen = maps.detach().gather(1, index).to(at_least_float(maps.scalar_type()));
   const bool keep_dimensions = true;
   const at::Tensor from_least = chosen - chosen.amin({2, 3}, keep_dimensions);
   return from_least / from_least.amax({2, 3}, keep_dimensions).clamp_min(std::numeric_limits<float>::min());

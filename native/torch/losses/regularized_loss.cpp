@@ -6,6 +6,7 @@
 #include <cmath>
 #include <span>
 
+#include "native/torch/at_least_float.h"
 #include "native/torch/find_row.h"
 #include "native/torch/losses/regularizers.h"
 
@@ -65,7 +66,7 @@ LossValue regularized_loss(const at::Tensor& logits, const at::Tensor& targets, 
   check_shapes(logits, targets);
   const Regularizer& regularizer = find_regularizer(settings);
   const double factor = regularizer.takes_reduction ? reduction_factor(settings, logits.size(1), logits.size(0)) : 1;
-  const at::ScalarType dtype = logits.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
+  const at::ScalarType dtype = at_least_float(logits.scalar_type());
   const at::Tensor log_p = at::log_softmax(logits, 1, dtype);
   const at::Tensor cross_entropy =
       targets.dim() == 1 ? -log_p.gather(1, targets.unsqueeze(1)).squeeze(1) : -(targets.to(dtype) * log_p).sum(1);

@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "native/torch/at_least_float.h"
+
 namespace wsol {
 
 namespace {
@@ -18,8 +20,7 @@ bool is_position(const Place& place) {
 /// Under autocast features are bfloat16, whose 8 bits would put ties into the attention.
 at::Tensor attention_of(const at::Tensor& features) {
   const bool keep_dimensions = true;
-  const at::ScalarType dtype = features.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
-  return features.mean({1}, keep_dimensions, dtype);
+  return features.mean({1}, keep_dimensions, at_least_float(features.scalar_type()));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "native/torch/score_maps/forward_in_evaluation.h"
 
+#include "native/torch/at_least_float.h"
+
 namespace wsol {
 
 NetworkOutput forward_in_evaluation(Network& network, const at::Tensor& images, Precision precision,
@@ -9,8 +11,7 @@ NetworkOutput forward_in_evaluation(Network& network, const at::Tensor& images, 
 }
 
 at::Tensor logits_on_cpu(const at::Tensor& logits) {
-  const at::ScalarType dtype = logits.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
-  return logits.detach().to(dtype).cpu().contiguous();
+  return logits.detach().to(at_least_float(logits.scalar_type())).cpu().contiguous();
 }
 
 }  // namespace wsol

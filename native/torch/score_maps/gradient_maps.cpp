@@ -7,6 +7,7 @@
 
 #include <vector>
 
+#include "native/torch/at_least_float.h"
 #include "native/torch/score_maps/forward_in_evaluation.h"
 
 namespace wsol {
@@ -15,10 +16,6 @@ namespace {
 
 /// A map [N, h, w] from a stage's features and their gradient, both [N, D, h, w] in float32 or float64.
 using Weigh = at::Tensor (*)(const at::Tensor& features, const at::Tensor& gradient);
-
-at::Tensor at_least_float(const at::Tensor& tensor) {
-  return tensor.scalar_type() == at::kDouble ? tensor : tensor.to(at::kFloat);
-}
 
 /// One backward pass per class of an image: images are independent in evaluation mode, so one sum serves the batch.
 RawScoreMaps draw_from_gradients(const ScoreMapRequest& request, Weigh weigh) {
@@ -42,7 +39,8 @@ RawScoreMaps draw_from_gradients(const ScoreMapRequest& request, Weigh weigh) {
     const at::Tensor gradient =
         torch::autograd::grad({chosen.select(1, rank).sum()}, {features}, {}, keep_graph).front();
     const at::NoGradGuard no_gradients;
-    maps.push_back(weigh(at_least_float(features.detach()), at_least_float(gradient)));
+    const at::ScalarType dtype = at_least_float(features.scalar_type());
+    maps.push_back(weigh(features.detach().to(dtype), gradient.to(dtype)));
   }
   return {.logits = logits, .classes = classes, .maps = at::stack(maps, 1)};
 }
