@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream, statSync } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
+import { mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { WsolError } from "./errors";
@@ -38,6 +38,13 @@ function temporaryName(name: string): string {
 export function nameOfTemporary(name: string): string | null {
   const [, wanted] = /^\.(.+)\.([0-9a-f]+)\.tmp$/.exec(name) ?? [];
   return wanted !== undefined && name.length === temporaryName(wanted).length ? wanted : null;
+}
+
+/** Makes a folder and those above it, where they are missing. @throws ERR_WSOL_WRITE naming the path */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((cause) => {
+    throw cannotWrite(path, cause);
+  });
 }
 
 /** False also for what may not be looked at. */

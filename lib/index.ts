@@ -12,8 +12,17 @@ export { type EvaluateScoreMapsOptions, evaluateScoreMaps } from "./evaluate/sco
 export type { ImageInput, RawImage } from "./localize/image-input";
 export type { Localization, LocalizeOptions } from "./localize/localize";
 export { type LoadOptions, Localizer, type WeightsOrigin, type WeightsSource } from "./localize/localizer";
+export type { FeaturesOptions, StageFeatures } from "./localize/stage-features";
 export { type RegularizedLoss, type RegularizedLossOptions, regularizedLoss } from "./losses/regularized-loss";
+export {
+  type FeatureSheet,
+  type FeatureSheetOptions,
+  featureSheet,
+  type SheetModel,
+  type SheetStage,
+} from "./pictures/features-of-models";
 export { type Panel, type PanelsOptions, panelsOfRun } from "./pictures/panels-of-run";
+export { type StageMean, stageMeans } from "./pictures/stage-maps";
 export { type ReportOptions, writeReport } from "./report/report";
 export type { ReportedRun } from "./report/reported-run";
 export type { Evaluated, EvaluatedModel, Evaluation, ImageRecord } from "./runs/evaluation";

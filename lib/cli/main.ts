@@ -3,6 +3,7 @@ import { version } from "../version";
 import { register as registerBuild } from "./commands/build";
 import { register as registerDoctor } from "./commands/doctor";
 import { register as registerEvaluate } from "./commands/evaluate";
+import { register as registerFeatures } from "./commands/features";
 import { register as registerLibtorch } from "./commands/libtorch";
 import { register as registerLocalize } from "./commands/localize";
 import { register as registerReport } from "./commands/report";
@@ -49,6 +50,7 @@ function buildProgram(): Command {
     registerTrain,
     registerEvaluate,
     registerLocalize,
+    registerFeatures,
     registerReport,
   ];
   for (const register of registrations) register(program);

@@ -1,13 +1,14 @@
 import type { Config } from "../config/schema";
-import { type DecodedImage, decodeImage } from "../data/images/decode";
+import type { DecodedImage } from "../data/images/decode";
 import type { Box } from "../data/split";
 import { invalidArgument } from "../errors";
 import { boxesFromScoreMap } from "../metrics/boxes";
 import { finiteOutputs } from "../models/finite-outputs";
-import { loadTorchAddon } from "../native/load-torch";
-import type { ImageBatch, NativeNetwork } from "../native/torch-addon";
+import type { NativeNetwork } from "../native/torch-addon";
 import { checkOptions, type OptionKeys } from "../options";
-import { checkImageInput, type ImageInput } from "./image-input";
+import type { ImageInput } from "./image-input";
+import { orAborted } from "./or-aborted";
+import { decodeUpright, resizeTogether } from "./prepare-images";
 
 /** What localization needs of a model. */
 export interface LoadedModel {
@@ -62,7 +63,7 @@ export async function localizeOne(
 ): Promise<Localization[]> {
   const settings = readOptions(model, options);
   const { signal } = options;
-  const decoded = await orAborted(decode(model, image), signal);
+  const decoded = await orAborted(decodeUpright(image, model.config.data), signal);
   return (await orAborted(localizeDecoded(model, [decoded], settings), signal))[0]!;
 }
 
@@ -76,7 +77,7 @@ export async function* localizeBatches(
   let batch: DecodedImage[] = [];
   for await (const image of images) {
     signal?.throwIfAborted();
-    batch.push(await orAborted(decode(model, image), signal));
+    batch.push(await orAborted(decodeUpright(image, model.config.data), signal));
     if (batch.length < settings.batchSize) continue;
     yield* await orAborted(localizeDecoded(model, batch, settings), signal);
     batch = [];
@@ -103,23 +104,6 @@ function readOptions(model: LoadedModel, options: LocalizeOptions): Settings {
     throw invalidArgument("batchSize", "a positive whole number", batchSize);
   options.signal?.throwIfAborted();
   return { topK, threshold, batchSize };
-}
-
-/** Settles as `work` does, unless the signal aborts before: then it rejects with its reason. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
-}
-
-async function decode(model: LoadedModel, image: ImageInput): Promise<DecodedImage> {
-  const checked = checkImageInput(image);
-  if (typeof checked === "object" && !ArrayBuffer.isView(checked)) return checked;
-  return decodeImage(checked, { cmyk: model.config.data.cmyk, applyOrientation: true });
 }
 
 async function localizeDecoded(
@@ -154,18 +138,6 @@ async function localizeDecoded(
       };
     }),
   );
-}
-
-async function resizeTogether(images: readonly DecodedImage[], side: number): Promise<ImageBatch> {
-  const { resizeImage } = loadTorchAddon();
-  const bytes = side * side * 3;
-  const data = new Uint8Array(images.length * bytes);
-  await Promise.all(
-    images.map(async (image, index) => {
-      data.set(await resizeImage(image, { width: side, height: side }), index * bytes);
-    }),
-  );
-  return { data, count: images.length, height: side, width: side };
 }
 
 /**

@@ -13,6 +13,7 @@ import { checkOptions, type OptionKeys } from "../options";
 import { type Checkpoint, RUN_FILES, readRunConfig } from "../runs/run-folder";
 import type { ImageInput } from "./image-input";
 import { type Localization, type LocalizeOptions, localizeBatches, localizeOne } from "./localize";
+import { type FeaturesOptions, type StageFeatures, stageFeatures } from "./stage-features";
 
 /** Weights that are not in a run folder. */
 export interface WeightsSource {
@@ -113,6 +114,16 @@ export class Localizer {
     if (isAsyncIterable(images)) return localizeBatches(this, images, options);
     if (Array.isArray(images)) return collect(localizeBatches(this, images, options));
     return localizeOne(this, images as ImageInput, options);
+  }
+
+  /**
+   * What each of the four stages makes of an image, from the first stage to the last: the paper's feature maps.
+   * Millions of numbers for an image; one image at a time.
+   *
+   * @throws ERR_WSOL_IMAGE naming the image, ERR_WSOL_CLOSED, ERR_WSOL_CHECKPOINT for weights that give no finite ones
+   */
+  async features(image: ImageInput, options: FeaturesOptions = {}): Promise<StageFeatures[]> {
+    return stageFeatures(this, image, options);
   }
 
   /** Frees the network after what it is computing; a call that is still decoding rejects with ERR_WSOL_CLOSED. Idempotent. */

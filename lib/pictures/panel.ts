@@ -5,6 +5,7 @@ import { invalidArgument } from "../errors";
 import { type Area, Canvas, grow } from "./canvas";
 import { renderCaption } from "./caption";
 import { type Rgb, SCORE_COLOURS } from "./colour-map";
+import { panelSize, stretchImage } from "./stretch-image";
 
 export interface PanelRequest {
   readonly image: DecodedImage;
@@ -44,9 +45,7 @@ export interface PanelLayout {
 
 /** Sizes of the picture for an image; `lefts` of the panels are gap + i (panelWidth + gap). */
 export function layoutPanels(image: { width: number; height: number }, height: number): PanelLayout {
-  const scale = Math.min(height / image.height, (WIDEST * height) / image.width);
-  const panelWidth = Math.max(1, Math.round(image.width * scale));
-  const panelHeight = Math.max(1, Math.round(image.height * scale));
+  const [panelWidth, panelHeight] = panelSize(image, height, WIDEST);
   const gap = Math.max(4, Math.round(height / 32));
   return {
     panelWidth,
@@ -70,7 +69,10 @@ export async function renderPanels(request: PanelRequest): Promise<Uint8Array> {
   const { image, caption, height = 256 } = request;
   const layout = layoutPanels(image, height);
   const { panelWidth, panelHeight, gap } = layout;
-  const [pixels, scores] = await Promise.all([stretchImage(image, layout), stretchScores(request, layout)]);
+  const [pixels, scores] = await Promise.all([
+    stretchImage(image, panelWidth, panelHeight),
+    stretchScores(request, layout),
+  ]);
   const canvas = new Canvas(layout.width, layout.height + (caption === undefined ? 0 : layout.captionHeight));
   if (caption !== undefined) canvas.fill({ left: 0, top: 0, right: canvas.width, bottom: canvas.height }, WHITE);
   const panels = [pixels, colourScores(scores), overlay(pixels, scores)];
@@ -99,14 +101,6 @@ function areaOf([x0, y0, x1, y1]: Box, image: DecodedImage, { panelWidth, panelH
   const across = (x: number) => gap + Math.round((Math.min(image.width, Math.max(0, x)) * panelWidth) / image.width);
   const down = (y: number) => gap + Math.round((Math.min(image.height, Math.max(0, y)) * panelHeight) / image.height);
   return { left: across(x0), top: down(y0), right: across(x1 + 1), bottom: down(y1 + 1) };
-}
-
-async function stretchImage(image: DecodedImage, { panelWidth, panelHeight }: PanelLayout): Promise<Uint8Array> {
-  const raw = { width: image.width, height: image.height, channels: 3 } as const;
-  return loadSharp()(image.data, { raw })
-    .resize(panelWidth, panelHeight, { fit: "fill", kernel: "cubic" })
-    .raw()
-    .toBuffer();
 }
 
 /** Scores of the panel's pixels, 0 to 255. */

@@ -1,17 +1,15 @@
-import { mkdir } from "node:fs/promises";
-import { basename, extname, join } from "node:path";
+import { join } from "node:path";
 import type { Command } from "commander";
 import { Dataset } from "../../data/dataset";
 import { type DecodedImage, decodeImage } from "../../data/images/decode";
 import type { Box } from "../../data/split";
 import { TrueBoxes } from "../../data/true-boxes";
-import { isWsolError, WsolError } from "../../errors";
-import { cannotWrite, writeFileAtomically } from "../../files";
+import { makeFolder, writeFileAtomically } from "../../files";
 import type { Localization } from "../../localize/localize";
 import type { Localizer } from "../../localize/localizer";
 import { renderPanels } from "../../pictures/panel";
 import type { Checkpoint } from "../../runs/run-folder";
-import { counted } from "../../words";
+import { forEachImage, pictureNames, throwFailures } from "../each-image";
 import { interruptible } from "../interruption";
 import { loadModel } from "../load-model";
 import { checkpoint, collect, fraction, printJson, refuseIdle, settingsOfSections, wholeNumber } from "../options";
@@ -58,11 +56,7 @@ async function localize(images: readonly string[], args: LocalizeArguments): Pro
   const { out } = args;
   if (out === undefined) refuseIdle({ "--data": args.data }, "without '--out'");
   const { scoreMap } = settingsOfSections(args.set ?? [], ["scoreMap"]);
-  if (out !== undefined) {
-    await mkdir(out, { recursive: true }).catch((cause) => {
-      throw cannotWrite(out, cause);
-    });
-  }
+  if (out !== undefined) await makeFolder(out);
   const model = await loadModel(args.run, args, scoreMap);
   try {
     await interruptible("stopping", (signal) => localizeEach(model, images, args, signal));
@@ -77,23 +71,16 @@ async function localizeEach(
   args: LocalizeArguments,
   signal: AbortSignal,
 ): Promise<void> {
-  const { keepGoing = images.length > 1 } = args;
-  const names = pictureNames(images);
+  const names = pictureNames(images, ".png");
   const truth = args.data === undefined ? null : new TrueBoxes(await Dataset.open(args.data));
   const all: object[] = [];
-  const failures: WsolError[] = [];
-  for (const [index, image] of images.entries()) {
-    try {
-      const found = await localizeFile(model, image, names[index]!, args, truth, signal);
-      if (args.json) all.push(withoutPixels(found));
-      else console.log(describeFound(found));
-    } catch (error) {
-      if (!keepGoing || !isWsolError(error, "ERR_WSOL_IMAGE")) throw error;
-      failures.push(error);
-    }
-  }
+  const failures = await forEachImage(images, args.keepGoing, async (image, index) => {
+    const found = await localizeFile(model, image, names[index]!, args, truth, signal);
+    if (args.json) all.push(withoutPixels(found));
+    else console.log(describeFound(found));
+  });
   if (args.json) printJson(all);
-  if (failures.length > 0) throw summaryOf(failures, images.length);
+  throwFailures(failures, images.length, "localized");
 }
 
 async function localizeFile(
@@ -117,17 +104,6 @@ async function localizeFile(
   return { image, localizations, picture };
 }
 
-/** One error that names every image that could not be read. */
-function summaryOf(failures: readonly WsolError[], total: number): WsolError {
-  if (failures.length === 1 && total === 1) return failures[0]!;
-  const list = failures.map(({ message }) => `  ${message}`);
-  return new WsolError(
-    "ERR_WSOL_IMAGE",
-    [`${failures.length} of ${counted(total, "image")} could not be localized:`, ...list].join("\n"),
-    { details: { images: failures.map(({ details }) => details.image) } },
-  );
-}
-
 async function writePicture(
   path: string,
   image: DecodedImage,
@@ -145,17 +121,6 @@ async function writePicture(
     caption: `${nameOf(found)}  ${percent(found.probability)}`,
   });
   await writeFileAtomically(path, png);
-}
-
-/** One PNG per image, named after it; numbered where two images share a name. */
-function pictureNames(images: readonly string[]): string[] {
-  const used = new Map<string, number>();
-  return images.map((image) => {
-    const stem = basename(image, extname(image));
-    const count = (used.get(stem) ?? 0) + 1;
-    used.set(stem, count);
-    return count === 1 ? `${stem}.png` : `${stem}-${count}.png`;
-  });
 }
 
 function describeFound({ image, localizations, picture }: Found): string {
