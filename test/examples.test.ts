@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, realpathSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { generateDataset } from "../lib/data/synth/generate";
 import { REPOSITORY } from "./support/sources";
@@ -50,6 +50,22 @@ test("inspect-entropy lists the images of a run, least sure first", () => {
   expect(fractions).toEqual([...fractions].sort((a, b) => b - a));
   expect(lines[9]).toMatch(/^mean entropy of 9 images: [01]\.\d{3} of log C$/);
   RUN.push("inspect-entropy");
+}, 60_000);
+
+test("stage-features draws a sheet and tells where each stage looks", () => {
+  const image = join(
+    data,
+    "images",
+    readFileSync(join(data, "metadata", "test", "image_ids.txt"), "utf8").split("\n")[0]!,
+  );
+  const picture = join(folder, "sheet.png");
+  const { status, stdout, stderr } = example("stage-features", join(folder, "runs", "example"), image, picture);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  const lines = stdout.trim().split("\n");
+  expect(lines[0]).toMatch(/^example: .+, p [01](\.\d+)?$/);
+  expect(lines.slice(1).every((line) => /^stage \d, \d+ x \d+: largest at \d+, \d+$/.test(line))).toBe(true);
+  expect([lines.length, existsSync(picture)]).toEqual([5, true]);
+  RUN.push("stage-features");
 }, 60_000);
 
 test("regularized-loss prints the loss of each lambda and the eps of each reduction", () => {

@@ -1,4 +1,13 @@
-import { type ImageInput, type Localization, Localizer, type RawImage } from "../../lib/index";
+import {
+  featureSheet,
+  type ImageInput,
+  type Localization,
+  Localizer,
+  type RawImage,
+  type StageFeatures,
+  type StageMean,
+  stageMeans,
+} from "../../lib/index";
 
 export async function aModelIsDisposed(): Promise<readonly number[]> {
   await using model = await Localizer.load("runs/entropy", { checkpoint: "best", device: "cpu" });
@@ -36,6 +45,17 @@ export async function oneImageGivesOneList(model: Localizer, pixels: RawImage): 
 
 async function* stream(): AsyncGenerator<ImageInput> {
   yield "a.jpg";
+}
+
+export async function featuresAreNumbers(model: Localizer): Promise<number> {
+  const stages: StageFeatures[] = await model.features("bird.jpg", { signal: AbortSignal.timeout(1000) });
+  const means: StageMean[] = await stageMeans(model, "bird.jpg");
+  const { png, models } = await featureSheet([model, model], "bird.jpg", { channels: 6, names: ["A", "B"] });
+  // @ts-expect-error TS2345 one image
+  await model.features(["a.jpg", "b.jpg"]);
+  // @ts-expect-error TS2322 a number
+  await featureSheet(model, "bird.jpg", { channels: "6" });
+  return stages.length + means.length + png.length + models.length;
 }
 
 export async function misuse(model: Localizer): Promise<void> {

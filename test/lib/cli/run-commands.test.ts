@@ -177,6 +177,68 @@ describe("wsol localize", () => {
   });
 });
 
+describe("wsol features", () => {
+  const pictureOf = (image: string) => `${basename(image, extname(image))}.features.png`;
+
+  test("draws a sheet of each image, of one run or of two side by side", async () => {
+    const [one, two] = [join(folder, "sheets"), join(folder, "double-sheets")];
+    const single = await runWsol(["features", "--run", run, ...images, "--out", one]);
+    expect([single.code, single.stderr]).toEqual([0, ""]);
+    expect(single.stdout).toBe(images.map((image) => `${image} -> ${join(one, pictureOf(image))}\n`).join(""));
+    expect((await readdir(one)).sort()).toEqual(images.map(pictureOf).sort());
+    expect((await runWsol(["features", "--run", run, "--run", run, images[0]!, "--out", two])).code).toBe(0);
+    const widths = await Promise.all(
+      [one, two].map(async (out) => (await sharp(join(out, pictureOf(images[0]!))).metadata()).width),
+    );
+    expect(widths[1]!).toBeGreaterThan(1.5 * widths[0]!);
+  });
+
+  test("prints one JSON document of what the sheets show", async () => {
+    const args = ["--channels", "2", "--out", join(folder, "json-sheets"), "--json"];
+    const [found, ...others] = json(await runWsol(["features", "--run", run, images[0]!, ...args]));
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({ image: images[0], picture: join(folder, "json-sheets", pictureOf(images[0]!)) });
+    const [{ name, stages }] = found.models;
+    expect([name, stages.length, stages[0].shown.length]).toEqual(["run", 4, 2]);
+  });
+
+  test("goes on after a bad image among several, names it at the end and exits 3", async () => {
+    const out = join(folder, "good-sheets");
+    const bad = await unreadable("no-sheet.txt");
+    const { code, stdout, stderr } = await runWsol(["features", "--run", run, bad, images[0]!, "--out", out]);
+    expect([code, await readdir(out), stdout.split("\n").length]).toEqual([3, [pictureOf(images[0]!)], 2]);
+    expect(stderr).toContain("ERR_WSOL_IMAGE: 1 of 2 images could not be drawn:\n");
+    expect(stderr).toContain(`image '${bad}' is not a JPEG, PNG or WebP image`);
+  });
+
+  test.each<[string, readonly string[], number, string]>([
+    ["three runs", ["--run", run, "--run", run], 2, "ERR_WSOL_USAGE: expected '--run' once or twice, got it 3 times"],
+    ["a part of a channel", ["--channels", "1.5"], 2, "Expected a whole number of at least 0."],
+    [
+      "more channels than any sheet has",
+      ["--channels", "65"],
+      1,
+      "expected a whole number from 0 to 64 for 'channels'",
+    ],
+    ["a folder that is no run", ["--run", folder], 1, "ERR_WSOL_RUN_FOLDER"],
+  ])("refuses %s", async (_, args, expected, words) => {
+    const out = join(folder, "never-sheets");
+    const { code, stderr } = await runWsol(["features", "--run", run, images[0]!, "--out", out, ...args]);
+    expect(stderr).toContain(words);
+    expect(code).toBe(expected);
+    expect(existsSync(join(out, pictureOf(images[0]!)))).toBe(false);
+  });
+});
+
+describe("score maps of any kind", () => {
+  test("are what evaluate and localize are told by --set", async () => {
+    const settings = ["kind=layer-cam", "stage=3", "normalisation=pas"].flatMap((one) => ["--set", `scoreMap.${one}`]);
+    const { evaluated } = json(await runWsol(["evaluate", "--run", run, "--data", data, "--json", ...settings]));
+    expect(evaluated.model.scoreMap).toMatchObject({ kind: "layer-cam", stage: 3, normalisation: "pas" });
+    expect(json(await runWsol(["localize", "--run", run, images[0]!, "--json", ...settings]))).toHaveLength(1);
+  });
+});
+
 describe("wsol train", () => {
   test("counts one of a thing in the singular", async () => {
     const settings = settingsOf({ ...TINY_CONFIG, optim: { ...TINY_CONFIG.optim, epochs: 1, batchSize: 25 } });
