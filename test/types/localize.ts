@@ -51,7 +51,7 @@ export async function featuresAreNumbers(model: Localizer): Promise<number> {
   const stages: StageFeatures[] = await model.features("bird.jpg", { signal: AbortSignal.timeout(1000) });
   const means: StageMean[] = await stageMeans(model, "bird.jpg");
   const { png, models } = await featureSheet([model, model], "bird.jpg", { channels: 6, names: ["A", "B"] });
-  // @ts-expect-error TS2345 one image
+  // @ts-expect-error TS2322 one image
   await model.features(["a.jpg", "b.jpg"]);
   // @ts-expect-error TS2322 a number
   await featureSheet(model, "bird.jpg", { channels: "6" });

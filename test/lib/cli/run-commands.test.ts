@@ -217,10 +217,10 @@ describe("wsol features", () => {
     [
       "more channels than any sheet has",
       ["--channels", "65"],
-      1,
+      2,
       "expected a whole number from 0 to 64 for 'channels'",
     ],
-    ["a folder that is no run", ["--run", folder], 1, "ERR_WSOL_RUN_FOLDER"],
+    ["a folder that is no run", ["--run", folder], 3, "ERR_WSOL_RUN_FOLDER"],
   ])("refuses %s", async (_, args, expected, words) => {
     const out = join(folder, "never-sheets");
     const { code, stderr } = await runWsol(["features", "--run", run, images[0]!, "--out", out, ...args]);

@@ -6,6 +6,8 @@
 #include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "native/torch/errors.h"
 #include "native/torch/image_ops.h"
 #include "native/torch/tensors.h"
@@ -17,8 +19,12 @@ namespace {
 
 at::Tensor some_images() { return at::randint(0, 256, {2, 64, 32, 3}, at::detail::createCPUGenerator(2), at::kByte); }
 
+/// Made once: drawing millions of weights takes longer than all passes.
 std::shared_ptr<Network> network_of(const std::string& backbone) {
-  return make_network(test::golden_spec(backbone, 1), 1, c10::Device(c10::kCPU));
+  static std::map<std::string, std::shared_ptr<Network>> made;
+  std::shared_ptr<Network>& network = made[backbone];
+  if (!network) network = make_network(test::golden_spec(backbone, 1), 1, c10::Device(c10::kCPU));
+  return network;
 }
 
 class FeaturesOf : public testing::TestWithParam<std::string> {};
