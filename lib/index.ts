@@ -8,6 +8,7 @@ export { Dataset } from "./data/dataset";
 export type { Box, Split, SplitName } from "./data/split";
 export { isWsolError, WsolError, type WsolErrorCode } from "./errors";
 export { type EvaluateOptions, evaluate } from "./evaluate/evaluate";
+export { type EvaluateRunOptions, evaluateRun } from "./evaluate/evaluate-run";
 export { type EvaluateScoreMapsOptions, evaluateScoreMaps } from "./evaluate/score-maps/evaluate-score-maps";
 export type { ImageInput, RawImage } from "./localize/image-input";
 export type { Localization, LocalizeOptions } from "./localize/localize";

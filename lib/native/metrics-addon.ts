@@ -73,6 +73,8 @@ export interface PixelApCounts {
 export interface NativePixelAp {
   /** `masks`: count x height x width; 1 foreground, 0 background, 255 ignored. */
   update(maps: ScoreMapBatch, masks: Uint8Array): Promise<void>;
+  /** The same, and tells what each image added: count x 2 (foreground, background) x bins. */
+  updatePerImage(maps: ScoreMapBatch, masks: Uint8Array): Promise<Int32Array>;
   counts(): PixelApCounts;
   merge(other: NativePixelAp): void;
   reset(): void;
