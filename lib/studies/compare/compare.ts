@@ -7,7 +7,7 @@ import type { RunRecords } from "../../runs/records";
 import { Run } from "../../train/run";
 import { version } from "../../version";
 import { type FigureName, type RunFigures, resampledFigures } from "../resampled-figures";
-import { type ComparedRecords, foldersOf, readComparedRuns, type ComparedSide } from "./compared-runs";
+import { type ComparedRecords, type ComparedSide, foldersOf, readComparedRuns } from "./compared-runs";
 import { type ComparedRun, type Comparison, compareSides } from "./comparison";
 
 export interface CompareOptions {
