@@ -32,8 +32,11 @@ HitStates random_hits(std::mt19937& generator, size_t images) {
 
 ImageFacts random_facts(std::mt19937& generator, size_t images) {
   const auto pick = [&](int high) { return std::uniform_int_distribution<int>(0, high)(generator); };
-  ImageFacts facts{.hits = random_hits(generator, images), .val_threshold = pick(kThresholds - 1), .is_class_right = {},
-                   .entropy = {}, .pixels = std::nullopt};
+  ImageFacts facts{.hits = random_hits(generator, images),
+                   .val_threshold = pick(kThresholds - 1),
+                   .is_class_right = {},
+                   .entropy = {},
+                   .pixels = std::nullopt};
   for (size_t image = 0; image < images; ++image) {
     facts.is_class_right.push_back(static_cast<uint8_t>(pick(1)));
     facts.entropy.push_back(pick(1000) / 997.0);
