@@ -19,6 +19,26 @@ export type { ReportedRun } from "./report/reported-run";
 export type { Evaluated, EvaluatedModel, Evaluation, ImageRecord } from "./runs/evaluation";
 export type { EndEvent, EpochEvent, FitEvent, StartEvent, StepProgress, ValidationSummary } from "./runs/events";
 export { type RunSummary, readRunSummaries } from "./runs/summary";
+export type {
+  RunEndEvent,
+  RunEpochEvent,
+  RunEvaluatedEvent,
+  RunFailedEvent,
+  RunStartEvent,
+  RunStatus,
+  StudyEndEvent,
+  StudyEvent,
+  StudyPlanEvent,
+  StudyProgress,
+} from "./studies/study/events";
+export type { SplitFigures, Spread, Spreads } from "./studies/study/figures";
+export type { Settings, SettingValue, StudyArm, StudyPlan } from "./studies/study/plan";
+export { readStudy, type StudySummary, type SummarizedArm, type SummarizedRun } from "./studies/study/read-study";
+export type { ArmResult, RunFailure, StudyResult, StudyRun } from "./studies/study/result";
+export type { ComparedFigure, DifferenceFromSpot } from "./studies/study/sureness";
+export type { ChosenBy, SweetSpot } from "./studies/study/sweet-spot";
+export { type SweepOptions, sweep } from "./studies/sweep/sweep";
+export type { EvenValues, VariedValues, Vary } from "./studies/sweep/vary";
 export { type FitResult, type FittedModel, fit } from "./train/fit";
 export type { FitConfig, FitOptions, ValidationProgress } from "./train/options";
 export type { Run } from "./train/run";

@@ -6,6 +6,7 @@ import { register as registerEvaluate } from "./commands/evaluate";
 import { register as registerLibtorch } from "./commands/libtorch";
 import { register as registerLocalize } from "./commands/localize";
 import { register as registerReport } from "./commands/report";
+import { register as registerSweep } from "./commands/sweep";
 import { register as registerSynth } from "./commands/synth";
 import { register as registerTrain } from "./commands/train";
 import { exitCodeForFailure, printFailure } from "./failure";
@@ -49,6 +50,7 @@ function buildProgram(): Command {
     registerTrain,
     registerEvaluate,
     registerLocalize,
+    registerSweep,
     registerReport,
   ];
   for (const register of registrations) register(program);
