@@ -8,6 +8,7 @@ export { Dataset } from "./data/dataset";
 export type { Box, Split, SplitName } from "./data/split";
 export { isWsolError, WsolError, type WsolErrorCode } from "./errors";
 export { type EvaluateOptions, evaluate } from "./evaluate/evaluate";
+export { type EvaluateRunOptions, evaluateRun } from "./evaluate/evaluate-run";
 export { type EvaluateScoreMapsOptions, evaluateScoreMaps } from "./evaluate/score-maps/evaluate-score-maps";
 export type { ImageInput, RawImage } from "./localize/image-input";
 export type { Localization, LocalizeOptions } from "./localize/localize";
@@ -19,6 +20,17 @@ export type { ReportedRun } from "./report/reported-run";
 export type { Evaluated, EvaluatedModel, Evaluation, ImageRecord } from "./runs/evaluation";
 export type { EndEvent, EpochEvent, FitEvent, StartEvent, StepProgress, ValidationSummary } from "./runs/events";
 export { type RunSummary, readRunSummaries } from "./runs/summary";
+export {
+  type CompareEvent,
+  type CompareOptions,
+  compare,
+  type EvaluateProgress,
+  type ResampleProgress,
+} from "./studies/compare/compare";
+export type { ComparedSide } from "./studies/compare/compared-runs";
+export type { ComparedRun, Comparison, FigureComparison } from "./studies/compare/comparison";
+export type { JudgedFigure, Outcome, Verdict } from "./studies/compare/verdict";
+export type { FigureName } from "./studies/resampled-figures";
 export type {
   RunEndEvent,
   RunEpochEvent,

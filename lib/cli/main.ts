@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../version";
 import { register as registerBuild } from "./commands/build";
+import { register as registerCompare } from "./commands/compare";
 import { register as registerDoctor } from "./commands/doctor";
 import { register as registerEvaluate } from "./commands/evaluate";
 import { register as registerLibtorch } from "./commands/libtorch";
@@ -49,6 +50,7 @@ function buildProgram(): Command {
     registerSynth,
     registerTrain,
     registerEvaluate,
+    registerCompare,
     registerLocalize,
     registerSweep,
     registerReport,

@@ -1,4 +1,6 @@
 import { Random } from "../../data/random";
+import { percentileInterval } from "../compare/interval";
+import type { ResampledFigure } from "../resampled-figures";
 
 /** The figures that arms are told apart by, the first that both have. */
 export const COMPARED_FIGURES = ["gtKnownAtVal", "gtKnownLoc", "pxap"] as const;
@@ -15,12 +17,6 @@ export interface DifferenceFromSpot {
   readonly high: number;
 }
 
-/** A figure of a run with its values on draws of the images, the same draws for every run. */
-export interface ResampledFigure {
-  readonly value: number;
-  readonly resampled: Float64Array;
-}
-
 export type ResampledRun = Readonly<Record<ComparedFigure, ResampledFigure | null>>;
 
 /** The runs of an arm, one for each seed. */
@@ -30,7 +26,6 @@ export interface ResampledArm {
 }
 
 const SEED_DRAWS = 0x53454544;
-const LEVEL = 0.95;
 
 /**
  * The difference of every other arm from `spot`: in each resample both arms draw as many of their seeds, with replacement,
@@ -45,11 +40,7 @@ export function differencesFrom(spot: ResampledArm, others: readonly ResampledAr
       ResampledFigure[],
     ];
     const [drawnOfArm, drawnOfSpot] = [drawSeeds(ofArm, arm.name), drawSeeds(ofSpot, spot.name)];
-    const differences = drawnOfArm.map((value, draw) => value - drawnOfSpot[draw]!).sort();
-    const [low, high] = [(1 - LEVEL) / 2, (1 + LEVEL) / 2].map((share) => quantile(differences, share)) as [
-      number,
-      number,
-    ];
+    const [low, high] = percentileInterval(drawnOfArm.map((value, draw) => value - drawnOfSpot[draw]!));
     return [{ arm: arm.name, figure, difference: meanOf(ofArm) - meanOf(ofSpot), low, high }];
   });
 }
@@ -71,12 +62,4 @@ function drawSeeds(runs: readonly ResampledFigure[], name: string): Float64Array
 
 function meanOf(runs: readonly ResampledFigure[]): number {
   return runs.reduce((sum, { value }) => sum + value, 0) / runs.length;
-}
-
-/** Of sorted values, linear between them. */
-function quantile(sorted: Float64Array, share: number): number {
-  const at = share * (sorted.length - 1);
-  const below = Math.floor(at);
-  const next = sorted[Math.min(below + 1, sorted.length - 1)]!;
-  return sorted[below]! + (at - below) * (next - sorted[below]!);
 }

@@ -1,4 +1,5 @@
 import { counted } from "../../words";
+import { FIGURE_WORDS } from "../compare/figure-words";
 import type { Spread } from "./figures";
 import type { ArmResult, StudyResult } from "./result";
 import type { SweetSpot } from "./sweet-spot";
@@ -67,13 +68,6 @@ function sentencesOf(result: StudyResult): string[] {
   return [...spots, ...failures].map((line) => `\n${line}`.replace(/^\n(?=failed)/, ""));
 }
 
-const CHOSEN_BY = { gtKnownLoc: "GT-known Loc", pxap: "PxAP" } as const;
-const COMPARED_BY = {
-  gtKnownAtVal: "GT-known Loc at val's threshold",
-  gtKnownLoc: "GT-known Loc",
-  pxap: "PxAP",
-} as const;
-
 function sentenceOf(spot: SweetSpot, { split, arms }: StudyResult): string {
   const settings = Object.entries(spot.settings).map(([key, value]) => `${key}=${value}`);
   const where = settings.length === 0 ? "" : ` of ${settings.join(" ")}`;
@@ -89,13 +83,13 @@ function sentenceOf(spot: SweetSpot, { split, arms }: StudyResult): string {
     .filter(([, spread]) => spread !== null)
     .map(([name, spread]) => `${name} ${cell(spread, PERCENT.unit, PERCENT.digits)} %`);
   const least = `top-1 of at least ${(PERCENT.unit * spot.leastTop1Cls!).toFixed(PERCENT.digits)} %`;
-  const chosen = `Sweet spot${where}: ${spot.arm}, the best ${CHOSEN_BY[spot.chosenBy!]} on val with a ${least} there`;
+  const chosen = `Sweet spot${where}: ${spot.arm}, the best ${FIGURE_WORDS[spot.chosenBy!]} on val with a ${least} there`;
   return `${chosen}; on ${split}: ${measured.join(", ")}.${sureness(spot)}`;
 }
 
 function sureness({ differences, indistinguishable }: SweetSpot): string {
   if (differences === null || differences.length === 0) return "";
-  const figure = COMPARED_BY[differences[0]!.figure];
+  const figure = FIGURE_WORDS[differences[0]!.figure];
   const by = `in ${figure} (95 % interval over images and seeds)`;
   if (indistinguishable!.length === 0) return `\nDistinguishable from every other ${by}.`;
   return `\nNot distinguishable ${by} from ${indistinguishable!.join(", ")}.`;
