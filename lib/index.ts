@@ -2,6 +2,7 @@
 // First, so that a bundle that holds the package fails with the fix and not with what else is missing there.
 import "./version";
 
+export type { RecipeName } from "./config/recipes";
 export { applySettings, readConfigFile, resolveConfig } from "./config/resolve";
 export type { Config, ConfigInput } from "./config/schema";
 export { Dataset } from "./data/dataset";
@@ -30,6 +31,17 @@ export {
 export type { ComparedSide } from "./studies/compare/compared-runs";
 export type { ComparedRun, Comparison, FigureComparison } from "./studies/compare/comparison";
 export type { JudgedFigure, Outcome, Verdict } from "./studies/compare/verdict";
+export type { ExperimentName } from "./studies/experiments/experiments";
+export type { PublishedPair } from "./studies/experiments/published";
+export { type ReproduceOptions, reproduce } from "./studies/reproduce/reproduce";
+export type {
+  EntropyPoint,
+  LocalizationFigure,
+  ReproducedArm,
+  ReproducedPair,
+  Reproduction,
+  UnattributedPair,
+} from "./studies/reproduce/reproduction";
 export type { FigureName } from "./studies/resampled-figures";
 export type {
   RunEndEvent,

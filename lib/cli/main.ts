@@ -7,6 +7,7 @@ import { register as registerEvaluate } from "./commands/evaluate";
 import { register as registerLibtorch } from "./commands/libtorch";
 import { register as registerLocalize } from "./commands/localize";
 import { register as registerReport } from "./commands/report";
+import { register as registerReproduce } from "./commands/reproduce";
 import { register as registerSweep } from "./commands/sweep";
 import { register as registerSynth } from "./commands/synth";
 import { register as registerTrain } from "./commands/train";
@@ -53,6 +54,7 @@ function buildProgram(): Command {
     registerCompare,
     registerLocalize,
     registerSweep,
+    registerReproduce,
     registerReport,
   ];
   for (const register of registrations) register(program);

@@ -3,8 +3,8 @@ import type { RunSummary } from "../../runs/summary";
 import { counted } from "../../words";
 import { seriesClass } from "../charts/series";
 import { type Html, html } from "../html";
-import { trainingLabel } from "../training-label";
 import { directionOf, type Quantity, quantitiesOf } from "../quantities";
+import { trainingLabel } from "../training-label";
 import { resultsHead } from "./results-head";
 import { seedMeans } from "./seed-means";
 

@@ -1,8 +1,8 @@
 import { groupBySettings, mean, standardDeviation } from "../../runs/seed-means";
 import type { RunSummary } from "../../runs/summary";
 import { type Html, html } from "../html";
-import { trainingLabel } from "../training-label";
 import type { Quantity } from "../quantities";
+import { trainingLabel } from "../training-label";
 import { resultsHead } from "./results-head";
 
 /** Mean and standard deviation of runs that differ in nothing but the seed; null when no two do. */

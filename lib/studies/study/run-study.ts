@@ -118,6 +118,7 @@ async function runAll(prepared: Prepared, { signal, onProgress }: RunStudyOption
   }
 }
 
-function warn(message: string): void {
+/** What becomes of a warning that nobody asked for. */
+export function warn(message: string): void {
   process.emitWarning(message, "WsolWarning");
 }

@@ -1,5 +1,6 @@
 import { counted } from "../../words";
 import { FIGURE_WORDS } from "../compare/figure-words";
+import { alignedLines } from "./aligned-lines";
 import type { Spread } from "./figures";
 import type { ArmResult, StudyResult } from "./result";
 import type { SweetSpot } from "./sweet-spot";
@@ -40,11 +41,10 @@ export function renderStudy(result: StudyResult): string {
       marksOf(arm, spots.has(arm.name)),
     ]),
   ];
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const lines = rows.map((row) => {
-    const cells = row.map((text, column) => (column === 0 ? text.padEnd(widths[0]!) : text.padStart(widths[column]!)));
-    return [...cells.slice(0, -1), row.at(-1)].join("  ").trimEnd();
-  });
+  // Marks stand behind the table, not in a column.
+  const lines = alignedLines(rows.map((row) => row.slice(0, -1))).map((line, index) =>
+    `${line}  ${rows[index]!.at(-1)}`.trimEnd(),
+  );
   const seeds = `${counted(result.arms.length, "arm")}, ${counted(result.seeds.length, "seed")}`;
   const units = `percent, ${result.seeds.length > 1 ? "mean ± standard deviation, " : ""}entropy of log C`;
   return [`${result.split}: ${seeds}; ${units}`, ...lines, ...sentencesOf(result)].join("\n");

@@ -75,7 +75,8 @@ export function evaluatedSplit(dataset: Dataset, split: string | undefined): Spl
   return dataset.split(split ?? (dataset.has("test") ? "test" : "val")).name;
 }
 
-function checkRunning({ out, jobs, devices }: Omit<RunStudyOptions, "data">): void {
+/** @throws ERR_WSOL_ARGUMENT */
+export function checkRunning({ out, jobs, devices }: Omit<RunStudyOptions, "data">): void {
   if (typeof out !== "string" || out === "") throw invalidArgument("out", "the path of a study's folder", out);
   if (jobs !== undefined && !(Number.isInteger(jobs) && jobs >= 1)) {
     throw invalidArgument("jobs", "a whole number of at least 1", jobs);
@@ -89,7 +90,8 @@ function checkRunning({ out, jobs, devices }: Omit<RunStudyOptions, "data">): vo
 
 const LARGEST_SEED = 2 ** 32 - 1;
 
-function checkSeeds(seeds: readonly number[]): void {
+/** @throws ERR_WSOL_ARGUMENT */
+export function checkSeeds(seeds: readonly number[]): void {
   const isSeed = (seed: number) => Number.isInteger(seed) && seed >= 0 && seed <= LARGEST_SEED;
   const isList = Array.isArray(seeds) && seeds.length > 0 && seeds.every(isSeed);
   if (!isList || new Set(seeds).size < seeds.length) {
