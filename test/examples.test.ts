@@ -67,6 +67,19 @@ test("evaluate-score-maps prints the metrics of hand-made score maps", () => {
   RUN.push("evaluate-score-maps");
 }, 60_000);
 
+test("reproduce-quick runs the grid of eps and prints the curve by rising entropy", () => {
+  const { status, stdout, stderr } = example("reproduce-quick", data);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout.match(/^eps=0(\.\d)?_seed=0: done$/gm)).toHaveLength(9);
+  expect(stdout).toContain("recipe small. Quick: ");
+  const entropies = [...stdout.matchAll(/: entropy (\d+\.\d) % of log C, top-1 \d+\.\d %$/gm)].map((match) =>
+    Number(match[1]),
+  );
+  expect(entropies).toHaveLength(9);
+  expect(entropies).toEqual([...entropies].sort((a, b) => a - b));
+  RUN.push("reproduce-quick");
+}, 180_000);
+
 test("no example is left out", () => {
   const all = readdirSync(compiled).map((name) => basename(name, ".mjs"));
   expect(all.length).toBeGreaterThan(3);
