@@ -2,6 +2,7 @@
 // First, so that a bundle that holds the package fails with the fix and not with what else is missing there.
 import "./version";
 
+export type { RecipeName } from "./config/recipes";
 export { applySettings, readConfigFile, resolveConfig } from "./config/resolve";
 export type { Config, ConfigInput } from "./config/schema";
 export { Dataset } from "./data/dataset";
@@ -39,7 +40,38 @@ export {
 export type { ComparedSide } from "./studies/compare/compared-runs";
 export type { ComparedRun, Comparison, FigureComparison } from "./studies/compare/comparison";
 export type { JudgedFigure, Outcome, Verdict } from "./studies/compare/verdict";
+export type { ExperimentName } from "./studies/experiments/experiments";
+export type { PublishedPair } from "./studies/experiments/published";
+export { type ReproduceOptions, reproduce } from "./studies/reproduce/reproduce";
+export type {
+  EntropyPoint,
+  LocalizationFigure,
+  ReproducedArm,
+  ReproducedPair,
+  Reproduction,
+  UnattributedPair,
+} from "./studies/reproduce/reproduction";
 export type { FigureName } from "./studies/resampled-figures";
+export type {
+  RunEndEvent,
+  RunEpochEvent,
+  RunEvaluatedEvent,
+  RunFailedEvent,
+  RunStartEvent,
+  RunStatus,
+  StudyEndEvent,
+  StudyEvent,
+  StudyPlanEvent,
+  StudyProgress,
+} from "./studies/study/events";
+export type { SplitFigures, Spread, Spreads } from "./studies/study/figures";
+export type { Settings, SettingValue, StudyArm, StudyPlan } from "./studies/study/plan";
+export { readStudy, type StudySummary, type SummarizedArm, type SummarizedRun } from "./studies/study/read-study";
+export type { ArmResult, RunFailure, StudyResult, StudyRun } from "./studies/study/result";
+export type { ComparedFigure, DifferenceFromSpot } from "./studies/study/sureness";
+export type { ChosenBy, SweetSpot } from "./studies/study/sweet-spot";
+export { type SweepOptions, sweep } from "./studies/sweep/sweep";
+export type { EvenValues, VariedValues, Vary } from "./studies/sweep/vary";
 export { type FitResult, type FittedModel, fit } from "./train/fit";
 export type { FitConfig, FitOptions, ValidationProgress } from "./train/options";
 export type { Run } from "./train/run";

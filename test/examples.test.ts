@@ -92,6 +92,18 @@ test("compare-runs evaluates two runs and says whether the second beats the firs
   expect(lines.at(-1)).toMatch(/^B does not beat A: not distinguishable in localization /);
   RUN.push("compare-runs");
 }, 60_000);
+test("reproduce-quick runs the grid of eps and prints the curve by rising entropy", () => {
+  const { status, stdout, stderr } = example("reproduce-quick", data);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout.match(/^eps=0(\.\d)?_seed=0: done$/gm)).toHaveLength(9);
+  expect(stdout).toContain("recipe small. Quick: ");
+  const entropies = [...stdout.matchAll(/: entropy (\d+\.\d) % of log C, top-1 \d+\.\d %$/gm)].map((match) =>
+    Number(match[1]),
+  );
+  expect(entropies).toHaveLength(9);
+  expect(entropies).toEqual([...entropies].sort((a, b) => a - b));
+  RUN.push("reproduce-quick");
+}, 180_000);
 
 test("no example is left out", () => {
   const all = readdirSync(compiled).map((name) => basename(name, ".mjs"));

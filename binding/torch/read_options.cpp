@@ -93,6 +93,7 @@ TrainerSettings read_trainer_settings(const Napi::Value& value, Precision precis
                                  .optim = read_optim_settings(fields.section("optim")),
                                  .data = read_augmentation_settings(fields.section("data")),
                                  .seed = read_seed(fields),
+                                 .share = kWholeBatch,
                                  .precision = precision};
   validate(settings);
   return settings;

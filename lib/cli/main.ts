@@ -8,6 +8,8 @@ import { register as registerFeatures } from "./commands/features";
 import { register as registerLibtorch } from "./commands/libtorch";
 import { register as registerLocalize } from "./commands/localize";
 import { register as registerReport } from "./commands/report";
+import { register as registerReproduce } from "./commands/reproduce";
+import { register as registerSweep } from "./commands/sweep";
 import { register as registerSynth } from "./commands/synth";
 import { register as registerTrain } from "./commands/train";
 import { exitCodeForFailure, printFailure } from "./failure";
@@ -53,6 +55,8 @@ function buildProgram(): Command {
     registerCompare,
     registerLocalize,
     registerFeatures,
+    registerSweep,
+    registerReproduce,
     registerReport,
   ];
   for (const register of registrations) register(program);

@@ -21,12 +21,17 @@ export class Dataset {
   readonly splits: readonly SplitName[];
   readonly #splits: ReadonlyMap<SplitName, Split>;
 
-  private constructor(root: string, classes: readonly string[] | null, splits: ReadonlyMap<SplitName, Split>) {
+  private constructor(
+    root: string,
+    classes: readonly string[] | null,
+    numClasses: number,
+    splits: ReadonlyMap<SplitName, Split>,
+  ) {
     this.root = root;
     this.classes = classes;
+    this.numClasses = numClasses;
     this.splits = [...splits.keys()];
     this.#splits = splits;
-    this.numClasses = classes?.length ?? Math.max(...[...splits.values()].map((split) => maximum(split.labels) + 1));
   }
 
   /**
@@ -43,7 +48,14 @@ export class Dataset {
       splits.set(name, split);
       if (name === "train" && known === null) known = { count: maximum(split.labels) + 1, source: "the train split" };
     }
-    return new Dataset(root, classes, splits);
+    const counted = () => Math.max(...[...splits.values()].map((split) => maximum(split.labels) + 1));
+    return new Dataset(root, classes, classes?.length ?? counted(), splits);
+  }
+
+  /** The same classes with other splits: each as `change` returns it. @internal */
+  withSplits(change: (split: Split) => Split): Dataset {
+    const splits = [...this.#splits].map(([name, split]) => [name, change(split)] as const);
+    return new Dataset(this.root, this.classes, this.numClasses, new Map(splits));
   }
 
   /** Whether the data set has a split of this name. */

@@ -3,8 +3,8 @@ import type { RunSummary } from "../../runs/summary";
 import { counted } from "../../words";
 import { seriesClass } from "../charts/series";
 import { type Html, html } from "../html";
-import { lossLabel } from "../loss-label";
 import { directionOf, type Quantity, quantitiesOf } from "../quantities";
+import { trainingLabel } from "../training-label";
 import { resultsHead } from "./results-head";
 import { seedMeans } from "./seed-means";
 
@@ -19,7 +19,7 @@ export function resultsTable(runs: readonly RunSummary[]): Html {
   }
   const isComparable = evaluationDifferences(runs).length === 0;
   const rows = runs.map((run, index) => {
-    const name = html`<span class="swatch ${seriesClass(index)}"></span>${run.name}<small>${lossLabel(run)}</small>`;
+    const name = html`<span class="swatch ${seriesClass(index)}"></span>${run.name}<small>${trainingLabel(run)}</small>`;
     return html`<tr><th scope="row">${name}</th>${columns.map((column) => cell(column, runs, index, isComparable))}</tr>`;
   });
   return html`<div class="scroll"><table class="results">${resultsHead("Run", columns)}<tbody>${rows}</tbody></table></div>

@@ -3,6 +3,8 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/rand.h>
 
+#include <utility>
+
 namespace wsol {
 
 namespace {
@@ -15,8 +17,9 @@ void hide_and_seek(TrainingBatch& batch, const MethodSettings& settings, at::Gen
   const auto& [grid_size, drop_rate] = settings.has;
   const int64_t rows = tiles_along(batch.images.size(2), grid_size);
   const int64_t columns = tiles_along(batch.images.size(3), grid_size);
-  const at::Tensor uniform = at::rand({batch.images.size(0), rows, columns}, generator);
-  hide_tiles(batch.images, uniform < drop_rate, grid_size);
+  const at::Tensor uniform =
+      at::rand({global_count(batch.images.size(0), batch.share), rows, columns}, std::move(generator));
+  hide_tiles(batch.images, rows_of(uniform, batch.share) < drop_rate, grid_size);
 }
 
 void hide_tiles(const at::Tensor& images, const at::Tensor& hidden, int64_t grid_size) {

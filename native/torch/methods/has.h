@@ -5,7 +5,7 @@
 namespace wsol {
 
 /// Hide-and-Seek (Singh and Lee, ICCV 2017): each tile of each image is zeroed at random. The draws of an image are a
-/// function of its position in the batch.
+/// function of its position in the global batch.
 void hide_and_seek(TrainingBatch& batch, const MethodSettings& settings, at::Generator generator);
 
 /// Zeroes the tiles of [N, 3, H, W] `images` where `hidden` (bool [N, rows, columns], on any device) says so; tiles are

@@ -9,6 +9,7 @@
 #include "native/torch/methods/method_settings.h"
 #include "native/torch/models/forward_context.h"
 #include "native/torch/models/network_spec.h"
+#include "native/torch/share.h"
 
 namespace wsol {
 
@@ -22,12 +23,24 @@ struct TrainingBatch {
   at::Tensor targets;
   /// C.
   int64_t num_classes;
+  /// Which images of the global batch these are.
+  Share share;
+};
+
+/// Who draws what in a step that several processes share.
+enum class DrawsBy {
+  /// Each process for itself.
+  kRank,
+  /// All alike, one row for each image of the global batch; rows_of() takes those of the process.
+  kPosition,
 };
 
 /// A row of the table of training methods: what it changes, nullptr where it leaves things alone. The generator is the
-/// method's own (on the CPU), a function of seed and step, so that crops and flips do not change with the method.
+/// method's own (on the CPU), a function of seed, step and `draws_by`, so that crops and flips do not change with the
+/// method.
 struct Method {
   const char* name;
+  DrawsBy draws_by;
   /// Another head than the linear one.
   HeadSettings (*choose_head)(const MethodSettings& settings);
   void (*change_batch)(TrainingBatch& batch, const MethodSettings& settings, at::Generator generator);

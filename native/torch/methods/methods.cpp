@@ -10,11 +10,14 @@ namespace wsol {
 
 namespace {
 
-// name, head, batch, features
+// name, draws, head, batch, features
 constexpr Method kMethods[] = {
-    {"none", nullptr, nullptr, nullptr},        {"has", nullptr, hide_and_seek, nullptr},
-    {"cutmix", nullptr, cutmix, nullptr},       {"adl", nullptr, nullptr, make_adl_hook},
-    {"rdap", nullptr, nullptr, make_rdap_hook}, {"acol", choose_acol_head, nullptr, nullptr},
+    {"none", DrawsBy::kRank, nullptr, nullptr, nullptr},
+    {"has", DrawsBy::kPosition, nullptr, hide_and_seek, nullptr},
+    {"cutmix", DrawsBy::kRank, nullptr, cutmix, nullptr},
+    {"adl", DrawsBy::kRank, nullptr, nullptr, make_adl_hook},
+    {"rdap", DrawsBy::kRank, nullptr, nullptr, make_rdap_hook},
+    {"acol", DrawsBy::kRank, choose_acol_head, nullptr, nullptr},
 };
 
 }  // namespace

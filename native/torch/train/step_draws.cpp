@@ -16,9 +16,10 @@ uint64_t mix(uint64_t seed, uint64_t step) {
 
 }  // namespace
 
-at::Generator step_generator(uint64_t seed, int64_t step, Draws purpose) {
+at::Generator step_generator(uint64_t seed, int64_t step, Draws purpose, int64_t rank) {
   uint64_t bits = mix(seed, static_cast<uint64_t>(step));
   if (purpose != Draws::kCrops) bits = mix(bits, static_cast<uint64_t>(purpose));
+  if (rank != 0) bits = mix(bits, static_cast<uint64_t>(rank));
   return at::detail::createCPUGenerator(bits);
 }
 

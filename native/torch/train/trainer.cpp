@@ -24,6 +24,12 @@ void check_learning_rate(double learning_rate) {
   throw InvalidArgument("learningRate", "a finite number, 0 or more", c10::str(learning_rate));
 }
 
+CropDraws crops_of(const Share& share, const CropDraws& global) {
+  return {.top = rows_of(global.top, share),
+          .left = rows_of(global.left, share),
+          .flipped = rows_of(global.flipped, share)};
+}
+
 }  // namespace
 
 Trainer::Trainer(std::shared_ptr<Network> network, const TrainerSettings& settings)
@@ -103,21 +109,25 @@ void Trainer::check_batch(const at::Tensor& images, const Targets& targets) cons
 
 TrainingBatch Trainer::make_batch(const at::Tensor& images, const Targets& targets, int64_t step) const {
   const auto& [crop_size, flip] = settings_.data;
-  const CropDraws draws = draw_crops(images.size(0), images.size(1), images.size(2), crop_size, flip,
-                                     step_generator(settings_.seed, step, Draws::kCrops));
+  const Share& share = settings_.share;
+  const CropDraws draws =
+      crops_of(share, draw_crops(global_count(images.size(0), share), images.size(1), images.size(2), crop_size, flip,
+                                 step_generator(settings_.seed, step, Draws::kCrops)));
   const c10::Device device = network_->device();
   const at::Tensor labels = to_device(targets.labels, device);
   // Cropped where they lie, so that only the crops travel.
   return {.images = normalise_images(to_device(crop_and_flip(images, draws, crop_size), device)),
           .labels = labels,
           .targets = targets.distributions.defined() ? to_device(targets.distributions, device) : labels,
-          .num_classes = network_->spec().num_classes};
+          .num_classes = network_->spec().num_classes,
+          .share = share};
 }
 
 StepResult Trainer::run_batch(const at::Tensor& images, const Targets& targets, int64_t step) {
   const at::AutoGradMode with_gradients(true);
   TrainingBatch batch = make_batch(images, targets, step);
-  const at::Generator generator = step_generator(settings_.seed, step, Draws::kMethod);
+  const int64_t rank = method_.draws_by == DrawsBy::kRank ? settings_.share.rank : 0;
+  const at::Generator generator = step_generator(settings_.seed, step, Draws::kMethod, rank);
   if (method_.change_batch) method_.change_batch(batch, settings_.method, generator);
   const FeatureHook hook = method_.make_hook ? method_.make_hook(settings_.method, generator) : FeatureHook();
   NetworkOutput output;

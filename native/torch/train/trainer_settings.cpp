@@ -18,6 +18,11 @@ void validate(const TrainerSettings& settings) {
   const auto& [crop_size, flip] = settings.data;
   if (crop_size < 1) throw InvalidArgument("cropSize", "1 or more", std::to_string(crop_size));
   if (!(flip >= 0 && flip <= 1)) throw InvalidArgument("flip", "a number from 0 to 1", c10::str(flip));
+  const auto& [rank, world_size] = settings.share;
+  if (world_size < 1) throw InvalidArgument("worldSize", "1 or more", std::to_string(world_size));
+  if (rank < 0 || rank >= world_size) {
+    throw InvalidArgument("rank", "0 or more, below worldSize", c10::str(rank, " of ", world_size));
+  }
 }
 
 }  // namespace wsol

@@ -5,6 +5,7 @@
 #include "native/torch/device.h"
 #include "native/torch/losses/regularized_loss.h"
 #include "native/torch/methods/method.h"
+#include "native/torch/share.h"
 #include "native/torch/train/sgd.h"
 
 namespace wsol {
@@ -29,8 +30,10 @@ struct TrainerSettings {
   MethodSettings method;
   OptimSettings optim;
   AugmentationSettings data;
-  /// All random draws of step t are a function of (seed, t).
+  /// All random draws of step t are a function of (seed, t, share).
   uint64_t seed;
+  /// Of every batch.
+  Share share;
   Precision precision;
 };
 

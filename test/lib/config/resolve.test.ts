@@ -102,6 +102,13 @@ describe("resolveConfig", () => {
     if (message !== undefined) expect(error.message).toBe(message);
   });
 
+  test.each(["grad-cam", "grad-cam++", "layer-cam"] as const)("rejects ACoL with %s at any stage", async (kind) => {
+    for (const stage of [1, 2, 3, 4]) {
+      const error = await caught(() => resolveConfig({ method: { name: "acol" }, scoreMap: { kind, stage } }));
+      expect(error).toMatchObject({ code: "ERR_WSOL_CONFIG", details: { key: "scoreMap.kind" } });
+    }
+  });
+
   test("leaves Object.prototype alone", () => {
     expect(() => resolveConfig(JSON.parse('{"loss": {"__proto__": {"polluted": 1}}}'))).toThrow();
     expect(({} as { polluted?: number }).polluted).toBeUndefined();

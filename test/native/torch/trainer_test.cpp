@@ -22,6 +22,7 @@ TrainerSettings settings_of(double lambda) {
           .optim = {.sgd = {.momentum = 0.9, .nesterov = true, .weight_decay = 1e-4}, .classifier_lr_multiplier = 1},
           .data = {.crop_size = 32, .flip = 0.5},
           .seed = 5,
+          .share = kWholeBatch,
           .precision = Precision::kFloat32};
 }
 

@@ -16,7 +16,7 @@ namespace {
 TrainingBatch numbered_batch() {
   const at::Tensor images = at::arange(3, at::kFloat).view({3, 1, 1, 1}).repeat({1, 3, 4, 6});
   const at::Tensor labels = at::tensor({2, 0, 1}, at::kLong);
-  return {.images = images, .labels = labels, .targets = labels, .num_classes = 3};
+  return {.images = images, .labels = labels, .targets = labels, .num_classes = 3, .share = kWholeBatch};
 }
 
 Mixture mixture_at(double share, int64_t centre_x, int64_t centre_y) {
@@ -121,7 +121,8 @@ TEST(CutMix, DrawsSharesOfTheBetaDistribution) {
       TrainingBatch batch{.images = at::arange(2, at::kFloat).view({2, 1, 1, 1}).repeat({1, 3, 100, 100}),
                           .labels = at::tensor({0, 1}, at::kLong),
                           .targets = at::tensor({0, 1}, at::kLong),
-                          .num_classes = 2};
+                          .num_classes = 2,
+                          .share = kWholeBatch};
       MethodSettings settings = test::method_named("cutmix");
       settings.cutmix.beta = beta;
       cutmix(batch, settings, step_generator(0, step, Draws::kMethod));

@@ -10,8 +10,9 @@ namespace wsol {
 
 namespace {
 
-at::Tensor hidden_by_has(int64_t count, double drop_rate, int64_t step) {
-  TrainingBatch batch{.images = at::ones({count, 3, 10, 9}), .labels = {}, .targets = {}, .num_classes = 2};
+at::Tensor hidden_by_has(int64_t count, double drop_rate, int64_t step, const Share& share = kWholeBatch) {
+  TrainingBatch batch{
+      .images = at::ones({count, 3, 10, 9}), .labels = {}, .targets = {}, .num_classes = 2, .share = share};
   MethodSettings settings = test::method_named("has");
   settings.has.drop_rate = drop_rate;
   hide_and_seek(batch, settings, step_generator(1, step, Draws::kMethod));
@@ -49,6 +50,26 @@ TEST(HideAndSeek, DrawsTheSameForTheSameStepAndPositionWhateverTheBatchSize) {
   EXPECT_TRUE(at::equal(hidden_by_has(4, 0.5, 7), hidden_by_has(4, 0.5, 7)));
   EXPECT_TRUE(at::equal(hidden_by_has(4, 0.5, 7).slice(0, 0, 3), hidden_by_has(3, 0.5, 7)));
   EXPECT_FALSE(at::equal(hidden_by_has(4, 0.5, 7), hidden_by_has(4, 0.5, 8)));
+}
+
+TEST(HideAndSeek, ProcessesThatShareABatchHideWhatOneAloneHides) {
+  const at::Tensor alone = hidden_by_has(6, 0.5, 7);
+  const auto of_rank = [](int64_t rank, int64_t world_size) {
+    return hidden_by_has(6 / world_size, 0.5, 7, {.rank = rank, .world_size = world_size});
+  };
+  for (const int64_t world_size : {2, 3, 6}) {
+    for (int64_t rank = 0; rank < world_size; ++rank) {
+      EXPECT_TRUE(at::equal(of_rank(rank, world_size), alone.slice(0, rank, 6, world_size)));
+    }
+  }
+}
+
+TEST(HideAndSeek, TheDrawsOfAPositionDoNotDependOnThoseBeforeAndBehindIt) {
+  // Positions 1 and 3 of batches of 4 and of 6 images.
+  const at::Tensor of_four = hidden_by_has(2, 0.5, 7, {.rank = 1, .world_size = 2});
+  const at::Tensor of_six = hidden_by_has(3, 0.5, 7, {.rank = 1, .world_size = 2});
+  EXPECT_TRUE(at::equal(of_four, of_six.slice(0, 0, 2)));
+  EXPECT_TRUE(at::equal(of_six[1], hidden_by_has(4, 0.5, 7)[3]));
 }
 
 }  // namespace

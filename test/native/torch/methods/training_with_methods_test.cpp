@@ -6,6 +6,7 @@
 
 #include "native/torch/errors.h"
 #include "native/torch/infer.h"
+#include "native/torch/train/step_draws.h"
 #include "native/torch/train/trainer.h"
 #include "torch/method_named.h"
 
@@ -19,6 +20,7 @@ TrainerSettings settings_with(const MethodSettings& method) {
           .optim = {.sgd = {.momentum = 0.9, .nesterov = true, .weight_decay = 1e-4}, .classifier_lr_multiplier = 1},
           .data = {.crop_size = 32, .flip = 0.5},
           .seed = 5,
+          .share = kWholeBatch,
           .precision = Precision::kFloat32};
 }
 
@@ -105,6 +107,38 @@ TEST(TrainingWithMethods, CropsAndFlipsAreThoseOfARunWithoutOne) {
   cutmix.cutmix.probability = 0;
   EXPECT_TRUE(are_equal(trained_with(has), plain));
   EXPECT_TRUE(are_equal(trained_with(cutmix), plain));
+}
+
+TEST(TrainingWithMethods, OnlyHideAndSeekDrawsByPositionInTheGlobalBatch) {
+  for (const Method& method : methods()) {
+    EXPECT_EQ(method.draws_by == DrawsBy::kPosition, std::string(method.name) == "has") << method.name;
+  }
+}
+
+TEST(TrainingWithMethods, EachRankHasDrawsOfItsOwn) {
+  const auto draw = [](int64_t rank) { return at::rand({4}, step_generator(5, 9, Draws::kMethod, rank), at::kDouble); };
+  EXPECT_TRUE(at::equal(draw(0), at::rand({4}, step_generator(5, 9, Draws::kMethod), at::kDouble)));
+  EXPECT_TRUE(at::equal(draw(1), draw(1)));
+  EXPECT_FALSE(at::equal(draw(0), draw(1)));
+  EXPECT_FALSE(at::equal(draw(1), draw(2)));
+}
+
+TEST(TrainingWithMethods, AShareThatDoesNotExistIsRefused) {
+  const auto refused = [](const Share& share) -> std::string {
+    TrainerSettings settings = settings_with(test::method_named("none"));
+    settings.share = share;
+    try {
+      validate(settings);
+    } catch (const InvalidArgument& error) {
+      return error.parameter;
+    }
+    return "";
+  };
+  EXPECT_EQ(refused(kWholeBatch), "");
+  EXPECT_EQ(refused({.rank = 1, .world_size = 2}), "");
+  EXPECT_EQ(refused({.rank = 0, .world_size = 0}), "worldSize");
+  EXPECT_EQ(refused({.rank = 2, .world_size = 2}), "rank");
+  EXPECT_EQ(refused({.rank = -1, .world_size = 2}), "rank");
 }
 
 TEST(TrainingWithMethods, ANetworkWithAnotherHeadIsRefused) {

@@ -1,7 +1,14 @@
 import type { RunSummary } from "../runs/summary";
 
-/** The loss of a run in a few words: `entropy, λ 0.1 (mean), ε 0.091`. */
-export function lossLabel({ config, effectiveEps }: RunSummary): string {
+type Labelled = Pick<RunSummary, "config" | "effectiveEps">;
+
+/** How a run was trained, in a few words: `adl, entropy, λ 0.1 (mean), effective ε 0.091`. */
+export function trainingLabel(run: Labelled): string {
+  const { name } = run.config.method;
+  return name === "none" ? lossWords(run) : `${name}, ${lossWords(run)}`;
+}
+
+function lossWords({ config, effectiveEps }: Labelled): string {
   const { regularizer, lambda, reduction } = config.loss;
   if (regularizer === "none" || lambda === 0) return "cross-entropy only";
   if (regularizer !== "entropy") return `${regularizer}, λ ${lambda}`;

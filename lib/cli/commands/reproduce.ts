@@ -1,0 +1,76 @@
+import { Argument, type Command, Option } from "commander";
+import { RECIPE_NAMES, type RecipeName } from "../../config/recipes";
+import { applySettings } from "../../config/resolve";
+import { EXPERIMENT_NAMES, EXPERIMENTS, type ExperimentName } from "../../studies/experiments/experiments";
+import { reproduce } from "../../studies/reproduce/reproduce";
+import { renderReproduction } from "../../studies/reproduce/table";
+import type { RunStudyOptions } from "../../studies/study/run-study";
+import { interruptible } from "../interruption";
+import { collect, listOf, printJson, wholeNumber } from "../options";
+import { ProgressBar } from "../progress-bar";
+import { describeStudyEvent, failWithFailedRuns } from "../study";
+
+interface ReproduceArguments {
+  readonly data: string;
+  readonly out: string;
+  readonly quick?: boolean;
+  readonly recipe?: RecipeName;
+  readonly seeds: readonly number[];
+  readonly set?: readonly string[];
+  readonly split?: string;
+  readonly jobs: number;
+  readonly device?: readonly string[];
+  readonly json?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command("reproduce")
+    .description("An experiment of the paper on your data: the paper's figures, where known, beside yours.")
+    .addArgument(new Argument("<experiment>", "what to compare").choices(EXPERIMENT_NAMES))
+    .requiredOption("--data <dir>", "data set in the wsol layout")
+    .requiredOption("--out <dir>", "the study's folder; finished runs in it are not repeated")
+    .option("--quick", "few small images and epochs: shows that it runs, its figures mean nothing")
+    .addOption(new Option("--recipe <name>", "training recipe (default: by the data set)").choices(RECIPE_NAMES))
+    .option("--seeds <n,n>", "seeds of each arm", listOf(wholeNumber(0)), [0])
+    .option("--set <key=value>", "one configuration key of all runs, before the recipe's; may be repeated", collect)
+    .option("--split <name>", "the split that runs are evaluated on (default: test, or val)")
+    .option("--jobs <n>", "runs at the same time", wholeNumber(1), 1)
+    .option("--device <name,name>", "devices, taken in turn by the jobs", listOf(String))
+    .option("--json", "print the result as JSON")
+    .addHelpText("after", experimentsHelp)
+    .action(run);
+}
+
+function experimentsHelp(): string {
+  const lines = EXPERIMENT_NAMES.map((name) => `  ${name.padEnd(14)}${EXPERIMENTS[name].title}`);
+  return ["", "Experiments:", ...lines].join("\n");
+}
+
+async function run(name: ExperimentName, options: ReproduceArguments): Promise<void> {
+  const reproduction = await interruptible("finishing the steps and saving", async (signal) => {
+    const bar = new ProgressBar({ label: "studying", unit: "img" });
+    const onProgress: RunStudyOptions["onProgress"] = ({ done, total, images, run: current }) =>
+      bar.update(done, total, images, current);
+    try {
+      const study = reproduce(name, options.data, {
+        ...{ out: options.out, seeds: options.seeds, jobs: options.jobs, quick: options.quick ?? false },
+        config: applySettings({}, options.set ?? []),
+        ...(options.recipe !== undefined && { recipe: options.recipe }),
+        ...(options.split !== undefined && { split: options.split }),
+        ...(options.device !== undefined && { devices: options.device }),
+        ...{ signal, onProgress, onWarning: (message) => bar.log(`warning: ${message}`) },
+      });
+      for await (const event of study) {
+        const line = describeStudyEvent(event);
+        if (line !== null) bar.log(line);
+      }
+      return await study;
+    } finally {
+      bar.stop();
+    }
+  });
+  if (options.json) printJson(reproduction);
+  else console.log(renderReproduction(reproduction));
+  failWithFailedRuns(reproduction.study);
+}
