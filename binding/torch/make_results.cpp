@@ -89,6 +89,7 @@ Napi::Value make_tensor_table(Napi::Env env, const std::vector<TensorInfo>& tabl
 
 Napi::Value make_inference(Napi::Env env, const Inference& inference) {
   const at::Tensor& maps = inference.score_maps;
+  const at::Tensor& raw_maps = inference.raw_maps;
   const bool has_maps = maps.defined();
   Napi::Object result = Napi::Object::New(env);
   result.Set("logits", make_typed_array(env, inference.logits));
@@ -98,7 +99,24 @@ Napi::Value make_inference(Napi::Env env, const Inference& inference) {
   result.Set("scoreMaps", has_maps ? make_typed_array(env, maps) : env.Null());
   result.Set("mapHeight", has_maps ? static_cast<double>(maps.size(2)) : 0.0);
   result.Set("mapWidth", has_maps ? static_cast<double>(maps.size(3)) : 0.0);
+  result.Set("rawMaps", has_maps ? make_typed_array(env, raw_maps) : env.Null());
+  result.Set("rawHeight", has_maps ? static_cast<double>(raw_maps.size(2)) : 0.0);
+  result.Set("rawWidth", has_maps ? static_cast<double>(raw_maps.size(3)) : 0.0);
   return result;
+}
+
+Napi::Value make_features(Napi::Env env, const StageFeatures& features) {
+  Napi::Array stages = Napi::Array::New(env, features.size());
+  for (uint32_t index = 0; index < features.size(); ++index) {
+    const at::Tensor& stage = features[index];
+    Napi::Object entry = Napi::Object::New(env);
+    entry.Set("data", make_typed_array(env, stage));
+    entry.Set("channels", static_cast<double>(stage.size(1)));
+    entry.Set("height", static_cast<double>(stage.size(2)));
+    entry.Set("width", static_cast<double>(stage.size(3)));
+    stages.Set(index, entry);
+  }
+  return stages;
 }
 
 Napi::Value make_step_result(Napi::Env env, const StepResult& result) {

@@ -8,6 +8,7 @@
 #include "binding/common/napi.h"
 #include "native/torch/infer.h"
 #include "native/torch/models/network.h"
+#include "native/torch/stage_features.h"
 #include "native/torch/tensors.h"
 #include "native/torch/train/trainer.h"
 
@@ -33,6 +34,9 @@ struct TensorInfo {
 Napi::Value make_tensor_table(Napi::Env env, const std::vector<TensorInfo>& table);
 
 Napi::Value make_inference(Napi::Env env, const Inference& inference);
+
+/// One object per stage, in order.
+Napi::Value make_features(Napi::Env env, const StageFeatures& features);
 
 Napi::Value make_step_result(Napi::Env env, const StepResult& result);
 

@@ -4,6 +4,7 @@
 #include "binding/torch/read_arguments.h"
 #include "binding/torch/read_options.h"
 #include "native/torch/infer.h"
+#include "native/torch/stage_features.h"
 #include "native/torch/tensors.h"
 
 namespace wsol::binding {
@@ -15,6 +16,14 @@ Napi::Value infer(const std::shared_ptr<NetworkSession>& session, const Napi::Ca
     return wsol::infer(*session->network(), images, session->options().precision, score_map);
   };
   return session->session().call(info.Env(), run, make_inference);
+}
+
+Napi::Value features(const std::shared_ptr<NetworkSession>& session, const Napi::CallbackInfo& info) {
+  const at::Tensor images = read_images(info[0], *session->staging());
+  const auto run = [session, images] {
+    return stage_features(*session->network(), images, session->options().precision);
+  };
+  return session->session().call(info.Env(), run, make_features);
 }
 
 Napi::Value tensor_table(const std::shared_ptr<NetworkSession>& session, const Napi::CallbackInfo& info) {

@@ -17,6 +17,7 @@ Napi::Function NetworkObject::define(Napi::Env env) {
       .promise_method<&NetworkObject::call_if_free<export_tensors>>("exportTensors")
       .promise_method<&NetworkObject::call_if_free<import_tensors>>("importTensors")
       .promise_method<&NetworkObject::call_if_free<infer>>("infer")
+      .promise_method<&NetworkObject::call_if_free<features>>("features")
       .promise_method<&NetworkObject::close>("close")
       .getter<&NetworkObject::closed>("closed");
   return constructor;

@@ -24,9 +24,19 @@ export interface EvaluateSplitOptions {
   /** File that receives one JSON line per image. */
   readonly perImagePath?: string;
   readonly signal?: AbortSignal;
-  /** Receives the score maps of a batch, count x size x size, before they are counted. */
-  readonly onScoreMaps?: (ids: readonly string[], maps: Float64Array, size: number) => Promise<void>;
+  /**
+   * Receives the score maps of a batch, count x size x size, before they are counted, and what they were resized and
+   * normalised from.
+   */
+  readonly onScoreMaps?: (ids: readonly string[], maps: Float64Array, size: number, raw: RawScoreMaps) => Promise<void>;
   readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Score maps as the network draws them, of any scale: count x height x width. */
+export interface RawScoreMaps {
+  readonly data: Float32Array;
+  readonly height: number;
+  readonly width: number;
 }
 
 /** Runs a network over a split and evaluates it: the true class's score map for boxes and masks, all classes for top-1. */
@@ -64,7 +74,8 @@ export async function evaluateSplit(
       width: inferred.mapWidth,
     };
     const ids = Array.from(indices, (index) => split.ids[index]!);
-    await options.onScoreMaps?.(ids, maps.data, size);
+    const raw = { data: inferred.rawMaps!, height: inferred.rawHeight, width: inferred.rawWidth };
+    await options.onScoreMaps?.(ids, maps.data, size, raw);
     const predicted = argmaxRows(inferred.probabilities, numClasses);
     await evaluator.update([...indices], maps, { predicted, entropy: inferred.entropy, numClasses });
     done += images.count;

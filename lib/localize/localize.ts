@@ -49,6 +49,8 @@ export interface Localization {
   readonly box: Box;
   readonly threshold: number;
   readonly scoreMap: { readonly data: Float64Array; readonly width: number; readonly height: number };
+  /** What `scoreMap` was resized (bicubic, in double) and normalised from: of the network's own size, and of any scale. */
+  readonly rawScoreMap: { readonly data: Float32Array; readonly width: number; readonly height: number };
   readonly imageWidth: number;
   readonly imageHeight: number;
 }
@@ -129,11 +131,12 @@ async function localizeDecoded(
   const { topK, threshold } = settings;
   const batch = await resizeTogether(images, data.cropSize);
   const found = finiteOutputs(await model.network.infer(batch, { ...scoreMap, labels: null, topK }));
-  const [width, height] = [found.mapWidth, found.mapHeight];
+  const { mapWidth: width, mapHeight: height, rawWidth, rawHeight } = found;
   return images.map((image, index) =>
     Array.from({ length: topK }, (_, rank) => {
       const at = index * topK + rank;
       const map = found.scoreMaps!.slice(at * width * height, (at + 1) * width * height);
+      const rawMap = found.rawMaps!.slice(at * rawWidth * rawHeight, (at + 1) * rawWidth * rawHeight);
       const label = found.classes![at]!;
       const entropy = found.entropy[index]!;
       return {
@@ -145,6 +148,7 @@ async function localizeDecoded(
         box: boxInImage(boxesFromScoreMap(map, { width, height, threshold, rule: "extent" })[0], width, height, image),
         threshold,
         scoreMap: { data: map, width, height },
+        rawScoreMap: { data: rawMap, width: rawWidth, height: rawHeight },
         imageWidth: image.width,
         imageHeight: image.height,
       };

@@ -58,6 +58,22 @@ export interface InferResult {
   readonly scoreMaps: Float64Array | null;
   readonly mapHeight: number;
   readonly mapWidth: number;
+  /**
+   * What `scoreMaps` were resized and normalised from: `count` x K x rawHeight x rawWidth, of the stage's own size and of
+   * any scale; null if not asked for.
+   */
+  readonly rawMaps: Float32Array | null;
+  readonly rawHeight: number;
+  readonly rawWidth: number;
+}
+
+/** What a stage of the network makes of a batch. */
+export interface FeatureMaps {
+  /** `count` x channels x height x width. */
+  readonly data: Float32Array;
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
 }
 
 /**
@@ -74,6 +90,11 @@ export interface NativeNetwork {
   importTensors(tensors: readonly NativeTensor[]): Promise<void>;
   /** Evaluation mode: batch norm's running statistics. `mean` and `std` are ImageNet's. */
   infer(batch: ImageBatch, scoreMap: ScoreMapOptions | null): Promise<InferResult>;
+  /**
+   * The output of each of the four stages, in evaluation mode; the last one's after the final norm and its ReLU, where
+   * the backbone has them.
+   */
+  features(batch: ImageBatch): Promise<FeatureMaps[]>;
   /**
    * Waits for queued calls, then frees the network and ends its thread. Idempotent; later calls reject with
    * ERR_WSOL_CLOSED. Rejects with ERR_WSOL_BUSY, and closes nothing, while a trainer holds the network.

@@ -4,6 +4,7 @@
 #include <ATen/ops/log_softmax.h>
 #include <ATen/ops/topk.h>
 
+#include "native/torch/at_least_float.h"
 #include "native/torch/find_row.h"
 #include "native/torch/image_ops.h"
 #include "native/torch/losses/regularizers.h"
@@ -45,6 +46,7 @@ Inference infer(Network& network, const at::Tensor& images, Precision precision,
                                         .choose_classes = choose_classes});
   Inference result = classification(drawn.logits);
   result.classes = drawn.classes.to(at::kInt).contiguous();
+  result.raw_maps = drawn.maps.to(at_least_float(drawn.maps.scalar_type())).cpu().contiguous();
   result.score_maps = finish_score_maps(drawn.maps, score_map->size,
                                         find_row(normalisations(), score_map->normalisation, "normalisation"));
   return result;

@@ -22,6 +22,9 @@ struct Inference {
   at::Tensor classes;
   /// float64 [N, K, mapHeight, mapWidth] in [0, 1]; undefined without score maps.
   at::Tensor score_maps;
+  /// What score_maps were resized and normalised from, [N, K, h, w] of the stage's own size and scale: float32, or
+  /// float64 where the network is; undefined without score maps.
+  at::Tensor raw_maps;
 };
 
 /// Classifies uint8 images [N, H, W, 3] (CPU) in evaluation mode, and draws score maps if asked to. Throws

@@ -114,6 +114,9 @@ class FakeNetwork {
       scoreMaps: Float64Array.from(maps.flat()),
       mapHeight: size,
       mapWidth: size,
+      rawMaps: Float32Array.from(maps.flat()),
+      rawHeight: size,
+      rawWidth: size,
     };
   }
 }

@@ -178,7 +178,7 @@ function withoutPixels({ image, localizations, picture }: Found): object {
   return {
     image,
     picture,
-    localizations: localizations.map(({ scoreMap, ...rest }) => ({
+    localizations: localizations.map(({ scoreMap, rawScoreMap, ...rest }) => ({
       ...rest,
       scoreMap: { width: scoreMap.width, height: scoreMap.height },
     })),

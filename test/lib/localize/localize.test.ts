@@ -15,7 +15,8 @@ function modelWith(infer: NativeNetwork["infer"]): LoadedModel {
 /** One class found, with this score map. */
 function answer(map: Float64Array): Awaited<ReturnType<NativeNetwork["infer"]>> {
   const found = { classes: Int32Array.of(1), scoreMaps: map, mapWidth: SIDE, mapHeight: SIDE };
-  return { ...found, probabilities: Float64Array.of(0.25, 0.75), entropy: Float64Array.of(0.5) } as never;
+  const raw = { rawMaps: Float32Array.of(4, 5, 6, 7, 8, 9), rawWidth: 3, rawHeight: 2 };
+  return { ...found, ...raw, probabilities: Float64Array.of(0.25, 0.75), entropy: Float64Array.of(0.5) } as never;
 }
 
 const image = (width: number, height: number) =>
@@ -46,6 +47,12 @@ describe("the box of a localization", () => {
   test("is the first pixel where nothing lies above the threshold", async () => {
     expect(await boxOf(new Float64Array(SIDE * SIDE), 80, 160)).toEqual([0, 0, 0, 0]);
   });
+});
+
+test("a localization brings the map that its score map was made from, in the network's own size", async () => {
+  const model = modelWith(async () => answer(new Float64Array(SIDE * SIDE)));
+  const [found] = await localizeOne(model, image(80, 160), {});
+  expect(found!.rawScoreMap).toEqual({ data: Float32Array.of(4, 5, 6, 7, 8, 9), width: 3, height: 2 });
 });
 
 describe("an aborted localization", () => {

@@ -173,6 +173,9 @@ describe("localize", () => {
     const { data, width, height } = found!.scoreMap;
     expect([width, height, data.length]).toEqual([56, 56, 56 * 56]);
     expect([Math.min(...data), Math.max(...data)]).toEqual([0, 1]);
+    const { rawScoreMap } = found!;
+    expect([rawScoreMap.width, rawScoreMap.height]).toEqual([4, 4]);
+    expect(rawScoreMap.data).toHaveLength(16);
   });
 
   test("a path, its bytes and its pixels give the same", async () => {

@@ -44,6 +44,12 @@ function digests(tensors: readonly NativeTensor[]): object[] {
   return tensors.map(({ data, ...info }) => ({ ...info, data: createHash("sha1").update(data).digest("hex") }));
 }
 
+/** A map brought to [0, 1]. */
+function minmax(map: Float32Array): number[] {
+  const [least, largest] = [Math.min(...map), Math.max(...map)];
+  return [...map].map((value) => (value - least) / (largest - least));
+}
+
 async function expectCode(code: string, act: () => unknown): Promise<string> {
   const error = await caught(act);
   expect(error).toMatchObject({ name: "WsolError", code });
@@ -52,12 +58,13 @@ async function expectCode(code: string, act: () => unknown): Promise<string> {
 
 describe("Network", () => {
   test("gives logits, probabilities that sum to 1, and their entropy", async () => {
-    const { logits, probabilities, entropy, classes, scoreMaps } = await network.infer(patternBatch(), null);
+    const { logits, probabilities, entropy, ...maps } = await network.infer(patternBatch(), null);
+    const { classes, scoreMaps, rawMaps } = maps;
     expect([logits.length, probabilities.length, entropy.length]).toEqual([10, 10, 2]);
     const first = probabilities.subarray(0, 5);
     expect(first.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 14);
     expect(entropy[0]).toBeCloseTo(-first.reduce((sum, p) => sum + p * Math.log(p), 0), 12);
-    expect([classes, scoreMaps]).toEqual([null, null]);
+    expect([classes, scoreMaps, rawMaps]).toEqual([null, null, null]);
   });
 
   test("draws score maps in [0, 1] of the most probable classes, or of the classes asked for", async () => {
@@ -68,6 +75,42 @@ describe("Network", () => {
     const asked = await network.infer(patternBatch(), { ...MAPS, size: 0, labels: LABELS });
     expect([...asked.classes!]).toEqual([1, 2]);
     expect([asked.mapHeight, asked.mapWidth]).toEqual([3, 3]);
+  });
+
+  test("gives the maps before resize and normalisation too, in the size of the stage that they are of", async () => {
+    const { scoreMaps, rawMaps, rawHeight, rawWidth } = await network.infer(patternBatch(), { ...MAPS, size: 0 });
+    expect([rawHeight, rawWidth]).toEqual([3, 3]);
+    expect(rawMaps!.constructor.name).toBe("Float32Array");
+    const normalised = Array.from({ length: 4 }, (_, map) => minmax(rawMaps!.subarray(map * 9, (map + 1) * 9))).flat();
+    expect(scoreMaps!.length).toBe(normalised.length);
+    normalised.forEach((score, at) => {
+      expect(scoreMaps![at]).toBeCloseTo(score, 12);
+    });
+    const inner = await network.infer(patternBatch(), { ...MAPS, kind: "grad-cam", stage: 1 });
+    expect([inner.rawHeight, inner.rawWidth, inner.rawMaps!.length]).toEqual([10, 10, 2 * 2 * 10 * 10]);
+  });
+
+  test("gives what each stage makes of the images", async () => {
+    const stages = await network.features(patternBatch());
+    const shapes = stages.map(({ channels, height, width }) => [channels, height, width]);
+    expect(shapes).toEqual([
+      [64, 10, 10],
+      [128, 5, 5],
+      [256, 3, 3],
+      [512, 3, 3],
+    ]);
+    for (const { data, channels, height, width } of stages) {
+      expect(data.constructor.name).toBe("Float32Array");
+      expect(data.length).toBe(2 * channels * height * width);
+      // All four follow a ReLU.
+      expect(data.every((value) => value >= 0)).toBe(true);
+    }
+    const second = await network.features({ ...patternBatch(1), data: patternBatch().data.slice(40 * 40 * 3) });
+    const last = stages[3]!;
+    expect(second[3]!.data.length).toBe(last.data.length / 2);
+    second[3]!.data.forEach((value, at) => {
+      expect(value).toBeCloseTo(last.data[last.data.length / 2 + at]!, 4);
+    });
   });
 
   test("settles calls in the order in which they were made", async () => {
@@ -135,7 +178,12 @@ describe("Network", () => {
     expect(network.closed).toBe(true);
     await Promise.all([last, closing, network.close()]);
     await network.close();
-    for (const call of [() => network.ready(), () => network.infer(patternBatch(), null), () => network.tensorTable()])
+    for (const call of [
+      () => network.ready(),
+      () => network.infer(patternBatch(), null),
+      () => network.features(patternBatch()),
+      () => network.tensorTable(),
+    ])
       await expectCode("ERR_WSOL_CLOSED", call);
     await expectCode("ERR_WSOL_CLOSED", () => new addon.Trainer(network, SMALL_TRAINER));
   });
@@ -149,6 +197,7 @@ describe("Network", () => {
     const impossible = new addon.Network(withOption(SMALL_NETWORK, key, value));
     await expectCode(code, () => impossible.ready());
     await expectCode(code, () => impossible.infer(patternBatch(), null));
+    await expectCode(code, () => impossible.features(patternBatch()));
     await impossible.close();
   });
 
@@ -184,8 +233,9 @@ describe("Network", () => {
     ["count", { count: 0 }],
     ["height", { height: 1e300 }],
     ["width", { width: -40 }],
-  ])("infer refuses a batch with a wrong %s", async (name, change) => {
+  ])("infer and features refuse a batch with a wrong %s", async (name, change) => {
     const batch = { ...patternBatch(), ...change };
+    expect(await expectCode("ERR_WSOL_ARGUMENT", () => network.features(batch))).toContain(`'${name}'`);
     expect(await expectCode("ERR_WSOL_ARGUMENT", () => network.infer(batch, null))).toContain(`'${name}'`);
   });
 
@@ -238,7 +288,8 @@ describe("Network", () => {
 
   test("rejects arguments that are missing, foreign receivers and calls without new", async () => {
     const untyped = network as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
-    for (const name of ["infer", "importTensors"]) await expectCode("ERR_WSOL_ARGUMENT", () => untyped[name]!());
+    for (const name of ["infer", "features", "importTensors"])
+      await expectCode("ERR_WSOL_ARGUMENT", () => untyped[name]!());
     for (const { prototype } of [addon.Network, addon.Trainer]) {
       for (const [name, { value, get }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
         if (name === "constructor") continue;
@@ -294,6 +345,7 @@ describe("Trainer", () => {
     const session = train();
     for (const call of [
       () => network.infer(patternBatch(), null),
+      () => network.features(patternBatch()),
       () => network.exportTensors(),
       () => network.importTensors([]),
       () => network.close(),

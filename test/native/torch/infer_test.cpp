@@ -81,6 +81,28 @@ TEST(Infer, DrawsMapsOfTheClassesAskedFor) {
   EXPECT_TRUE(at::allclose(result.score_maps[1][1], expected, 0, 1e-4));
 }
 
+TEST(Infer, GivesTheRawMapsThatTheScoreMapsWereResizedAndNormalisedFrom) {
+  const auto network = small_network();
+  for (const char* kind : {"cam", "grad-cam"}) {
+    for (const Precision precision : {Precision::kFloat32, Precision::kBfloat16}) {
+      ScoreMapSettings settings = maps_of(32, 2);
+      settings.kind = kind;
+      const Inference result = infer(*network, some_images(), precision, settings);
+      EXPECT_EQ(result.raw_maps.sizes(), at::IntArrayRef({3, 2, 4, 3}));
+      EXPECT_EQ(result.raw_maps.scalar_type(), at::kFloat);
+      EXPECT_TRUE(result.raw_maps.is_contiguous());
+      EXPECT_FALSE(result.raw_maps.requires_grad());
+      const at::Tensor resized = at::upsample_bicubic2d(result.raw_maps.to(at::kDouble), {32, 32}, false);
+      const at::Tensor from_least = resized - resized.amin({2, 3}, true);
+      const at::Tensor largest = from_least.amax({2, 3}, true);
+      // Of images in which a class has no positive map, Grad-CAM draws nothing.
+      const at::Tensor expected = at::where(largest > 0, from_least / largest, 0.0);
+      EXPECT_TRUE(at::allclose(result.score_maps, expected, 0, 1e-12)) << kind;
+    }
+  }
+  EXPECT_FALSE(infer(*network, some_images(), Precision::kFloat32, std::nullopt).raw_maps.defined());
+}
+
 TEST(Infer, Bfloat16ComesCloseToFloat32) {
   const auto network = small_network();
   const Inference exact = infer(*network, some_images(), Precision::kFloat32, maps_of(16, 1));
