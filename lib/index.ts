@@ -13,6 +13,12 @@ export type { ImageInput, RawImage } from "./localize/image-input";
 export type { Localization, LocalizeOptions } from "./localize/localize";
 export { type LoadOptions, Localizer, type WeightsOrigin, type WeightsSource } from "./localize/localizer";
 export { type RegularizedLoss, type RegularizedLossOptions, regularizedLoss } from "./losses/regularized-loss";
+export {
+  type GalleryImage,
+  type GalleryOptions,
+  galleryOfRun,
+  type RunGallery,
+} from "./pictures/gallery-of-run";
 export { type Panel, type PanelsOptions, panelsOfRun } from "./pictures/panels-of-run";
 export { type ReportOptions, writeReport } from "./report/report";
 export type { ReportedRun } from "./report/reported-run";

@@ -1,5 +1,8 @@
 import type { Box } from "../../data/split";
-import type { Normalisation } from "../../metrics/normalise-score-map";
+import type { Normalisation } from "../../metrics/normalisations";
+
+/** Where the page's script finds its data, and puts what it draws. */
+export const GALLERY_IDS = { data: "gallery-data", root: "gallery-root" } as const;
 
 /** What the page's script reads: the images of the gallery and what each run found in them. */
 export interface GalleryData {

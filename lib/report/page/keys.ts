@@ -37,7 +37,7 @@ export function actionOf(event: {
   readonly metaKey: boolean;
 }): KeyAction | null {
   if (event.ctrlKey || event.altKey || event.metaKey) return null;
-  return ACTIONS[event.key] ?? null;
+  return Object.hasOwn(ACTIONS, event.key) ? ACTIONS[event.key]! : null;
 }
 
 /** Where a move leads from `position` among `count` cards in rows of `columns`; where it would leave them, it stays. */

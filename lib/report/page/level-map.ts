@@ -1,4 +1,4 @@
-import type { Normalisation } from "../../metrics/normalise-score-map";
+import type { Normalisation } from "../../metrics/normalisations";
 import { resizeBicubic } from "./bicubic";
 import { normaliseInPlace } from "./normalise";
 import type { RawMap } from "./raw-map";

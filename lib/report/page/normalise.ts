@@ -1,4 +1,4 @@
-import type { Normalisation } from "../../metrics/normalise-score-map";
+import type { Normalisation } from "../../metrics/normalisations";
 
 const PERCENTILE = { pas: 90, ivr: 45 } as const;
 
