@@ -111,14 +111,10 @@ describe("wsol report", () => {
     expect(await caught(() => report([join(root, "absent")]))).toMatchObject({ code: "ERR_WSOL_RUN_FOLDER" });
   });
 
-  it.each<[string[]]>([
-    [[]],
-    [[run, "--images", "-1"]],
-    [
-      [run, "--images", "many"],
-      [run, "--gallery", "-1"],
-    ],
-  ])("rejects the arguments %j", async (args) => {
-    expect(await caught(() => report(args))).toMatchObject({ code: expect.stringMatching(/^commander\./) });
-  });
+  it.each([[[]], [[run, "--images", "-1"]], [[run, "--images", "many"]], [[run, "--gallery", "-1"]]])(
+    "rejects the arguments %j",
+    async (args) => {
+      expect(await caught(() => report(args))).toMatchObject({ code: expect.stringMatching(/^commander\./) });
+    },
+  );
 });

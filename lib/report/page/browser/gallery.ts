@@ -83,7 +83,10 @@ export class Gallery {
       this.#goTo(this.#cards.findIndex((one) => one.image === image));
       this.#open();
     });
-    card.addEventListener("focus", () => this.#goTo(this.#cards.findIndex((one) => one.image === image)));
+    card.addEventListener("focus", () => {
+      // A dialog that closes gives the focus back to where it was opened, not to where one has gone in it.
+      if (this.#largeView === null) this.#goTo(this.#cards.findIndex((one) => one.image === image));
+    });
     return { image, element: card, view, isVisible: false };
   }
 
