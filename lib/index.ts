@@ -8,6 +8,7 @@ export { Dataset } from "./data/dataset";
 export type { Box, Split, SplitName } from "./data/split";
 export { isWsolError, WsolError, type WsolErrorCode } from "./errors";
 export { type EvaluateOptions, evaluate } from "./evaluate/evaluate";
+export { type EvaluateRunOptions, evaluateRun } from "./evaluate/evaluate-run";
 export { type EvaluateScoreMapsOptions, evaluateScoreMaps } from "./evaluate/score-maps/evaluate-score-maps";
 export type { ImageInput, RawImage } from "./localize/image-input";
 export type { Localization, LocalizeOptions } from "./localize/localize";
@@ -25,6 +26,37 @@ export type { ReportedRun } from "./report/reported-run";
 export type { Evaluated, EvaluatedModel, Evaluation, ImageRecord } from "./runs/evaluation";
 export type { EndEvent, EpochEvent, FitEvent, StartEvent, StepProgress, ValidationSummary } from "./runs/events";
 export { type RunSummary, readRunSummaries } from "./runs/summary";
+export {
+  type CompareEvent,
+  type CompareOptions,
+  compare,
+  type EvaluateProgress,
+  type ResampleProgress,
+} from "./studies/compare/compare";
+export type { ComparedSide } from "./studies/compare/compared-runs";
+export type { ComparedRun, Comparison, FigureComparison } from "./studies/compare/comparison";
+export type { JudgedFigure, Outcome, Verdict } from "./studies/compare/verdict";
+export type { FigureName } from "./studies/resampled-figures";
+export type {
+  RunEndEvent,
+  RunEpochEvent,
+  RunEvaluatedEvent,
+  RunFailedEvent,
+  RunStartEvent,
+  RunStatus,
+  StudyEndEvent,
+  StudyEvent,
+  StudyPlanEvent,
+  StudyProgress,
+} from "./studies/study/events";
+export type { SplitFigures, Spread, Spreads } from "./studies/study/figures";
+export type { Settings, SettingValue, StudyArm, StudyPlan } from "./studies/study/plan";
+export { readStudy, type StudySummary, type SummarizedArm, type SummarizedRun } from "./studies/study/read-study";
+export type { ArmResult, RunFailure, StudyResult, StudyRun } from "./studies/study/result";
+export type { ComparedFigure, DifferenceFromSpot } from "./studies/study/sureness";
+export type { ChosenBy, SweetSpot } from "./studies/study/sweet-spot";
+export { type SweepOptions, sweep } from "./studies/sweep/sweep";
+export type { EvenValues, VariedValues, Vary } from "./studies/sweep/vary";
 export { type FitResult, type FittedModel, fit } from "./train/fit";
 export type { FitConfig, FitOptions, ValidationProgress } from "./train/options";
 export type { Run } from "./train/run";

@@ -59,7 +59,7 @@ describe("the layers of TypeScript", () => {
   const ROOMS = [
     ...["errors", "options", "version", "words", "files", "config", "formats", "native", "doctor"],
     ...["logs", "data", "models", "losses", "metrics", "runs", "checkpoint", "localize", "evaluate", "train"],
-    ...["pictures", "report", "index", "cli"],
+    ...["studies", "pictures", "report", "index", "cli"],
   ];
   const roomOf = (path: string): string => path.split("/")[1]!.replace(/\.ts$/, "");
 

@@ -1,6 +1,8 @@
 #include "binding/metrics/pixel_ap.h"
 
+#include <optional>
 #include <span>
+#include <vector>
 
 #include "binding/common/class_members.h"
 #include "binding/common/entry_point.h"
@@ -41,6 +43,7 @@ Napi::Function NativePixelAp::define(Napi::Env env) {
       DefineClass(env, kName, std::vector<Napi::ClassPropertyDescriptor<NativePixelAp>>());
   ClassMembers<NativePixelAp>(constructor)
       .promise_method<&NativePixelAp::update>("update")
+      .promise_method<&NativePixelAp::update_per_image>("updatePerImage")
       .method<&NativePixelAp::counts>("counts")
       .method<&NativePixelAp::merge>("merge")
       .method<&NativePixelAp::reset>("reset");
@@ -57,9 +60,18 @@ NativePixelAp::NativePixelAp(const Napi::CallbackInfo& info) : Napi::ObjectWrap<
 
 Napi::Value NativePixelAp::update(const Napi::CallbackInfo& info) {
   const auto execute = [metric = metric_, batch = read_batch(info)] {
-    metric->update(batch.maps, batch.masks.elements);
+    metric->update(batch.maps, batch.masks.elements, false);
   };
   return run_on_pool(info.Env(), "wsol:PixelAp.update", execute, [](Napi::Env env) { return env.Undefined(); });
+}
+
+Napi::Value NativePixelAp::update_per_image(const Napi::CallbackInfo& info) {
+  const auto histograms = std::make_shared<std::optional<std::vector<int32_t>>>();
+  const auto execute = [metric = metric_, batch = read_batch(info), histograms] {
+    *histograms = metric->update(batch.maps, batch.masks.elements, true);
+  };
+  return run_on_pool(info.Env(), "wsol:PixelAp.updatePerImage", execute,
+                     [histograms](Napi::Env env) { return int32_array(env, **histograms); });
 }
 
 Napi::Value NativePixelAp::counts(const Napi::CallbackInfo& info) {

@@ -18,6 +18,7 @@ class NativePixelAp : public Napi::ObjectWrap<NativePixelAp> {
 
  private:
   Napi::Value update(const Napi::CallbackInfo& info);
+  Napi::Value update_per_image(const Napi::CallbackInfo& info);
   Napi::Value counts(const Napi::CallbackInfo& info);
   Napi::Value merge(const Napi::CallbackInfo& info);
   Napi::Value reset(const Napi::CallbackInfo& info);

@@ -16,4 +16,10 @@ Napi::Float64Array float64_array(Napi::Env env, const std::vector<Number>& value
   return array;
 }
 
+inline Napi::Int32Array int32_array(Napi::Env env, const std::vector<int32_t>& values) {
+  Napi::Int32Array array = Napi::Int32Array::New(env, values.size());
+  std::copy(values.begin(), values.end(), array.Data());
+  return array;
+}
+
 }  // namespace wsol::binding

@@ -2,7 +2,7 @@ import { resolveConfig } from "../config/resolve";
 import type { Config } from "../config/schema";
 import { WsolError } from "../errors";
 import { FormatProblem } from "../formats/problem";
-import { writeSafetensors } from "../formats/safetensors";
+import { readSafetensorsMetadata, writeSafetensors } from "../formats/safetensors";
 import type { TensorFile } from "../formats/tensor-file";
 import { readTensors } from "../formats/tensors";
 import type { NativeTensor, TensorInfo } from "../native/torch-addon";
@@ -66,8 +66,17 @@ export async function writeWeights(path: string, tensors: readonly NativeTensor[
 
 /** Reads a file of tensors. @throws ERR_WSOL_CHECKPOINT naming the path and what is wrong with it */
 export async function readCheckpointFile(path: string): Promise<TensorFile> {
+  return orCheckpointError(path, readTensors(path));
+}
+
+/** What a file of this package's tensors says beside them, read without them. @throws ERR_WSOL_CHECKPOINT */
+export async function readCheckpointMetadata(path: string): Promise<TensorFile["metadata"]> {
+  return orCheckpointError(path, readSafetensorsMetadata(path));
+}
+
+async function orCheckpointError<T>(path: string, reading: Promise<T>): Promise<T> {
   try {
-    return await readTensors(path);
+    return await reading;
   } catch (cause) {
     if (!(cause instanceof FormatProblem)) throw cause;
     throw new WsolError("ERR_WSOL_CHECKPOINT", `cannot read '${path}': ${cause.message}`, { details: { path }, cause });

@@ -3,6 +3,11 @@ import { isInterruption } from "./interruption";
 
 const INTERRUPTED = 130;
 
+/** What was asked for is done and printed, but for a part that failed: exit code 1. */
+export class PartialFailure extends Error {
+  override readonly name = "PartialFailure";
+}
+
 export function exitCodeForFailure(error: unknown): number {
   return isInterruption(error) ? INTERRUPTED : exitCodeOf(error);
 }
@@ -20,7 +25,7 @@ export function inCommandLineWords(advice: string): string {
 
 /** Code, message and fix on stderr; the stack and the causes only with `debug`. */
 export function printFailure(error: unknown, { debug }: { debug: boolean }): void {
-  if (isInterruption(error)) {
+  if (isInterruption(error) || error instanceof PartialFailure) {
     console.error(error.message);
     return;
   }

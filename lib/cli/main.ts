@@ -1,11 +1,13 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../version";
 import { register as registerBuild } from "./commands/build";
+import { register as registerCompare } from "./commands/compare";
 import { register as registerDoctor } from "./commands/doctor";
 import { register as registerEvaluate } from "./commands/evaluate";
 import { register as registerLibtorch } from "./commands/libtorch";
 import { register as registerLocalize } from "./commands/localize";
 import { register as registerReport } from "./commands/report";
+import { register as registerSweep } from "./commands/sweep";
 import { register as registerSynth } from "./commands/synth";
 import { register as registerTrain } from "./commands/train";
 import { exitCodeForFailure, printFailure } from "./failure";
@@ -48,7 +50,9 @@ function buildProgram(): Command {
     registerSynth,
     registerTrain,
     registerEvaluate,
+    registerCompare,
     registerLocalize,
+    registerSweep,
     registerReport,
   ];
   for (const register of registrations) register(program);

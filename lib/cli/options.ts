@@ -16,6 +16,11 @@ export function wholeNumber(minimum: number): (text: string) => number {
   };
 }
 
+/** Values separated by commas. */
+export function listOf<T>(parse: (text: string) => T): (text: string) => T[] {
+  return (text) => text.split(",").map((part) => parse(part.trim()));
+}
+
 export function fraction(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !(value >= 0 && value <= 1)) throw new InvalidArgumentError("Expected a number in [0, 1].");

@@ -4,6 +4,7 @@ import type { Split } from "../data/split";
 import { finiteOutputs } from "../models/finite-outputs";
 import type { NativeNetwork } from "../native/torch-addon";
 import type { Measurements } from "../runs/evaluation";
+import type { RunRecords } from "../runs/records";
 import { Evaluator } from "./evaluator/evaluator";
 import { writeRecords } from "./evaluator/write-records";
 
@@ -29,6 +30,8 @@ export interface EvaluateSplitOptions {
    * normalised from.
    */
   readonly onScoreMaps?: (ids: readonly string[], maps: Float64Array, size: number, raw: RawScoreMaps) => Promise<void>;
+  /** Receives what a run folder keeps of each image. */
+  readonly onRecords?: (records: RunRecords) => void;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -55,6 +58,7 @@ export async function evaluateSplit(
     mapSize: [size, size],
     threads: options.workers ?? 0,
     perImage: options.perImagePath !== undefined,
+    keepRecords: options.onRecords !== undefined,
     ...(options.masksDir !== undefined && { masksDir: options.masksDir }),
   });
   const order = Int32Array.from(split.ids, (_, index) => index);
@@ -84,6 +88,7 @@ export async function evaluateSplit(
   }
   const evaluation = evaluator.compute();
   if (options.perImagePath !== undefined) await writeRecords(options.perImagePath, evaluator.records());
+  options.onRecords?.(evaluator.runRecords());
   return evaluation;
 }
 

@@ -12,6 +12,7 @@ import { chooseDevice } from "../models/network";
 import { loadTorchAddon } from "../native/load-torch";
 import { checkOptions, type OptionKeys } from "../options";
 import { chosenThreshold, type EvaluatedModel, type Evaluation } from "../runs/evaluation";
+import type { RunRecords } from "../runs/records";
 import { describeEvaluated } from "./describe-evaluated";
 import { type EvaluateSplitOptions, evaluateSplit } from "./evaluate-split";
 
@@ -36,7 +37,7 @@ export interface EvaluateOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-const KNOWN: OptionKeys<EvaluateOptions> = {
+export const EVALUATE_OPTIONS: OptionKeys<EvaluateOptions> = {
   ...{ split: true, step: true, sigma: true, batchSize: true, scoreMapsDir: true, masksDir: true },
   ...{ perImagePath: true, workers: true, signal: true, onProgress: true },
 };
@@ -53,7 +54,25 @@ export async function evaluate(
   data: Dataset | string,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  checkOptions(options, KNOWN);
+  checkOptions(options, EVALUATE_OPTIONS);
+  return evaluateModel(model, data, options);
+}
+
+/** What this package alone asks for, beside the options of {@link evaluate}. */
+export interface EvaluateInternals {
+  /** One that several evaluations share, with the images it remembers. @default one that remembers none */
+  readonly loader?: ImageLoader | undefined;
+  /** Receives what a run folder keeps of each image of the split. */
+  readonly onRecords?: (records: RunRecords) => void;
+}
+
+/** As {@link evaluate}, of checked options. */
+export async function evaluateModel(
+  model: Localizer,
+  data: Dataset | string,
+  options: EvaluateOptions,
+  { loader = loaderFor(model), onRecords }: EvaluateInternals = {},
+): Promise<Evaluation> {
   const dataset = typeof data === "string" ? await Dataset.open(data) : data;
   const split = dataset.split(options.split ?? "test");
   checkClasses(model, dataset);
@@ -65,10 +84,10 @@ export async function evaluate(
   let before = 0;
   const run = async (
     part: Split,
-    extra: Pick<EvaluateSplitOptions, "valThreshold" | "perImagePath" | "onScoreMaps">,
+    extra: Pick<EvaluateSplitOptions, "valThreshold" | "perImagePath" | "onScoreMaps" | "onRecords">,
   ) => {
     await verifyImages(part, options);
-    const result = await evaluateSplit(model.network, part, loaderFor(model), {
+    const result = await evaluateSplit(model.network, part, loader, {
       side: model.config.data.cropSize,
       batchSize: options.batchSize ?? model.config.optim.batchSize,
       scoreMap: model.config.scoreMap,
@@ -90,6 +109,7 @@ export async function evaluate(
     valThreshold: onVal && chosenThreshold(onVal),
     ...(perImagePath !== undefined && { perImagePath }),
     ...(scoreMapsDir !== undefined && { onScoreMaps: scoreMapWriter(scoreMapsDir) }),
+    ...(onRecords && { onRecords }),
   });
   const source = { model: describeModel(model), scoreMaps: null };
   return { evaluated: await describeEvaluated(split, { step, sigma, masksDir, signal }, source), ...measured };

@@ -1,3 +1,4 @@
+import { open } from "node:fs/promises";
 import { writeFileAtomically } from "../files";
 import { FormatProblem } from "./problem";
 import type { TensorFile } from "./tensor-file";
@@ -68,6 +69,26 @@ export function decodeSafetensors(bytes: Uint8Array): TensorFile {
     data: bytes.subarray(dataStart + begin, dataStart + end),
   }));
   return { tensors, metadata: checkMetadata(header.__metadata__) };
+}
+
+/** The metadata of a file whose tensors are not looked at. @throws FormatProblem */
+export async function readSafetensorsMetadata(path: string): Promise<TensorFile["metadata"]> {
+  const file = await open(path).catch((cause) => {
+    const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
+    throw new FormatProblem(missing ? "no such file" : String(cause), { cause });
+  });
+  try {
+    const length = Buffer.alloc(LENGTH_BYTES);
+    if ((await file.read(length, 0, LENGTH_BYTES, 0)).bytesRead < LENGTH_BYTES) refuse("it is too short");
+    const headerLength = Number(length.readBigUInt64LE());
+    if (headerLength > MAX_HEADER_BYTES) refuse("its first 8 bytes are no header length");
+    const header = Buffer.alloc(headerLength);
+    const { bytesRead } = await file.read(header, 0, headerLength, LENGTH_BYTES);
+    if (bytesRead < headerLength) refuse("it is truncated inside the header");
+    return checkMetadata(parseHeader(header).__metadata__);
+  } finally {
+    await file.close();
+  }
 }
 
 function refuse(reason: string): never {

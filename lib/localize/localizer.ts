@@ -48,7 +48,7 @@ export interface WeightsOrigin {
   readonly epoch: number | null;
 }
 
-const LOAD_OPTIONS: OptionKeys<LoadOptions> = {
+export const LOAD_OPTIONS: OptionKeys<LoadOptions> = {
   ...{ checkpoint: true, device: true, precision: true, threads: true, scoreMap: true },
 };
 const WEIGHTS_SOURCE: OptionKeys<WeightsSource> = {

@@ -35,3 +35,18 @@ export function effectiveEpsOfRun(
 ): number | null {
   return effectiveEps(loss, classes, Math.min(optim.batchSize, trainImages));
 }
+
+/**
+ * The lambda of the entropy term that amounts to a label smoothing of `eps`: eps / ((1 - eps) k), the inverse of
+ * {@link effectiveEpsOfRun}.
+ *
+ * @param eps In [0, 1).
+ */
+export function lambdaForEps(
+  eps: number,
+  { loss, optim }: Pick<Config, "loss" | "optim">,
+  classes: number,
+  trainImages: number,
+): number {
+  return eps / ((1 - eps) * SUMMED[loss.reduction](classes, Math.min(optim.batchSize, trainImages)));
+}

@@ -1,7 +1,7 @@
 import { types } from "node:util";
 import { invalidArgument, WsolError } from "../errors";
 import { loadMetricsAddon } from "../native/load-metrics";
-import type { NativePixelAp, ScoreMapBatch } from "../native/metrics-addon";
+import type { NativePixelAp, PixelApCounts, ScoreMapBatch } from "../native/metrics-addon";
 import { checkOptions, type OptionKeys } from "../options";
 import { DEFAULT_STEP, requireScoreMaps, requireStep, requireThreads } from "./score-map-batch";
 import { thresholdGrid } from "./threshold-grid";
@@ -56,46 +56,25 @@ export class PixelAp {
    * @throws ERR_WSOL_ARGUMENT, ERR_WSOL_SCORE_MAP and ERR_WSOL_MASK (`details.index`: the image of the batch)
    */
   async update(maps: ScoreMapBatch, masks: Uint8Array): Promise<void> {
-    const batch = requireScoreMaps(maps);
-    if (!types.isUint8Array(masks)) throw invalidArgument("masks", "a Uint8Array", masks);
-    if (masks.length !== batch.data.length) {
-      throw invalidArgument("masks", `${batch.data.length} values, one per pixel of the maps`, masks.length);
-    }
-    await this.#native.update(batch, masks);
+    await this.#native.update(checked(maps, masks), masks);
+  }
+
+  /**
+   * As {@link update}, and tells how many pixels each image added: count x 2 (foreground, background) x bins, whose edges
+   * are the threshold grid, then 1, 2 and 3.
+   */
+  async updatePerImage(maps: ScoreMapBatch, masks: Uint8Array): Promise<Int32Array> {
+    return this.#native.updatePerImage(checked(maps, masks), masks);
   }
 
   /** @throws ERR_WSOL_DATA if no pixel counted so far is foreground. */
   compute(): PixelApResult {
-    const { foreground, background } = this.#native.counts();
-    const total = sum(foreground);
-    if (total === 0) {
-      throw new WsolError("ERR_WSOL_DATA", "expected foreground in at least one mask for 'pxap', got none", {
-        details: { foreground: 0, background: sum(background) },
-      });
-    }
-    const thresholds = thresholdGrid(this.#step);
-    const precision = new Float64Array(thresholds.length);
-    const recall = new Float64Array(thresholds.length);
-    let [truePositives, falsePositives, pxap, previousRecall] = [0, 0, 0, 0];
-    for (let bin = foreground.length - 1; bin >= 0; bin--) {
-      truePositives += foreground[bin]!;
-      falsePositives += background[bin]!;
-      const positives = truePositives + falsePositives;
-      const binPrecision = positives === 0 ? 0 : truePositives / positives;
-      const binRecall = truePositives / total;
-      // The reference's sum starts at the second bin from the top; the top one, [2, 3], is always empty.
-      if (bin < foreground.length - 1) pxap += binPrecision * (binRecall - previousRecall);
-      previousRecall = binRecall;
-      if (bin < thresholds.length) {
-        precision[bin] = binPrecision;
-        recall[bin] = binRecall;
-      }
-    }
-    return {
-      pxap,
-      pixels: { foreground: total, background: sum(background) },
-      curve: { thresholds, precision, recall },
-    };
+    const counts = this.#native.counts();
+    const result = averagePrecision(counts, this.#step);
+    if (result !== null) return result;
+    throw new WsolError("ERR_WSOL_DATA", "expected foreground in at least one mask for 'pxap', got none", {
+      details: { foreground: 0, background: sum(counts.background) },
+    });
   }
 
   /** Forgets everything counted. An update under way is counted after it. */
@@ -111,6 +90,42 @@ export class PixelAp {
     if (other.#step !== this.#step) throw invalidArgument("other", `one of step ${this.#step}`, other.#step);
     this.#native.merge(other.#native);
   }
+}
+
+/** PxAP and its curve from the pixels per bin; null without foreground. */
+export function averagePrecision({ foreground, background }: PixelApCounts, step: number): PixelApResult | null {
+  const total = sum(foreground);
+  if (total === 0) return null;
+  const thresholds = thresholdGrid(step);
+  const precision = new Float64Array(thresholds.length);
+  const recall = new Float64Array(thresholds.length);
+  let [truePositives, falsePositives, pxap, previousRecall] = [0, 0, 0, 0];
+  for (let bin = foreground.length - 1; bin >= 0; bin--) {
+    truePositives += foreground[bin]!;
+    falsePositives += background[bin]!;
+    const positives = truePositives + falsePositives;
+    const binPrecision = positives === 0 ? 0 : truePositives / positives;
+    const binRecall = truePositives / total;
+    // The reference's sum starts at the second bin from the top; the top one, [2, 3], is always empty.
+    if (bin < foreground.length - 1) pxap += binPrecision * (binRecall - previousRecall);
+    previousRecall = binRecall;
+    if (bin < thresholds.length) {
+      precision[bin] = binPrecision;
+      recall[bin] = binRecall;
+    }
+  }
+  return {
+    pxap,
+    pixels: { foreground: total, background: sum(background) },
+    curve: { thresholds, precision, recall },
+  };
+}
+
+function checked(maps: ScoreMapBatch, masks: Uint8Array): ScoreMapBatch {
+  const batch = requireScoreMaps(maps);
+  if (!types.isUint8Array(masks)) throw invalidArgument("masks", "a Uint8Array", masks);
+  if (masks.length === batch.data.length) return batch;
+  throw invalidArgument("masks", `${batch.data.length} values, one per pixel of the maps`, masks.length);
 }
 
 function sum(counts: Float64Array): number {

@@ -73,9 +73,34 @@ export interface PixelApCounts {
 export interface NativePixelAp {
   /** `masks`: count x height x width; 1 foreground, 0 background, 255 ignored. */
   update(maps: ScoreMapBatch, masks: Uint8Array): Promise<void>;
+  /** The same, and tells what each image added: count x 2 (foreground, background) x bins. */
+  updatePerImage(maps: ScoreMapBatch, masks: Uint8Array): Promise<Int32Array>;
   counts(): PixelApCounts;
   merge(other: NativePixelAp): void;
   reset(): void;
+}
+
+/** What one run's evaluation knows of each image; null for what the data or the model could not give. */
+export interface ImageFacts {
+  /** What each image hits over the threshold grid, see `HitRecords`. */
+  readonly hits: { readonly offsets: Int32Array; readonly begins: Int32Array; readonly states: Uint8Array } | null;
+  /** Index in the grid of the threshold that `val` chose. */
+  readonly valThreshold: number | null;
+  /** 1 where the predicted class is right. */
+  readonly correct: Uint8Array | null;
+  readonly entropy: Float64Array | null;
+  /** `counts`: images x 2 (foreground, background) x bins. */
+  readonly pixels: { readonly bins: number; readonly counts: Int32Array } | null;
+}
+
+/** The same draws of images for all runs, a function of (seed, resample): not of the number of threads, nor of the calls. */
+export interface NativeBootstrap {
+  /** Resamples `first` on: runs x 7 figures x count (see `FIGURE_COLUMNS`); NaN for what a run cannot give. */
+  resample(first: number, count: number): Promise<Float64Array>;
+  /** PxAP of the same: runs x count. */
+  resamplePixels(first: number, count: number): Promise<Float64Array>;
+  /** Of the images as they are: runs x 8, PxAP last. */
+  observed(): Promise<Float64Array>;
 }
 
 /** `held`: another has it. `unsupported`: the file system, or this platform, has no such lock. */
@@ -107,6 +132,13 @@ export interface MetricsAddon {
   normaliseScoreMap(map: ScoreMapArray, normalisation: string): Float64Array;
   /** Opens a shared library by absolute path with its symbols visible to later ones; throws ERR_WSOL_ADDON with dlerror's words. */
   openLibrary(path: string): void;
+  readonly Bootstrap: new (options: {
+    images: number;
+    /** A whole number from 0 on. */
+    seed: number;
+    threads: number;
+    runs: readonly ImageFacts[];
+  }) => NativeBootstrap;
   readonly FileLock: new (path: string) => NativeFileLock;
   readonly MaxBoxAcc: new (options: {
     step: number;

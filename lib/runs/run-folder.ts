@@ -19,6 +19,8 @@ export const RUN_FILES = {
   /** Weights, momentum and position together: all that `--resume` needs, in one file so that they cannot disagree. */
   state: "state.safetensors",
   evaluation: "evaluation.json",
+  /** What the evaluation keeps of each image. */
+  records: "records.safetensors.gz",
   lock: "run.lock",
 } as const;
 
@@ -95,7 +97,7 @@ export class RunFolder {
    */
   async clear(): Promise<void> {
     if (!this.has("config") && !this.#holdsRun()) return;
-    const described = (["evaluation", "metrics", "environment"] as const).map((name) => this.file(name));
+    const described = (["evaluation", "records", "metrics", "environment"] as const).map((name) => this.file(name));
     const logs = (await readdir(this.path)).filter(isEventFile).map((name) => join(this.path, name));
     // In this order, so that a kill in between leaves no state without its weights, and a folder that is seen to be ours.
     for (const path of [...STORED.map((name) => this.file(name)), ...described, ...logs, this.file("config")]) {
@@ -124,7 +126,8 @@ export class RunFolder {
 
   /** An evaluation's is left alone: one may be under way, which needs no lock. */
   async #removeTemporaries(): Promise<void> {
-    const written = Object.values<string>(RUN_FILES).filter((name) => name !== RUN_FILES.evaluation);
+    const ofEvaluation: readonly string[] = [RUN_FILES.evaluation, RUN_FILES.records];
+    const written = Object.values<string>(RUN_FILES).filter((name) => !ofEvaluation.includes(name));
     for (const name of await readdir(this.path)) {
       const wanted = nameOfTemporary(name);
       if (wanted !== null && written.includes(wanted)) await rm(join(this.path, name), { force: true });

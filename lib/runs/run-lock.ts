@@ -11,8 +11,19 @@ interface Holder {
   readonly host: string;
 }
 
+/** What a locked folder is for, in the words of the messages. */
+export interface LockedWork {
+  readonly noun: string;
+  readonly holder: string;
+}
+
+export const LOCKED_WORK = {
+  run: { noun: "run", holder: "a running fit" },
+  study: { noun: "study", holder: "a running study" },
+} as const satisfies Record<string, LockedWork>;
+
 /**
- * The lock of a run folder: the operating system's, on a file that stays. What a killed process held is free at once, also
+ * The lock of a run's or a study's folder: the operating system's, on a file that stays. What a killed process held is free at once, also
  * while nobody has waited for that process.
  */
 export class RunLock {
@@ -25,17 +36,23 @@ export class RunLock {
   /**
    * @param folder For the messages.
    * @param onWarning Told where the file system has no such lock; the folder is then not protected.
+   * @param work What holds such a folder, for the messages.
    * @throws ERR_WSOL_BUSY if another holds it; ERR_WSOL_WRITE; ERR_WSOL_ADDON without the small addon
    */
-  static async acquire(path: string, folder: string, onWarning: (message: string) => void): Promise<RunLock> {
+  static async acquire(
+    path: string,
+    folder: string,
+    onWarning: (message: string) => void,
+    work: LockedWork = LOCKED_WORK.run,
+  ): Promise<RunLock> {
     const { FileLock } = loadMetricsAddon();
     await checkWritable(path);
     const lock = new FileLock(path);
     const outcome = lock.tryAcquire();
-    if (outcome === "held") throw busy(folder, await readHolder(path));
+    if (outcome === "held") throw busy(folder, await readHolder(path), work);
     if (outcome === "unsupported") {
       onWarning(
-        `the file system of '${folder}' has no locks: see to it that no other run writes there at the same time`,
+        `the file system of '${folder}' has no locks: see to it that no other ${work.noun} writes there at the same time`,
       );
     }
     return new RunLock(lock);
@@ -62,9 +79,9 @@ async function checkWritable(path: string): Promise<void> {
   }
 }
 
-function busy(folder: string, holder: Holder | null): WsolError {
+function busy(folder: string, holder: Holder | null, work: LockedWork): WsolError {
   const who = holder === null ? "" : ` (process ${holder.pid} on ${holder.host})`;
-  return new WsolError("ERR_WSOL_BUSY", `'${folder}' is held by a running fit${who}`, {
+  return new WsolError("ERR_WSOL_BUSY", `'${folder}' is held by ${work.holder}${who}`, {
     details: { path: folder, ...holder },
   });
 }

@@ -64,6 +64,12 @@ function effectiveEpsOf(config: Config, start: Partial<StartEvent> | undefined):
   return numClasses === undefined || images === undefined ? null : effectiveEpsOfRun(config, numClasses, images);
 }
 
+/** The evaluation of a run folder alone; null before one. @throws ERR_WSOL_RUN_FOLDER */
+export async function readStoredEvaluation(folder: string): Promise<StoredEvaluation | null> {
+  await checkFolder(folder);
+  return readEvaluation(folder);
+}
+
 async function readEvaluation(folder: string): Promise<StoredEvaluation | null> {
   const stored = await readJson<Measurements & { readonly evaluated?: Evaluated }>(folder, RUN_FILES.evaluation);
   if (stored === null) return null;

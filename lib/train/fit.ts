@@ -1,4 +1,5 @@
 import type { Dataset } from "../data/dataset";
+import type { ImageLoader } from "../data/images/loader";
 import { checkOptions, type OptionKeys } from "../options";
 import type { EndEvent, EpochEvent, FitEvent } from "../runs/events";
 import type { CompleteRun, TrainingContext } from "./context";
@@ -41,17 +42,19 @@ const KNOWN: OptionKeys<FitOptions> = {
  * ERR_WSOL_RUN_FOLDER, ERR_WSOL_WRITE, ERR_WSOL_BUSY (the folder is in use), ERR_WSOL_DEVICE, …
  */
 export function fit(data: Dataset | string, config: FitConfig, options: FitOptions = {}): Run<FitEvent, FitResult> {
-  return new Run((emit) => train(data, config, options, emit));
+  return new Run((emit) => trainRun(data, config, options, emit));
 }
 
-async function train(
+/** What {@link fit} does. @param loader Of several runs, which then decode each image once; by default the run's own. */
+export async function trainRun(
   data: Dataset | string,
   fitConfig: FitConfig,
   options: FitOptions,
   emit: (event: FitEvent) => void,
+  loader?: ImageLoader,
 ): Promise<FitResult> {
   checkOptions(options, KNOWN);
-  const context = await prepare(data, fitConfig, options);
+  const context = await prepare(data, fitConfig, options, loader);
   if ("isComplete" in context) {
     emit(endEvent(context));
     return result(context, null);

@@ -21,6 +21,7 @@ export async function prepare(
   data: Dataset | string,
   { out, ...input }: FitConfig,
   { signal, resume = false, force = false, onWarning = warn }: FitOptions,
+  shared?: ImageLoader,
 ): Promise<TrainingContext | CompleteRun> {
   const startedAt = performance.now();
   if (typeof out !== "string" || out === "") throw invalidArgument("out", "the path of a run folder", out);
@@ -30,7 +31,7 @@ export async function prepare(
   const dataset = typeof data === "string" ? await Dataset.open(data) : data;
   const train = dataset.split("train");
   const val = dataset.has("val") ? dataset.split("val") : null;
-  if (given !== null) plan(given, dataset);
+  if (given !== null) trainingPlan(given, dataset);
   const { resizeImage } = loadTorchAddon();
   for (const split of val === null ? [train] : [train, val]) await verifyImages(split, signal ? { signal } : {});
 
@@ -42,7 +43,7 @@ export async function prepare(
     if (state !== null) checkData(dataset, fingerprint, state.data, folder);
     const position = state?.position ?? startPosition();
     const config = given ?? (await resumedConfig(folder, input, state && position));
-    const { numClasses, stepsPerEpoch } = plan(config, dataset);
+    const { numClasses, stepsPerEpoch } = trainingPlan(config, dataset);
     if (state !== null && position.epoch >= config.optim.epochs) {
       folder.release();
       return { isComplete: true, folder, position, stepsPerEpoch, startedAt };
@@ -54,7 +55,7 @@ export async function prepare(
     }
     folder.sign();
     const { cmyk, cacheMemory } = config.data;
-    const loader = new ImageLoader({ resize: resizeImage, cmyk, cacheMemory });
+    const loader = shared ?? new ImageLoader({ resize: resizeImage, cmyk, cacheMemory });
     const session = await TrainingSession.open({ config, numClasses, classes: dataset.classes, data: fingerprint });
     try {
       if (state !== null) await session.restore(state, folder.file("state"));
@@ -77,7 +78,7 @@ function warn(message: string): void {
 }
 
 /** What follows from the configuration and the data together. @throws ERR_WSOL_CONFIG, ERR_WSOL_DATA */
-function plan(config: Config, dataset: Dataset): { numClasses: number; stepsPerEpoch: number } {
+export function trainingPlan(config: Config, dataset: Dataset): { numClasses: number; stepsPerEpoch: number } {
   const numClasses = checkClasses(config, dataset);
   const stepsPerEpoch = batchesPerEpoch(dataset.split("train").ids.length, config.optim.batchSize);
   if (stepsPerEpoch === 0)

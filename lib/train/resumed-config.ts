@@ -10,7 +10,7 @@ import type { Position } from "./position";
 import { learningRateAt } from "./schedule";
 
 /** What may differ between the sessions of one run: it changes where and how fast, not what is computed. */
-const ALWAYS_FREE = ["device", "threads", "data.cacheMemory"];
+export const ALWAYS_FREE: readonly string[] = ["device", "threads", "data.cacheMemory"];
 const EPOCHS = "optim.epochs";
 const LEARNING_RATE = "optim.lr";
 

@@ -1,5 +1,6 @@
 import {
   readCheckpointFile,
+  readCheckpointMetadata,
   refuseNonFinite,
   type WeightsInfo,
   weightsInfo,
@@ -40,6 +41,12 @@ export async function writeState(path: string, state: TrainingState, info: Weigh
       [DATA_KEY]: JSON.stringify(state.data),
     },
   });
+}
+
+/** Where a run stands and which data it began with, without its tensors. @throws ERR_WSOL_CHECKPOINT */
+export async function readStateInfo(path: string): Promise<Pick<TrainingState, "position" | "data">> {
+  const metadata = await readCheckpointMetadata(path);
+  return { position: parsePosition(metadata[POSITION_KEY], path), data: parseFingerprint(metadata[DATA_KEY], path) };
 }
 
 /** @throws ERR_WSOL_CHECKPOINT if the file is damaged, or no state file */

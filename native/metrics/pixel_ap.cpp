@@ -16,6 +16,17 @@ void add(std::vector<uint64_t>& to, const std::vector<uint64_t>& from) {
   for (size_t bin = 0; bin < to.size(); ++bin) to[bin] += from[bin];
 }
 
+/// Adds one image's counts to `to`, writes them to `histogram`, and empties them for the next image.
+void move_counts(PixelApCounts& from, PixelApCounts& to, std::span<int32_t> histogram) {
+  const auto write = [](uint64_t count) { return static_cast<int32_t>(count); };
+  const auto background = std::transform(from.foreground.begin(), from.foreground.end(), histogram.begin(), write);
+  std::transform(from.background.begin(), from.background.end(), background, write);
+  add(to.foreground, from.foreground);
+  add(to.background, from.background);
+  std::fill(from.foreground.begin(), from.foreground.end(), 0);
+  std::fill(from.background.begin(), from.background.end(), 0);
+}
+
 bool is_valid_mask(std::span<const uint8_t> mask) {
   return std::all_of(mask.begin(), mask.end(), [](uint8_t value) {
     return value == kMaskBackground || value == kMaskForeground || value == kMaskIgnored;
@@ -30,18 +41,23 @@ PixelAp::PixelAp(double step, unsigned threads)
   counts_ = empty_counts();
 }
 
-void PixelAp::update(const ScoreMaps& maps, std::span<const uint8_t> masks) {
-  std::vector<PixelApCounts> counted(workers_for(maps.count, threads_), empty_counts());
+std::optional<std::vector<int32_t>> PixelAp::update(const ScoreMaps& maps, std::span<const uint8_t> masks,
+                                                    bool per_image) {
+  const size_t workers = workers_for(maps.count, threads_);
+  std::vector<PixelApCounts> counted(workers, empty_counts()), alone(per_image ? workers : 0, empty_counts());
+  const size_t bins = edges_.size() - 1;
+  std::optional<std::vector<int32_t>> histograms;
+  if (per_image) histograms.emplace(maps.count * 2 * bins);
   InvalidImage invalid_map, invalid_mask;
   for_each_image(maps.count, threads_, [&](size_t worker, size_t image) {
     const std::span<const uint8_t> mask = masks.subspan(image * maps.pixels(), maps.pixels());
     if (!is_valid_mask(mask)) return invalid_mask.note(image);
+    PixelApCounts& counts = per_image ? alone[worker] : counted[worker];
     const bool is_valid = std::visit(
-        [&](const auto& data) {
-          return count(data.subspan(image * maps.pixels(), maps.pixels()), mask, counted[worker]);
-        },
+        [&](const auto& data) { return count(data.subspan(image * maps.pixels(), maps.pixels()), mask, counts); },
         maps.data);
-    if (!is_valid) invalid_map.note(image);
+    if (!is_valid) return invalid_map.note(image);
+    if (histograms) move_counts(counts, counted[worker], std::span(*histograms).subspan(image * 2 * bins, 2 * bins));
   });
   if (const std::optional<size_t> index = invalid_mask.first()) throw InvalidMask(maps, masks, *index);
   if (const std::optional<size_t> index = invalid_map.first()) throw InvalidScoreMap(maps, *index);
@@ -51,6 +67,7 @@ void PixelAp::update(const ScoreMaps& maps, std::span<const uint8_t> masks) {
     add(counts_.foreground, counts.foreground);
     add(counts_.background, counts.background);
   }
+  return histograms;
 }
 
 PixelApCounts PixelAp::counts() const {

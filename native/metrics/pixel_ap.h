@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -25,9 +26,10 @@ class PixelAp {
   /// cores.
   PixelAp(double step, unsigned threads);
 
-  /// Counts a batch; `masks`: count x height x width. Throws InvalidScoreMap or InvalidMask for the first image that is
-  /// wrong, and counts nothing then.
-  void update(const ScoreMaps& maps, std::span<const uint8_t> masks);
+  /// Counts a batch; `masks`: count x height x width. With `per_image` returns what each image added: count x 2
+  /// (foreground, background) x bins. Throws InvalidScoreMap or InvalidMask for the first image that is wrong, and
+  /// counts nothing then.
+  std::optional<std::vector<int32_t>> update(const ScoreMaps& maps, std::span<const uint8_t> masks, bool per_image);
 
   PixelApCounts counts() const;
   /// Adds what `other` has counted. Throws std::invalid_argument if it has another step.

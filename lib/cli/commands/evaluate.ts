@@ -1,17 +1,14 @@
-import { join } from "node:path";
 import type { Command } from "commander";
 import { resolveConfig } from "../../config/resolve";
 import type { Config } from "../../config/schema";
 import { WsolError } from "../../errors";
-import { type EvaluateOptions, evaluate } from "../../evaluate/evaluate";
+import { type EvaluateRunOptions, evaluateRun } from "../../evaluate/evaluate-run";
 import { evaluateScoreMaps } from "../../evaluate/score-maps/evaluate-score-maps";
 import { renderEvaluation } from "../../evaluate/table";
-import { isFile, writeFileAtomically } from "../../files";
+import { isFile } from "../../files";
 import type { LoadOptions } from "../../localize/localizer";
-import type { Evaluation } from "../../runs/evaluation";
-import { type Checkpoint, RUN_FILES } from "../../runs/run-folder";
+import type { Checkpoint } from "../../runs/run-folder";
 import { interruptible } from "../interruption";
-import { loadModel } from "../load-model";
 import { checkpoint, collect, fraction, printJson, refuseIdle, settingsOfSections, wholeNumber } from "../options";
 import { ProgressBar } from "../progress-bar";
 
@@ -77,7 +74,13 @@ async function run(args: EvaluateArguments): Promise<void> {
         ...(args.perImage !== undefined && { perImagePath: args.perImage }),
         ...(args.workers !== undefined && { workers: args.workers }),
       };
-      if (args.scoremaps === undefined) return await evaluateRun(args.run!, args, scoreMap, common);
+      if (args.scoremaps === undefined) {
+        return await evaluateRun(args.run!, args.data, {
+          ...common,
+          ...modelOptions(args),
+          ...(scoreMap && { scoreMap }),
+        });
+      }
       const onWarning = (message: string) => bar.log(`warning: ${message}`);
       return await evaluateScoreMaps(args.scoremaps, args.data, { ...common, onWarning });
     } finally {
@@ -116,22 +119,12 @@ function chosenSettings({ set = [], step, sigma }: EvaluateArguments): ChosenSet
   return { scoreMap, step: step ?? stepSet, sigma: sigma ?? sigmaSet };
 }
 
-async function evaluateRun(
-  run: string,
-  args: EvaluateArguments,
-  scoreMap: LoadOptions["scoreMap"],
-  options: EvaluateOptions,
-): Promise<Evaluation> {
-  const model = await loadModel(run, args, scoreMap);
-  try {
-    const evaluation = await evaluate(model, args.data, {
-      ...options,
-      ...(args.saveScoremaps !== undefined && { scoreMapsDir: args.saveScoremaps }),
-    });
-    const text = `${JSON.stringify(evaluation, null, 2)}\n`;
-    if (!isFile(run)) await writeFileAtomically(join(run, RUN_FILES.evaluation), text);
-    return evaluation;
-  } finally {
-    await model.close();
-  }
+/** What concerns the network alone. */
+function modelOptions({ run, checkpoint, device, saveScoremaps }: EvaluateArguments): EvaluateRunOptions {
+  if (isFile(run!)) refuseIdle({ "--checkpoint": checkpoint }, "on a weights file");
+  return {
+    ...(checkpoint !== undefined && { checkpoint }),
+    ...(device !== undefined && { device }),
+    ...(saveScoremaps !== undefined && { scoreMapsDir: saveScoremaps }),
+  };
 }

@@ -44,7 +44,8 @@ export interface LabelledBatch {
 export class ImageLoader {
   readonly #options: ImageLoaderOptions;
   readonly #limiter: Limiter;
-  readonly #caches = new Map<Split, Map<number, DecodedCache>>();
+  /** By the ids, which a split shares with one made of it that lacks its masks. */
+  readonly #caches = new Map<Split["ids"], Map<number, DecodedCache>>();
   #cacheBytesLeft: number;
 
   constructor(options: ImageLoaderOptions) {
@@ -102,8 +103,8 @@ export class ImageLoader {
   }
 
   #cacheOf(split: Split, side: number): DecodedCache {
-    const bySide = this.#caches.get(split) ?? new Map<number, DecodedCache>();
-    this.#caches.set(split, bySide);
+    const bySide = this.#caches.get(split.ids) ?? new Map<number, DecodedCache>();
+    this.#caches.set(split.ids, bySide);
     let cache = bySide.get(side);
     if (cache === undefined) {
       cache = new DecodedCache(split.ids.length, side * side * 3, this.#cacheBytesLeft);

@@ -5,11 +5,13 @@ import { MaxBoxAcc } from "../../metrics/max-box-acc";
 import { thresholdGrid } from "../../metrics/threshold-grid";
 import type { ScoreMapBatch } from "../../native/metrics-addon";
 import type { ImageRecord, Measurements } from "../../runs/evaluation";
+import type { RunRecords } from "../../runs/records";
 import { type BoxRates, boxRates, NO_BOX_RATES } from "./box-rates";
 import { checkAlike, checkBatch, namedRefusal } from "./evaluator-input";
 import { ImageRecords } from "./image-records";
 import { MaskMetrics } from "./mask-metrics";
 import { checkPredictions, PredictionLog, type Predictions } from "./predictions";
+import { RecordKeeper } from "./record-keeper";
 
 export interface EvaluatorOptions {
   /** Step of the threshold grid. */
@@ -26,6 +28,8 @@ export interface EvaluatorOptions {
   readonly masksDir?: string;
   /** Keep what {@link Evaluator.records} gives: up to 3 KB per image. @default false */
   readonly perImage?: boolean;
+  /** Keep what {@link Evaluator.runRecords} gives. @default false */
+  readonly keepRecords?: boolean;
   /** How messages name an image's score map. @default its id */
   readonly mapName?: (id: string) => string;
 }
@@ -41,6 +45,7 @@ export class Evaluator {
   readonly #boxes: MaxBoxAcc | null;
   readonly #masks: MaskMetrics | null;
   readonly #records: ImageRecords | null;
+  readonly #keeper: RecordKeeper | null;
   #predictions: PredictionLog | null = null;
   #images = 0;
   #lastUpdate: Promise<void> = Promise.resolve();
@@ -60,6 +65,7 @@ export class Evaluator {
     this.#boxes = split.boxes === null ? null : new MaxBoxAcc({ step, threads, extraThresholds: fixed });
     this.#masks = split.masks === null ? null : new MaskMetrics(split, options.masksDir, { step, threads });
     this.#records = options.perImage ? new ImageRecords(split, fixed) : null;
+    this.#keeper = options.keepRecords ? new RecordKeeper(split) : null;
   }
 
   /**
@@ -112,6 +118,13 @@ export class Evaluator {
     return this.#records.list(this.#isCounted, this.#predictions, thresholds, index);
   }
 
+  /** What a run folder keeps, of a split whose every image was counted. @throws ERR_WSOL_ARGUMENT without `keepRecords` */
+  runRecords(): RunRecords {
+    if (this.#keeper === null) throw invalidArgument("keepRecords", "true for records", false);
+    const { step, valThreshold } = this.#options;
+    return this.#keeper.records({ step, valThreshold, predictions: this.#predictions });
+  }
+
   #boxRates(): BoxRates {
     return this.#boxes === null ? NO_BOX_RATES : boxRates(this.#boxes.compute());
   }
@@ -124,7 +137,10 @@ export class Evaluator {
     if (predictions !== null) checkPredictions(predictions, indices.length, this.#predictions?.numClasses);
     try {
       // Masks first: their files may be wrong, and what follows a counted half could not be taken back.
-      if (this.#masks !== null) await this.#masks.update(indices, maps);
+      if (this.#masks !== null) {
+        const pixels = await this.#masks.update(indices, maps);
+        this.#keeper?.addPixels(indices, pixels);
+      }
       if (this.#boxes !== null) await this.#countBoxes(this.#boxes, indices, maps, predictions);
     } catch (error) {
       const { mapName = (id: string) => id } = this.#options;
@@ -149,9 +165,10 @@ export class Evaluator {
       boxes![image]!.map((box) => scaleBoxToMap(box, sizes![image]!, [maps.width, maps.height])),
     );
     const correct = predictions && indices.map((image, row) => predictions.predicted[row] === labels[image]);
-    if (this.#records === null) return metric.update(maps, onMap, correct);
-    const { largestIou } = await metric.updatePerImage(maps, onMap, correct);
-    this.#records.add(indices, maps, onMap, largestIou);
+    if (this.#records === null && this.#keeper === null) return metric.update(maps, onMap, correct);
+    const hits = await metric.updatePerImage(maps, onMap, correct);
+    this.#records?.add(indices, maps, onMap, hits.largestIou);
+    this.#keeper?.addHits(indices, hits);
   }
 
   #log(indices: readonly number[], predictions: Predictions): void {

@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { Limiter } from "../../data/limiter";
 import type { Split } from "../../data/split";
-import { isWsolError, WsolError } from "../../errors";
-import { PixelAp, type PixelApOptions, type PixelApResult } from "../../metrics/pixel-ap";
-import type { ScoreMapBatch } from "../../native/metrics-addon";
-import { selectMaps } from "../score-maps/map-batch";
+import { WsolError } from "../../errors";
+import { averagePrecision, PixelAp, type PixelApOptions, type PixelApResult } from "../../metrics/pixel-ap";
+import type { PixelApCounts, ScoreMapBatch } from "../../native/metrics-addon";
 import { readTrueMask } from "./mask";
 
 const FILES_AT_ONCE = 4;
@@ -13,51 +12,48 @@ const FILES_AT_ONCE = 4;
 export class MaskMetrics {
   readonly #split: Split;
   readonly #masksDir: string;
-  readonly #options: PixelApOptions;
+  readonly #step: number;
   readonly #pooled: PixelAp;
-  readonly #ofClass = new Map<number, PixelAp>();
+  readonly #ofClass = new Map<number, PixelApCounts>();
 
   /** @param masksDir Folder of the split's mask paths; by default `masks` of the data set. */
-  constructor(split: Split, masksDir: string | undefined, options: PixelApOptions) {
+  constructor(split: Split, masksDir: string | undefined, options: Required<PixelApOptions>) {
     this.#split = split;
     this.#masksDir = masksDir ?? join(split.root, "masks");
-    this.#options = options;
+    this.#step = options.step;
     this.#pooled = new PixelAp(options);
   }
 
   /**
    * Counts nothing if it rejects.
+   * @returns the pixels of each image per bin: count x 2 (foreground, background) x bins
    * @throws ERR_WSOL_MASK naming the file; ERR_WSOL_SCORE_MAP with `details.index`, the row of the batch
    */
-  async update(indices: readonly number[], maps: ScoreMapBatch): Promise<void> {
-    const masks = await this.#readMasks(indices, maps);
-    await this.#pooled.update(maps, masks);
-    const rowsOfClass = new Map<number, number[]>();
+  async update(indices: readonly number[], maps: ScoreMapBatch): Promise<Int32Array> {
+    const counts = await this.#pooled.updatePerImage(maps, await this.#readMasks(indices, maps));
+    const bins = counts.length / indices.length / 2;
     indices.forEach((image, row) => {
-      const label = this.#split.labels[image]!;
-      rowsOfClass.set(label, [...(rowsOfClass.get(label) ?? []), row]);
+      const ofClass = this.#countsOf(this.#split.labels[image]!, bins);
+      add(ofClass.foreground, counts.subarray(2 * row * bins, (2 * row + 1) * bins));
+      add(ofClass.background, counts.subarray((2 * row + 1) * bins, (2 * row + 2) * bins));
     });
-    for (const [label, rows] of rowsOfClass) {
-      const selected = selectMaps(maps, masks, rows);
-      await this.#metricOf(label).update(selected.maps, selected.masks);
-    }
+    return counts;
   }
 
   /** `mPxap` is the mean over the classes that have foreground. @throws ERR_WSOL_DATA when none has */
   compute(): PixelApResult & { readonly mPxap: number } {
-    const pooled = computeIfForeground(this.#pooled);
-    if (pooled === null) {
+    const ofClasses = [...this.#ofClass]
+      .sort(([a], [b]) => a - b)
+      .map(([, counts]) => averagePrecision(counts, this.#step)?.pxap)
+      .filter((pxap) => pxap !== undefined);
+    if (ofClasses.length === 0) {
       const { name, root } = this.#split;
       throw new WsolError("ERR_WSOL_DATA", `expected foreground in the masks of '${name}' of '${root}', found none`, {
         details: { split: name, root, masks: this.#masksDir },
         fix: "A mask's pixel is foreground from an 8-bit grey value of 1 on.",
       });
     }
-    const ofClasses = [...this.#ofClass]
-      .sort(([a], [b]) => a - b)
-      .map(([, metric]) => computeIfForeground(metric)?.pxap)
-      .filter((pxap) => pxap !== undefined);
-    return { ...pooled, mPxap: ofClasses.reduce((sum, pxap) => sum + pxap, 0) / ofClasses.length };
+    return { ...this.#pooled.compute(), mPxap: ofClasses.reduce((sum, pxap) => sum + pxap, 0) / ofClasses.length };
   }
 
   async #readMasks(indices: readonly number[], { count, width, height }: ScoreMapBatch): Promise<Uint8Array> {
@@ -73,18 +69,16 @@ export class MaskMetrics {
     return masks;
   }
 
-  #metricOf(label: number): PixelAp {
-    const metric = this.#ofClass.get(label) ?? new PixelAp(this.#options);
-    this.#ofClass.set(label, metric);
-    return metric;
+  #countsOf(label: number, bins: number): PixelApCounts {
+    const counts = this.#ofClass.get(label) ?? {
+      foreground: new Float64Array(bins),
+      background: new Float64Array(bins),
+    };
+    this.#ofClass.set(label, counts);
+    return counts;
   }
 }
 
-function computeIfForeground(metric: PixelAp): PixelApResult | null {
-  try {
-    return metric.compute();
-  } catch (error) {
-    if (isWsolError(error, "ERR_WSOL_DATA")) return null;
-    throw error;
-  }
+function add(to: Float64Array, counts: Int32Array): void {
+  for (let bin = 0; bin < counts.length; bin++) to[bin]! += counts[bin]!;
 }

@@ -6,8 +6,9 @@ import type { Split } from "../../data/split";
 import { WsolError } from "../../errors";
 import { checkOptions, type OptionKeys } from "../../options";
 import { chosenThreshold, type Evaluation } from "../../runs/evaluation";
+import type { RunRecords } from "../../runs/records";
 import { describeEvaluated, type EvaluationSetup } from "../describe-evaluated";
-import { Evaluator } from "../evaluator/evaluator";
+import { Evaluator, type EvaluatorOptions } from "../evaluator/evaluator";
 import { writeRecords } from "../evaluator/write-records";
 import { batchesOfMaps } from "./map-batch";
 import { readScoreMap } from "./score-map-file";
@@ -32,7 +33,7 @@ export interface EvaluateScoreMapsOptions {
   readonly onWarning?: (message: string) => void;
 }
 
-const KNOWN: OptionKeys<EvaluateScoreMapsOptions> = {
+export const EVALUATE_SCORE_MAPS_OPTIONS: OptionKeys<EvaluateScoreMapsOptions> = {
   ...{ split: true, step: true, sigma: true, masksDir: true, perImagePath: true, workers: true },
   ...{ signal: true, onProgress: true, onWarning: true },
 };
@@ -55,7 +56,17 @@ export async function evaluateScoreMaps(
   data: Dataset | string,
   options: EvaluateScoreMapsOptions = {},
 ): Promise<Evaluation> {
-  checkOptions(options, KNOWN);
+  checkOptions(options, EVALUATE_SCORE_MAPS_OPTIONS);
+  return evaluateMaps(folder, data, options);
+}
+
+/** As {@link evaluateScoreMaps}, of checked options; `onRecords` receives what a run folder would keep of each image. */
+export async function evaluateMaps(
+  folder: string,
+  data: Dataset | string,
+  options: EvaluateScoreMapsOptions,
+  onRecords?: (records: RunRecords) => void,
+): Promise<Evaluation> {
   const { signal, perImagePath, masksDir, workers = 0 } = options;
   const { step = DEFAULTS.evaluation.step, sigma = DEFAULTS.evaluation.sigma } = options;
   signal?.throwIfAborted();
@@ -72,16 +83,21 @@ export async function evaluateScoreMaps(
   const onDone = (done: number) => options.onProgress?.(done, total);
   let valThreshold: number | null = null;
   if (val !== null) {
-    const chooser = evaluatorFor(val, files, setup, null, false);
+    const chooser = evaluatorFor(val, files, setup, { valThreshold: null });
     await stream(chooser, val, files, onDone, signal);
     valThreshold = chosenThreshold(chooser.compute());
   }
-  const evaluator = evaluatorFor(split, files, setup, valThreshold, perImagePath !== undefined);
+  const evaluator = evaluatorFor(split, files, setup, {
+    valThreshold,
+    perImage: perImagePath !== undefined,
+    keepRecords: onRecords !== undefined,
+  });
   await stream(evaluator, split, files, (done) => onDone(done + (val?.ids.length ?? 0)), signal);
   const measured = evaluator.compute();
   const source = { model: null, scoreMaps: resolve(folder) };
   const evaluated = await describeEvaluated(split, setup, source);
   if (perImagePath !== undefined) await writeRecords(perImagePath, evaluator.records());
+  onRecords?.(evaluator.runRecords());
   return { evaluated, ...measured };
 }
 
@@ -89,16 +105,14 @@ function evaluatorFor(
   split: Split,
   files: ScoreMapFiles,
   { step, sigma, workers, masksDir }: EvaluationSetup & { readonly workers: number },
-  valThreshold: number | null,
-  perImage: boolean,
+  extra: Pick<EvaluatorOptions, "valThreshold" | "perImage" | "keepRecords">,
 ): Evaluator {
   return new Evaluator(split, {
     step,
     sigma,
-    valThreshold,
     mapSize: null,
     threads: workers,
-    perImage,
+    ...extra,
     mapName: (id) => files.pathOf(id),
     ...(masksDir !== undefined && { masksDir }),
   });

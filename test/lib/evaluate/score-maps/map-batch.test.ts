@@ -1,4 +1,4 @@
-import { batchesOfMaps, type IndexedMaps, selectMaps } from "../../../../lib/evaluate/score-maps/map-batch";
+import { batchesOfMaps, type IndexedMaps } from "../../../../lib/evaluate/score-maps/map-batch";
 import type { ScoreMap } from "../../../../lib/evaluate/score-maps/score-map-file";
 
 /** A map of one value. */
@@ -49,22 +49,5 @@ describe("batchesOfMaps", () => {
 
   test("gives nothing of nothing", async () => {
     expect(await batchesFrom([])).toEqual([]);
-  });
-});
-
-describe("selectMaps", () => {
-  const maps = { data: Float64Array.of(1, 2, 3, 4, 5, 6), count: 3, height: 1, width: 2 };
-  const masks = Uint8Array.of(10, 20, 30, 40, 50, 60);
-
-  test("takes rows of maps and masks, in the order given", () => {
-    expect(selectMaps(maps, masks, [2, 0])).toEqual({
-      maps: { ...maps, data: Float64Array.of(5, 6, 1, 2), count: 2 },
-      masks: Uint8Array.of(50, 60, 10, 20),
-    });
-  });
-
-  test("copies nothing where all are wanted", () => {
-    const all = selectMaps(maps, masks, [0, 1, 2]);
-    expect([all.maps, all.masks].map((one, at) => one === [maps, masks][at])).toEqual([true, true]);
   });
 });

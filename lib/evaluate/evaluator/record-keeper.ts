@@ -1,0 +1,94 @@
+import type { Split } from "../../data/split";
+import { IOU_LEVELS } from "../../metrics/iou-levels";
+import type { MaxBoxAccPerImage } from "../../native/metrics-addon";
+import { HIT, type HitRecords, type PixelRecords, type RunRecords } from "../../runs/records";
+import type { PredictionLog } from "./predictions";
+
+const LEVELS = IOU_LEVELS.length;
+const GT_KNOWN_LEVEL = 0.5;
+
+interface HitStates {
+  readonly begins: readonly number[];
+  readonly states: readonly number[];
+}
+
+/** Gathers what a run folder keeps of each image, by image, so that it does not depend on the order of the batches. */
+export class RecordKeeper {
+  readonly #split: Split;
+  readonly #hits: HitStates[] = [];
+  #pixels: PixelRecords | null = null;
+
+  constructor(split: Split) {
+    this.#split = split;
+  }
+
+  addHits(indices: readonly number[], { largestIou, allHits }: MaxBoxAccPerImage): void {
+    const thresholds = largestIou.length / indices.length;
+    indices.forEach((image, row) => {
+      const from = row * thresholds;
+      this.#hits[image] = changesOf(
+        largestIou.subarray(from, from + thresholds),
+        allHits.subarray(from * LEVELS, (from + thresholds) * LEVELS),
+      );
+    });
+  }
+
+  /** @param counts count x 2 (foreground, background) x bins */
+  addPixels(indices: readonly number[], counts: Int32Array): void {
+    const perImage = counts.length / indices.length;
+    this.#pixels ??= { bins: perImage / 2, counts: new Int32Array(this.#split.ids.length * perImage) };
+    const { counts: all } = this.#pixels;
+    indices.forEach((image, row) => {
+      all.set(counts.subarray(row * perImage, (row + 1) * perImage), image * perImage);
+    });
+  }
+
+  records(of: Pick<RunRecords, "step" | "valThreshold"> & { readonly predictions: PredictionLog | null }): RunRecords {
+    const { name, ids, labels, boxes } = this.#split;
+    return {
+      split: name,
+      step: of.step,
+      valThreshold: of.valThreshold,
+      ids,
+      labels,
+      predicted: of.predictions?.predicted ?? null,
+      entropy: of.predictions?.entropy ?? null,
+      hits: boxes === null ? null : joined(this.#hits),
+      pixels: this.#pixels,
+    };
+  }
+}
+
+/** One image's hits at every threshold, as the thresholds where they change. */
+function changesOf(largestIou: Float64Array, allHits: Uint8Array): HitStates {
+  const begins: number[] = [];
+  const states: number[] = [];
+  let last = -1;
+  for (let index = 0; index < largestIou.length; index++) {
+    const at = index * LEVELS;
+    const state =
+      (largestIou[index]! >= GT_KNOWN_LEVEL ? HIT.largestAt50 : 0) |
+      (allHits[at]! * HIT.allAt30) |
+      (allHits[at + 1]! * HIT.allAt50) |
+      (allHits[at + 2]! * HIT.allAt70);
+    if (state === last) continue;
+    begins.push(index);
+    states.push(state);
+    last = state;
+  }
+  return { begins, states };
+}
+
+function joined(images: readonly HitStates[]): HitRecords {
+  const offsets = new Int32Array(images.length + 1);
+  images.forEach(({ begins }, image) => {
+    offsets[image + 1] = offsets[image]! + begins.length;
+  });
+  const total = offsets[images.length]!;
+  const [begins, states] = [new Int32Array(total), new Uint8Array(total)];
+  images.forEach((image, index) => {
+    begins.set(image.begins, offsets[index]!);
+    states.set(image.states, offsets[index]!);
+  });
+  return { offsets, begins, states };
+}

@@ -1,0 +1,77 @@
+import type { SplitName } from "../../data/split";
+import { mean } from "../../runs/seed-means";
+import type { FigureName, ResampledFigure, RunFigures } from "../resampled-figures";
+import { CONFIDENCE, percentileInterval } from "./interval";
+import { type Verdict, verdictOf } from "./verdict";
+
+/** One figure of two sides; rates are fractions, the entropy is in nats. */
+export interface FigureComparison {
+  /** Means over the runs of a side. */
+  readonly a: number;
+  readonly b: number;
+  /** b - a. */
+  readonly difference: number;
+  /** 95 % percentile interval of the difference over the resamples. */
+  readonly interval: readonly [low: number, high: number];
+  /** How many resamples the interval is of. */
+  readonly resamples: number;
+}
+
+/** A run, or a folder of score maps, with its own figures; null: what it cannot give. */
+export interface ComparedRun {
+  /** As given. */
+  readonly folder: string;
+  readonly figures: Readonly<Record<FigureName, number | null>>;
+}
+
+/** What {@link compare} finds: exactly the JSON of `wsol compare --json`. */
+export interface Comparison {
+  readonly split: SplitName;
+  readonly images: number;
+  readonly a: readonly ComparedRun[];
+  readonly b: readonly ComparedRun[];
+  readonly resamples: number;
+  readonly seed: number;
+  readonly confidence: number;
+  /** Null where a run of either side cannot give the figure. */
+  readonly figures: Readonly<Record<FigureName, FigureComparison | null>>;
+  readonly verdict: Verdict;
+  /** What else one should know, in sentences. */
+  readonly notes: readonly string[];
+  /** The version of this package. */
+  readonly package: string;
+}
+
+/** The order in which figures are shown. */
+export const COMPARED_FIGURES = [
+  ...(["top1Cls", "gtKnownLoc", "gtKnownAtVal", "top1Loc", "top1LocAtVal"] as const),
+  ...(["maxBoxAccV2", "pxap", "meanEntropy"] as const),
+] as const satisfies readonly FigureName[];
+
+/** The figures of two sides, each one or several runs, and the verdict. */
+export function compareSides(
+  a: readonly RunFigures[],
+  b: readonly RunFigures[],
+): Pick<Comparison, "figures" | "verdict" | "confidence"> {
+  const entries = COMPARED_FIGURES.map((name) => [name, compareFigure(ofSide(a, name), ofSide(b, name))]);
+  const figures = Object.fromEntries(entries) as Comparison["figures"];
+  return { figures, verdict: verdictOf(figures), confidence: CONFIDENCE };
+}
+
+/** Null unless every run has it. */
+function ofSide(side: readonly RunFigures[], name: FigureName): ResampledFigure[] | null {
+  const figures = side.map((run) => run[name]);
+  return figures.every((figure) => figure !== null) ? figures : null;
+}
+
+function compareFigure(a: ResampledFigure[] | null, b: ResampledFigure[] | null): FigureComparison | null {
+  if (a === null || b === null) return null;
+  const differences = Float64Array.from(a[0]!.resampled, (_, resample) => meanAt(b, resample) - meanAt(a, resample));
+  const [ofA, ofB] = [mean(a.map(({ value }) => value)), mean(b.map(({ value }) => value))];
+  const interval = percentileInterval(differences);
+  return { a: ofA, b: ofB, difference: ofB - ofA, interval, resamples: differences.length };
+}
+
+function meanAt(side: readonly ResampledFigure[], resample: number): number {
+  return mean(side.map(({ resampled }) => resampled[resample]!));
+}

@@ -1,0 +1,106 @@
+import { resolve } from "node:path";
+import { flatten } from "../../config/flatten";
+import type { ConfigInput } from "../../config/schema";
+import { Dataset } from "../../data/dataset";
+import type { SplitName } from "../../data/split";
+import { invalidArgument, WsolError } from "../../errors";
+import { checkOptions, type OptionKeys } from "../../options";
+import { Run } from "../../train/run";
+import { version } from "../../version";
+import type { StudyEvent } from "../study/events";
+import type { StudyPlan } from "../study/plan";
+import type { StudyResult } from "../study/result";
+import { type RunStudyOptions, runStudy } from "../study/run-study";
+import { choosesStrength, sweepArms } from "./arms";
+import type { Vary } from "./vary";
+
+export interface SweepOptions extends Omit<RunStudyOptions, "data"> {
+  /**
+   * The keys to vary with their values; several give all combinations. `eps` stands for the `loss.lambda` that amounts to it,
+   * as a list or as `{ from, to, count }`.
+   */
+  readonly vary: Vary;
+  /** Each arm is run once with each. @default [0] */
+  readonly seeds?: readonly number[];
+  /** What all runs share. @default {} */
+  readonly config?: ConfigInput;
+  /** The split that finished runs are evaluated on. @default "test", or "val" where there is none */
+  readonly split?: string;
+}
+
+const KNOWN: OptionKeys<SweepOptions> = {
+  ...{ vary: true, seeds: true, config: true, split: true, out: true, jobs: true, devices: true },
+  ...{ signal: true, onProgress: true, onWarning: true },
+};
+
+/**
+ * Trains and evaluates a network for every combination of settings and every seed, and finds the sweet spot: the strength of
+ * the loss term that localizes best on `val` without being worse at classification than the baseline. The result is a
+ * promise, and a stream of events. In the same folder finished runs are not repeated, and interrupted ones go on.
+ *
+ * @param data An opened data set, or the folder of one.
+ * @throws ERR_WSOL_CONFIG (a key that does not exist, no baseline, a combination that the schema refuses), ERR_WSOL_ARGUMENT,
+ *   and what {@link runStudy} throws. A run that fails does not: it stands in `failures`.
+ * @example await sweep("birds", { out: "study", vary: { eps: { from: 0, to: 0.8, count: 9 } }, seeds: [0, 1, 2] })
+ */
+export function sweep(data: Dataset | string, options: SweepOptions): Run<StudyEvent, StudyResult> {
+  return new Run(async (emit) => {
+    checkOptions(options, KNOWN);
+    const { vary, seeds = [0], config = {}, split, ...running } = options;
+    checkRunning(running);
+    checkSeeds(seeds);
+    if (typeof vary !== "object" || vary === null || Array.isArray(vary)) {
+      throw invalidArgument("vary", "an object of keys with their values", vary);
+    }
+    refuseSeed(config);
+    const dataset = typeof data === "string" ? await Dataset.open(data) : data;
+    const plan: StudyPlan = {
+      package: version,
+      data: resolve(dataset.root),
+      split: evaluatedSplit(dataset, split),
+      config,
+      seeds,
+      arms: sweepArms(config, vary, {
+        numClasses: dataset.numClasses,
+        trainImages: dataset.split("train").ids.length,
+      }),
+      choosesStrength: choosesStrength(vary),
+    };
+    return runStudy(plan, { ...running, data: dataset }, emit);
+  });
+}
+
+/** @throws ERR_WSOL_DATA where there is no such split, or neither `test` nor `val` */
+export function evaluatedSplit(dataset: Dataset, split: string | undefined): SplitName {
+  return dataset.split(split ?? (dataset.has("test") ? "test" : "val")).name;
+}
+
+function checkRunning({ out, jobs, devices }: Omit<RunStudyOptions, "data">): void {
+  if (typeof out !== "string" || out === "") throw invalidArgument("out", "the path of a study's folder", out);
+  if (jobs !== undefined && !(Number.isInteger(jobs) && jobs >= 1)) {
+    throw invalidArgument("jobs", "a whole number of at least 1", jobs);
+  }
+  if (devices === undefined) return;
+  const isList = Array.isArray(devices) && devices.length > 0;
+  if (!isList) throw invalidArgument("devices", "a list of devices", devices);
+  const wrong = devices.find((device) => !/^(auto|cpu|cuda:\d+)$/.test(device));
+  if (wrong !== undefined) throw invalidArgument("devices", "auto, cpu or cuda:N", wrong);
+}
+
+const LARGEST_SEED = 2 ** 32 - 1;
+
+function checkSeeds(seeds: readonly number[]): void {
+  const isSeed = (seed: number) => Number.isInteger(seed) && seed >= 0 && seed <= LARGEST_SEED;
+  const isList = Array.isArray(seeds) && seeds.length > 0 && seeds.every(isSeed);
+  if (!isList || new Set(seeds).size < seeds.length) {
+    throw invalidArgument("seeds", `different whole numbers from 0 to ${LARGEST_SEED}`, seeds);
+  }
+}
+
+function refuseSeed(config: ConfigInput): void {
+  if (!flatten(config).has("seed")) return;
+  throw new WsolError("ERR_WSOL_CONFIG", "'seed' cannot be set for all runs of a study", {
+    details: { key: "seed" },
+    fix: "Pass the seeds as `seeds`.",
+  });
+}
