@@ -3,8 +3,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { packageRoot } from "../version";
 
-/** The page's script as `npm run compile` bundles it. */
-const FILE = join(packageRoot, "dist", "report", "page.js");
+/** The scripts as `npm run compile` bundles them. */
+const FOLDER = join(packageRoot, "dist", "report");
+
+/** `page` makes the gallery of a report live, `live` keeps a served page up to date. */
+export type PageScriptName = "page" | "live";
 
 export interface PageScript {
   readonly text: string;
@@ -12,8 +15,8 @@ export interface PageScript {
   readonly source: string;
 }
 
-/** The script that makes a page's gallery live. It holds no `</script`, which esbuild sees to. */
-export async function readPageScript(): Promise<PageScript> {
-  const text = await readFile(FILE, "utf8");
+/** A page's script. It holds no `</script`, which esbuild sees to. */
+export async function readPageScript(name: PageScriptName): Promise<PageScript> {
+  const text = await readFile(join(FOLDER, `${name}.js`), "utf8");
   return { text, source: `'sha256-${createHash("sha256").update(text).digest("base64")}'` };
 }

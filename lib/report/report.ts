@@ -61,7 +61,7 @@ export async function renderReport({ runs, out, command, date = new Date() }: Re
   const names = runs.map(({ name }) => name).join(", ");
   return htmlDocument({
     title: `Localization report: ${names}`,
-    script: pictures === null ? null : await readPageScript(),
+    script: pictures === null ? null : await readPageScript("page"),
     body: html`<main><header><h1>Weakly supervised localization</h1>
 <p class="lead">${introduction(runs)}. ${date.toISOString().slice(0, 10)}, entropy-wsol ${version}.</p></header>
 ${headline(runs)}

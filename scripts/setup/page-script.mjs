@@ -1,4 +1,4 @@
-// The script of the report's page: lib/report/page/browser → dist/report/page.js, one file that a page holds inline.
+// The scripts of the report's pages: lib/report/page/browser → dist/report, one file for each kind of page, held inline.
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -7,10 +7,14 @@ import { root } from "./processes.mjs";
 /** Browsers of the last three years. */
 const TARGETS = ["chrome110", "firefox115", "safari16.4"];
 
+/** `page.js`: of the file that a report is; `live.js`: of the page that is served. */
+const ENTRIES = { page: "main.ts", live: "live.ts" };
+
 export async function bundlePageScript() {
+  const browser = join(root, "lib", "report", "page", "browser");
   await build({
-    entryPoints: [join(root, "lib", "report", "page", "browser", "main.ts")],
-    outfile: join(root, "dist", "report", "page.js"),
+    entryPoints: Object.fromEntries(Object.entries(ENTRIES).map(([name, file]) => [name, join(browser, file)])),
+    outdir: join(root, "dist", "report"),
     tsconfig: join(root, "lib", "report", "page", "browser", "tsconfig.json"),
     bundle: true,
     minify: true,
