@@ -23,6 +23,13 @@ export {
   type SheetModel,
   type SheetStage,
 } from "./pictures/features-of-models";
+
+  type GalleryImage,
+  type GalleryOptions,
+  galleryOfRun,
+  type RunGallery,
+} from "./pictures/gallery-of-run";
+
 export { type Panel, type PanelsOptions, panelsOfRun } from "./pictures/panels-of-run";
 export { type StageMean, stageMeans } from "./pictures/stage-maps";
 export { type ReportOptions, writeReport } from "./report/report";

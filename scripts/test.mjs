@@ -47,6 +47,7 @@ if (libtorch === undefined) {
   await stage("C++ tests", () => googleTestMissing() ?? nativeTests("native-tests", { libtorch }));
   await stage("Jest", () => jestTests({ slow }));
   await stage("types", () => runNode(["node_modules/typescript/bin/tsc", "-p", "tsconfig.json", "--noEmit"]));
+  await stage("types of the page", () => runNode(["node_modules/typescript/bin/tsc", "-p", "lib/report/page/browser"]));
   await stage("lint", () => runNode(["node_modules/@biomejs/biome/bin/biome", "check", "."]));
   await stage("lint of C++", () => runNode(["scripts/lint-native.mjs"]));
   if (slow) await stage("sanitizers", () => googleTestMissing() ?? nativeTests("sanitized-tests", { sanitize: true }));

@@ -1,9 +1,11 @@
-import type { Box, ImageSize } from "../data/split";
+import type { Box } from "../data/split";
 import { invalidArgument } from "../errors";
 import { loadMetricsAddon } from "../native/load-metrics";
 import type { BoxRule, ScoreMapArray } from "../native/metrics-addon";
 import { checkOptions, type OptionKeys } from "../options";
 import { requireScoreMapArray, requireSide } from "./score-map-batch";
+
+export { scaleBoxToMap } from "./scale-box-to-map";
 
 const RULES: readonly BoxRule[] = ["largest", "all", "extent"];
 
@@ -51,10 +53,4 @@ export function boxesFromScoreMap(scoreMap: ScoreMapArray, options: BoxesOptions
     const [x0, y0, x1, y1] = flat.subarray(index * 4, index * 4 + 4);
     return [x0!, y0!, x1!, y1!] as const;
   });
-}
-
-/** A box of an image in the pixels of its score map: trunc(coordinate * map side / image side), as the reference scales. */
-export function scaleBoxToMap(box: Box, image: ImageSize, map: ImageSize): Box {
-  const scale = (coordinate: number, axis: 0 | 1) => Math.trunc((coordinate * map[axis]) / image[axis]);
-  return [scale(box[0], 0), scale(box[1], 1), scale(box[2], 0), scale(box[3], 1)];
 }

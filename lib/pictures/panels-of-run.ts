@@ -7,6 +7,7 @@ import { Localizer } from "../localize/localizer";
 import { bestIou } from "../metrics/iou";
 import type { Checkpoint } from "../runs/run-folder";
 import { renderPanels } from "./panel";
+import { spread } from "./spread";
 
 /** One image of a run's page of pictures. */
 export interface Panel {
@@ -48,15 +49,6 @@ export async function panelsOfRun(
   } finally {
     await model.close();
   }
-}
-
-// Even steps would hit the same few classes where labels repeat in turn; multiples of the golden ratio do not.
-const GOLDEN = (Math.sqrt(5) - 1) / 2;
-
-function spread(wanted: number, total: number): number[] {
-  const indices = new Set<number>();
-  for (let i = 1; indices.size < Math.min(wanted, total); i++) indices.add(Math.floor(((i * GOLDEN) % 1) * total));
-  return [...indices].sort((a, b) => a - b);
 }
 
 async function panelOf(

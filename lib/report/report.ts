@@ -1,20 +1,23 @@
 import { writeFileAtomically } from "../files";
 import { checkOptions, type OptionKeys } from "../options";
 import { version } from "../version";
-import { type Html, html, trusted } from "./html";
+import { htmlDocument } from "./document";
+import { type Html, html } from "./html";
+import { readPageScript } from "./page-script";
 import type { ReportedRun } from "./reported-run";
 import { commands } from "./sections/commands";
 import { definitions } from "./sections/definitions";
 import { entropyAndLocalization } from "./sections/entropy-and-localization";
 import { environments } from "./sections/environments";
 import { evaluations } from "./sections/evaluations";
+import { gallery } from "./sections/gallery";
+import { galleryData } from "./sections/gallery-data";
 import { headline } from "./sections/headline";
 import { panelGrid } from "./sections/panel-grid";
 import { resultsTable } from "./sections/results-table";
 import { settings } from "./sections/settings";
 import { thresholdCurves } from "./sections/threshold-curves";
 import { trainingCurves } from "./sections/training-curves";
-import { STYLE } from "./style";
 
 export interface ReportOptions {
   /** The first is what the others are compared with. */
@@ -41,8 +44,10 @@ export async function writeReport(options: ReportOptions): Promise<void> {
 /** The page of {@link writeReport} as text. */
 export async function renderReport({ runs, out, command, date = new Date() }: ReportOptions): Promise<string> {
   const madeBy = command ?? `wsol report ${runs.map(({ folder }) => folder).join(" ")} --out ${out}`;
+  const pictures = galleryData(runs);
   const sections = [
     section("results", "Results", resultsTable(runs)),
+    section("gallery", "Gallery", gallery(pictures)),
     section("pictures", "Where the networks look", await panelGrid(runs)),
     section("entropy", "Entropy and localization", entropyAndLocalization(runs)),
     section("training", "Training", trainingCurves(runs)),
@@ -54,18 +59,16 @@ export async function renderReport({ runs, out, command, date = new Date() }: Re
     section("commands", "Made by", commands(runs, madeBy)),
   ].filter((one) => one !== null);
   const names = runs.map(({ name }) => name).join(", ");
-  const page = html`${trusted("<!doctype html>")}
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<title>Localization report: ${names}</title><style>${trusted(STYLE)}</style></head>
-<body><main><header><h1>Weakly supervised localization</h1>
+  return htmlDocument({
+    title: `Localization report: ${names}`,
+    script: pictures === null ? null : await readPageScript("page"),
+    body: html`<main><header><h1>Weakly supervised localization</h1>
 <p class="lead">${introduction(runs)}. ${date.toISOString().slice(0, 10)}, entropy-wsol ${version}.</p></header>
 ${headline(runs)}
 <nav>${sections.map(({ id, title }) => html`<a href="#${id}">${title}</a>`)}</nav>
 ${sections.map(({ id, title, body }) => html`<section id="${id}"><h2>${title}</h2>${body}</section>`)}
-</main></body></html>
-`;
-  return page.text;
+</main>`,
+  });
 }
 
 /** Many names are better read in the table. */

@@ -1,3 +1,4 @@
+import type { RunGallery } from "../pictures/gallery-of-run";
 import type { Panel } from "../pictures/panels-of-run";
 import type { RunSummary } from "../runs/summary";
 
@@ -5,4 +6,6 @@ import type { RunSummary } from "../runs/summary";
 export interface ReportedRun extends RunSummary {
   /** Pictures of some images; empty without. */
   readonly panels: readonly Panel[];
+  /** Images whose boxes the page cuts at any threshold; none without. */
+  readonly gallery?: RunGallery | null;
 }

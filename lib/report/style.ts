@@ -98,7 +98,41 @@ dl { margin: 0; display: grid; grid-template-columns: minmax(120px, max-content)
 dt { font-weight: 600; } dd { margin: 0; max-width: 74ch; }
 footer { color: var(--soft); font-size: 14px; }
 
+.note.before { margin: 0 0 12px; max-width: 92ch; }
+.toolbar { position: sticky; top: 0; z-index: 2; background: var(--card); border-bottom: 1px solid var(--rule); padding: 10px 0 12px; margin: 0 0 10px; display: grid; grid-template-columns: minmax(0, 1fr); gap: 10px; font-size: 14.5px; }
+.toolbar fieldset { border: 0; margin: 0; padding: 0; display: flex; flex-wrap: wrap; align-items: center; gap: 6px 8px; min-width: 0; }
+.toolbar legend { float: left; padding: 0; margin-right: 4px; color: var(--soft); }
+.chip { border: 1px solid var(--rule); border-radius: 999px; padding: 2px 11px 2px 8px; display: inline-flex; align-items: center; cursor: pointer; overflow-wrap: anywhere; }
+.chip input { margin: 0 7px 0 0; accent-color: var(--accent); } .chip:has(:focus-visible) { outline: 2px solid var(--accent); outline-offset: 2px; }
+.thresholds { display: grid; gap: 4px 28px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr)); }
+.threshold { display: grid; grid-template-columns: minmax(72px, max-content) 1fr 3.2em max-content; align-items: center; gap: 10px; min-width: 0; }
+.threshold .name { overflow-wrap: anywhere; } .threshold output { font-variant-numeric: tabular-nums; text-align: right; }
+.threshold input { width: 100%; min-width: 60px; margin: 0; accent-color: var(--accent); }
+.choices { display: flex; flex-wrap: wrap; gap: 8px 18px; color: var(--soft); }
+.choices label { display: inline-flex; align-items: center; gap: 6px; min-width: 0; max-width: 100%; white-space: nowrap; } .choices select { flex: 0 1 auto; text-overflow: ellipsis; }
+.gallery select, .gallery button { font: inherit; color: var(--ink); background: var(--page); border: 1px solid var(--rule); border-radius: 7px; padding: 3px 8px; min-width: 0; max-width: 100%; }
+.gallery button { font-size: 13px; color: var(--soft); cursor: pointer; } .gallery button:hover { color: var(--ink); border-color: var(--soft); }
+.gallery :is(select, button, input):focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+.hits { margin: 0; font-size: 14.5px; font-variant-numeric: tabular-nums; min-height: 1.55em; } .hits > span { white-space: nowrap; margin-left: 8px; } .hits .swatch { margin-right: 5px; }
+.count { margin: 0 0 12px; font-size: 14px; color: var(--soft); }
+.cards { display: grid; gap: 16px; grid-template-columns: repeat(auto-fill, minmax(min(100%, calc(var(--shown) * 156px + 24px)), 1fr)); }
+.card { border: 1px solid var(--rule); border-radius: 10px; padding: 10px 12px 12px; cursor: zoom-in; scroll-margin: 190px 0 20px; min-width: 0; }
+.card:hover { border-color: var(--soft); } .card:focus { outline: 3px solid var(--accent); outline-offset: 1px; }
+.view .title { margin: 0 0 6px; font-size: 14px; line-height: 1.35; overflow-wrap: anywhere; }
+.view .pair { display: grid; gap: 12px; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr); }
+.view figure { margin: 0; min-width: 0; } .view canvas { display: block; width: 100%; border-radius: 4px; background: var(--grid); }
+.view figcaption { font-size: 13px; line-height: 1.45; padding-top: 6px; color: var(--soft); overflow-wrap: anywhere; } .view figcaption b { color: var(--ink); } .view .swatch { margin-right: 5px; }
+.large { border: 0; padding: 0; width: min(1180px, calc(100vw - 32px)); max-width: none; max-height: calc(100dvh - 32px); border-radius: 14px; background: var(--card); color: var(--ink); }
+.large::backdrop { background: rgba(8, 12, 16, .72); } .large > div { padding: 0 20px 20px; } .large > .bar { display: flex; gap: 10px; align-items: center; padding: 12px 20px; position: sticky; top: 0; background: var(--card); }
+.large .bar button { font-size: 17px; line-height: 1; padding: 8px 13px; } .large .bar button:last-child { margin-left: auto; } .large .place { font-size: 14px; color: var(--soft); font-variant-numeric: tabular-nums; }
+.large .title { font-size: 17px; } .large figcaption { font-size: 15px; } .large canvas { max-height: calc(100dvh - 230px); object-fit: contain; background: none; }
+.keyboard { display: flex; flex-wrap: wrap; gap: 6px 20px; } .keys { white-space: nowrap; }
+kbd { font: 12.5px/1 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; border: 1px solid var(--rule); border-bottom-width: 2px; border-radius: 5px; padding: 2px 5px; background: var(--page); }
+
 @media (max-width: 640px) {
+  .toolbar { position: static; } .card { scroll-margin: 12px; } .cards { grid-template-columns: 1fr; } .keyboard { display: none; }
+  .threshold { grid-template-columns: minmax(0, 1fr) max-content max-content; gap: 4px 10px; } .threshold input { grid-row: 2; grid-column: 1 / -1; height: 28px; }
+  .large { width: 100vw; max-height: 100dvh; border-radius: 0; } .large > div { padding: 0 12px 16px; } .large .pair { grid-auto-flow: row; } .large canvas { max-height: 60dvh; }
   main { padding: 24px 12px 40px; } h1 { font-size: 25px; }
   main > section { padding: 18px 16px; border-radius: 10px; }
   .tiles { grid-template-columns: 1fr 1fr; gap: 10px; } .tile { padding: 12px 14px; } .tile .value { font-size: 25px; }

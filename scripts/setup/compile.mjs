@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fingerprint, isStamped, writeStamp } from "./fingerprint.mjs";
+import { bundlePageScript } from "./page-script.mjs";
 import { must, root, runNode } from "./processes.mjs";
 
 /** Not inside dist/, which is published. */
@@ -20,9 +21,16 @@ export async function compileDist() {
   const value = currentFingerprint();
   rmSync(join(root, "dist"), { recursive: true, force: true });
   await must("compiling lib/", runNode([COMPILER, "-p", "tsconfig.build.json"]));
+  await bundlePageScript();
   writeStamp(STAMP, value);
 }
 
 function currentFingerprint() {
-  return fingerprint(["lib", "tsconfig.json", "tsconfig.build.json", "package-lock.json"]);
+  return fingerprint([
+    "lib",
+    "tsconfig.json",
+    "tsconfig.build.json",
+    "package-lock.json",
+    "scripts/setup/page-script.mjs",
+  ]);
 }

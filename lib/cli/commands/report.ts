@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { isWsolError, WsolError } from "../../errors";
+import { type GalleryOptions, galleryOfRun, type RunGallery } from "../../pictures/gallery-of-run";
 import { type Panel, type PanelsOptions, panelsOfRun } from "../../pictures/panels-of-run";
 import { writeReport } from "../../report/report";
 import type { ReportedRun } from "../../report/reported-run";
@@ -11,32 +12,49 @@ import { ProgressBar } from "../progress-bar";
 /** Draws the pictures of a run; the seam where tests come without a network. */
 export type PanelsOf = (runFolder: string, options: PanelsOptions) => Promise<Panel[]>;
 
+/** Looks at images for the gallery; the same seam. */
+export type GalleryOf = (runFolder: string, options: GalleryOptions) => Promise<RunGallery>;
+
+/** What draws pictures of runs. */
+export interface Drawing {
+  readonly panelsOf: PanelsOf;
+  readonly galleryOf: GalleryOf;
+}
+
 interface ReportArguments {
   readonly out: string;
   readonly images: number;
+  readonly gallery: number;
   readonly data?: string;
 }
 
-export function register(program: Command, panelsOf: PanelsOf = panelsOfRun): void {
+const DRAWING: Drawing = { panelsOf: panelsOfRun, galleryOf: galleryOfRun };
+
+export function register(program: Command, drawing: Drawing = DRAWING): void {
   program
     .command("report")
-    .description("One HTML file that compares runs: table, curves and pictures. Opens from disk in any browser.")
+    .description(
+      "One HTML file that compares runs: table, curves, pictures, a gallery. Opens from disk in any browser.",
+    )
     .argument("<run...>", "run folders; the first is what the others are compared with")
     .option("--out <file>", "the HTML file", "report.html")
-    .option("--images <n>", "pictures of each run; 0: none", wholeNumber(0), 12)
-    .option("--data <dir>", "data set of the pictures (default: the one the run was evaluated on, else trained on)")
-    .action((runs: string[], options: ReportArguments) => report(runs, options, panelsOf));
+    .option("--gallery <n>", "images of the gallery, with thresholds to move; 0: none", wholeNumber(0), 60)
+    .option("--images <n>", "pictures of each run that need no script; 0: none", wholeNumber(0), 4)
+    .option("--data <dir>", "data set of the images (default: the one the run was evaluated on, else trained on)")
+    .action((runs: string[], options: ReportArguments) => report(runs, options, drawing));
 }
 
-async function report(folders: readonly string[], args: ReportArguments, panelsOf: PanelsOf): Promise<void> {
-  if (args.images === 0) refuseIdle({ "--data": args.data }, "with '--images 0'");
+async function report(folders: readonly string[], args: ReportArguments, drawing: Drawing): Promise<void> {
+  if (args.images === 0 && args.gallery === 0) refuseIdle({ "--data": args.data }, "with '--images 0 --gallery 0'");
   const runs = await readRunSummaries(folders);
   const bar = new ProgressBar({ label: "drawing", unit: "run" });
   const complete: ReportedRun[] = [];
   try {
     for (const run of runs) {
-      if (args.images > 0) bar.update(complete.length, runs.length, complete.length === 0 ? 0 : 1, run.name);
-      complete.push({ ...run, panels: await panels(run, args, panelsOf, (line) => bar.log(line)) });
+      if (args.images + args.gallery > 0) {
+        bar.update(complete.length, runs.length, complete.length === 0 ? 0 : 1, run.name);
+      }
+      complete.push({ ...run, ...(await drawn(run, args, drawing, (line) => bar.log(line))) });
     }
   } finally {
     bar.stop();
@@ -46,35 +64,47 @@ async function report(folders: readonly string[], args: ReportArguments, panelsO
 }
 
 /** Without a data set that was asked for, the report does without pictures, and says so. */
-async function panels(
+async function drawn(
   run: RunSummary,
-  { data, images }: ReportArguments,
-  panelsOf: PanelsOf,
+  { data, images, gallery }: ReportArguments,
+  { panelsOf, galleryOf }: Drawing,
   warn: (line: string) => void,
-): Promise<readonly Panel[]> {
+): Promise<Pick<ReportedRun, "panels" | "gallery">> {
   const evaluated = run.evaluation?.evaluated ?? null;
   const source = data ?? evaluated?.data ?? run.environment?.data;
   const checkpoint = evaluated?.model?.checkpoint ?? null;
-  if (images === 0) return [];
+  const threshold = run.evaluation?.atValThreshold?.threshold ?? run.evaluation?.atSigma?.sigma;
+  if (images === 0 && gallery === 0) return { panels: [] };
   try {
     if (source === undefined) throw new WsolError("ERR_WSOL_DATA", "the run does not name its data set");
-    return await panelsOf(run.folder, {
+    const asEvaluated = {
       data: source,
-      images,
       ...(run.evaluation && { split: run.evaluation.split }),
       ...(checkpoint !== null && { checkpoint }),
       ...(evaluated?.model && { scoreMap: evaluated.model.scoreMap }),
-    });
+    };
+    return {
+      panels: images === 0 ? [] : await panelsOf(run.folder, { ...asEvaluated, images }),
+      gallery:
+        gallery === 0
+          ? null
+          : await galleryOf(run.folder, {
+              ...asEvaluated,
+              images: gallery,
+              ...(threshold !== undefined && { threshold }),
+            }),
+    };
   } catch (error) {
     if (data !== undefined || !isWsolError(error)) throw error;
     warn(`warning: no pictures of '${run.name}': ${error.message}`);
-    return [];
+    return { panels: [] };
   }
 }
 
-function commandLine(folders: readonly string[], { out, images, data }: ReportArguments): string {
+function commandLine(folders: readonly string[], { out, images, gallery, data }: ReportArguments): string {
   const options = [
     `--out ${quote(out)}`,
+    `--gallery ${gallery}`,
     `--images ${images}`,
     ...(data === undefined ? [] : [`--data ${quote(data)}`]),
   ];

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
-import { type PanelsOf, register } from "../../../lib/cli/commands/report";
+import { type GalleryOf, type PanelsOf, register } from "../../../lib/cli/commands/report";
 import { WsolError } from "../../../lib/errors";
 import { caught } from "../../support/caught";
 import { fakeEvaluated, fakeEvaluation, writeFakeRun } from "../../support/fake-run";
@@ -27,9 +27,15 @@ beforeEach(() => {
 });
 afterEach(() => jest.restoreAllMocks());
 
-async function report(args: readonly string[], panelsOf: PanelsOf = async () => []): Promise<void> {
+const noGallery: GalleryOf = async () => ({ threshold: 0.3, normalisation: "minmax", size: 224, images: [] });
+
+async function report(
+  args: readonly string[],
+  panelsOf: PanelsOf = async () => [],
+  galleryOf: GalleryOf = noGallery,
+): Promise<void> {
   const program = new Command().exitOverride();
-  register(program, panelsOf);
+  register(program, { panelsOf, galleryOf });
   await program.parseAsync(["report", ...args], { from: "user" });
 }
 
@@ -41,7 +47,7 @@ describe("wsol report", () => {
   it("writes the page, prints its path, and shows its own command line in it", async () => {
     await report([run, "--out", out]);
     expect(printed).toBe(`${out}\n`);
-    expect(readFileSync(out, "utf8")).toContain(`wsol report ${run} --out ${out} --images 12`);
+    expect(readFileSync(out, "utf8")).toContain(`wsol report ${run} --out ${out} --gallery 60 --images 4`);
   });
 
   it("asks for pictures of the split that was evaluated, from the data of the run", async () => {
@@ -68,9 +74,25 @@ describe("wsol report", () => {
     expect(panelsOf.mock.calls[0]![1].data).toBe("/elsewhere");
   });
 
-  it("draws nothing for --images 0", async () => {
-    await report([run, "--out", out, "--images", "0"], noData);
+  it("draws nothing for --images 0 --gallery 0, and looks for no data set", async () => {
+    await report([run, "--out", out, "--images", "0", "--gallery", "0"], noData, noData as unknown as GalleryOf);
     expect(warned).toBe("");
+    const args = [run, "--out", out, "--images", "0", "--gallery", "0", "--data", "/elsewhere"];
+    expect(await caught(() => report(args))).toMatchObject({ code: "ERR_WSOL_USAGE" });
+  });
+
+  it("asks for a gallery of what was evaluated, cut at the threshold of val", async () => {
+    const galleryOf = jest.fn<ReturnType<GalleryOf>, Parameters<GalleryOf>>(noGallery);
+    await report([run, "--out", out, "--images", "0", "--gallery", "7"], undefined, galleryOf);
+    const options = { data: "/data/of the run", images: 7, split: "test", threshold: 0.3 };
+    expect(galleryOf.mock.calls).toEqual([[run, options]]);
+  });
+
+  it("cuts the gallery at sigma where nothing was chosen on val", async () => {
+    const galleryOf = jest.fn<ReturnType<GalleryOf>, Parameters<GalleryOf>>(noGallery);
+    const evaluation = fakeEvaluation({ evaluated: null, atValThreshold: null });
+    await report([writeFakeRun(join(root, "no val"), { evaluation }), "--out", out], undefined, galleryOf);
+    expect(galleryOf.mock.calls[0]![1].threshold).toBe(0.15);
   });
 
   it("does without pictures, and says so, when the run's data set is gone", async () => {
@@ -89,7 +111,10 @@ describe("wsol report", () => {
     expect(await caught(() => report([join(root, "absent")]))).toMatchObject({ code: "ERR_WSOL_RUN_FOLDER" });
   });
 
-  it.each([[[]], [[run, "--images", "-1"]], [[run, "--images", "many"]]])("rejects the arguments %j", async (args) => {
-    expect(await caught(() => report(args))).toMatchObject({ code: expect.stringMatching(/^commander\./) });
-  });
+  it.each([[[]], [[run, "--images", "-1"]], [[run, "--images", "many"]], [[run, "--gallery", "-1"]]])(
+    "rejects the arguments %j",
+    async (args) => {
+      expect(await caught(() => report(args))).toMatchObject({ code: expect.stringMatching(/^commander\./) });
+    },
+  );
 });

@@ -1,0 +1,141 @@
+import type { Config } from "../config/schema";
+import { Dataset } from "../data/dataset";
+import { decodeImage } from "../data/images/decode";
+import { ImageLoader } from "../data/images/loader";
+import type { Box, Split } from "../data/split";
+import { Localizer } from "../localize/localizer";
+import { boxesFromScoreMap } from "../metrics/boxes";
+import { bestIou } from "../metrics/iou";
+import type { Normalisation } from "../metrics/normalisations";
+import { scaleBoxToMap } from "../metrics/scale-box-to-map";
+import { finiteOutputs } from "../models/finite-outputs";
+import { loadTorchAddon } from "../native/load-torch";
+import type { InferResult } from "../native/torch-addon";
+import type { Checkpoint } from "../runs/run-folder";
+import { spread } from "./spread";
+import { makeThumbnail } from "./thumbnail";
+
+/** What a run finds in some images of a split, for a gallery whose boxes are cut anew at any threshold. */
+export interface RunGallery {
+  /** Where {@link GalleryImage.box} is cut. */
+  readonly threshold: number;
+  /** How raw maps become score maps: resized to `size` x `size`, then normalised. */
+  readonly normalisation: Normalisation;
+  readonly size: number;
+  readonly images: readonly GalleryImage[];
+}
+
+/** One image of a {@link RunGallery}. Score map, box and IoU are those of the true class, as in the evaluation. */
+export interface GalleryImage {
+  readonly imageId: string;
+  readonly label: string;
+  readonly predicted: string;
+  /** Of the predicted class. */
+  readonly probability: number;
+  /** H(p) / log C. */
+  readonly entropyFraction: number;
+  /** In pixels, as stored: without the EXIF orientation. */
+  readonly width: number;
+  readonly height: number;
+  /** In pixels of the image; null where the split has none. */
+  readonly trueBoxes: readonly Box[] | null;
+  /** As the network draws it, before resizing and normalisation. */
+  readonly rawMap: { readonly data: Float32Array; readonly width: number; readonly height: number };
+  /** Of the largest contour at the threshold, in pixels of the score map, as the evaluator cuts it. */
+  readonly box: Box;
+  /** The best of that box with a true box; null without true boxes. */
+  readonly iou: number | null;
+  /** A small picture of the image: WebP. */
+  readonly thumbnail: Uint8Array;
+}
+
+export interface GalleryOptions {
+  /** The data set's folder. */
+  readonly data: string;
+  /** @default "test", else the last split there is */
+  readonly split?: string;
+  /** Which weights. @default "last" */
+  readonly checkpoint?: Checkpoint;
+  /** How score maps are made. @default as trained */
+  readonly scoreMap?: Config["scoreMap"];
+  /** Where boxes are cut, in [0, 1]. @default the best on `val`, else sigma */
+  readonly threshold?: number;
+  /** How many, spread over the split: the same images for every run. */
+  readonly images: number;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Runs a run's model over some images of a split as an evaluation does, and keeps what a gallery needs of them.
+ * @throws ERR_WSOL_RUN_FOLDER, ERR_WSOL_CHECKPOINT, ERR_WSOL_DATA, ERR_WSOL_IMAGE, …
+ */
+export async function galleryOfRun(
+  runFolder: string,
+  { data, split: name, images, checkpoint = "last", scoreMap, threshold: given, onProgress }: GalleryOptions,
+): Promise<RunGallery> {
+  const dataset = await Dataset.open(data);
+  const split = dataset.split(name ?? (dataset.has("test") ? "test" : dataset.splits.at(-1)!));
+  const model = await Localizer.load(runFolder, { checkpoint, ...(scoreMap !== undefined && { scoreMap }) });
+  try {
+    const { normalisation, size } = model.config.scoreMap;
+    const threshold = given ?? model.defaultThreshold;
+    const { resizeImage: resize } = loadTorchAddon();
+    const { cmyk, cropSize: side } = model.config.data;
+    const loader = new ImageLoader({ resize, cmyk, cacheMemory: 0 });
+    const order = Int32Array.from(spread(images, split.ids.length));
+    const found: GalleryImage[] = [];
+    for await (const batch of loader.batches({ split, order, batchSize: model.config.optim.batchSize, side })) {
+      const options = { ...model.config.scoreMap, labels: batch.labels, topK: 1 };
+      const inferred = finiteOutputs(await model.network.infer(batch.images, options));
+      const shared = { split, classes: dataset.classes, inferred, model, threshold };
+      found.push(...(await Promise.all([...batch.indices].map((index, at) => describe({ ...shared, index, at })))));
+      onProgress?.(found.length, order.length);
+    }
+    return { threshold, normalisation, size, images: found };
+  } finally {
+    await model.close();
+  }
+}
+
+interface Inferred {
+  readonly split: Split;
+  readonly index: number;
+  readonly classes: readonly string[] | null;
+  readonly inferred: InferResult;
+  /** The image's place in the batch. */
+  readonly at: number;
+  readonly model: Localizer;
+  readonly threshold: number;
+}
+
+async function describe(image: Inferred): Promise<GalleryImage> {
+  const { split, index, classes, inferred, at, model, threshold } = image;
+  const { numClasses, config } = model;
+  const { mapWidth, mapHeight, rawWidth, rawHeight } = inferred;
+  const rowOf = <T extends Float32Array | Float64Array>(values: T, length: number) =>
+    values.slice(at * length, (at + 1) * length) as T;
+  const probabilities = rowOf(inferred.probabilities, numClasses);
+  const predicted = probabilities.indexOf(Math.max(...probabilities));
+  const map = { width: mapWidth, height: mapHeight, threshold };
+  const box = boxesFromScoreMap(rowOf(inferred.scoreMaps!, mapWidth * mapHeight), map)[0]!;
+  // As the data set's boxes were drawn: without the EXIF orientation.
+  const decoded = await decodeImage(split.imagePath(index), { cmyk: config.data.cmyk, applyOrientation: false });
+  const { width, height } = decoded;
+  const trueBoxes = split.boxes?.[index] ?? null;
+  const scaled = trueBoxes?.map((one) => scaleBoxToMap(one, [width, height], [mapWidth, mapHeight]));
+  const nameOf = (label: number) => classes?.[label] ?? `class ${label}`;
+  return {
+    imageId: split.ids[index]!,
+    label: nameOf(split.labels[index]!),
+    predicted: nameOf(predicted),
+    probability: probabilities[predicted]!,
+    entropyFraction: inferred.entropy[at]! / Math.log(numClasses),
+    width,
+    height,
+    trueBoxes,
+    rawMap: { data: rowOf(inferred.rawMaps!, rawWidth * rawHeight), width: rawWidth, height: rawHeight },
+    box,
+    iou: scaled === undefined ? null : bestIou(box, scaled),
+    thumbnail: await makeThumbnail(decoded),
+  };
+}
