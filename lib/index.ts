@@ -23,6 +23,7 @@ export {
 export { type Panel, type PanelsOptions, panelsOfRun } from "./pictures/panels-of-run";
 export { type ReportOptions, writeReport } from "./report/report";
 export type { ReportedRun } from "./report/reported-run";
+export { type ReportSources, readReportSources } from "./report/sources";
 export type { Evaluated, EvaluatedModel, Evaluation, ImageRecord } from "./runs/evaluation";
 export type { EndEvent, EpochEvent, FitEvent, StartEvent, StepProgress, ValidationSummary } from "./runs/events";
 export { type RunSummary, readRunSummaries } from "./runs/summary";
