@@ -23,7 +23,7 @@ export {
   type SheetModel,
   type SheetStage,
 } from "./pictures/features-of-models";
-
+export {
   type GalleryImage,
   type GalleryOptions,
   galleryOfRun,
@@ -34,6 +34,7 @@ export { type Panel, type PanelsOptions, panelsOfRun } from "./pictures/panels-o
 export { type StageMean, stageMeans } from "./pictures/stage-maps";
 export { type ReportOptions, writeReport } from "./report/report";
 export type { ReportedRun } from "./report/reported-run";
+export { type ReportSources, readReportSources } from "./report/sources";
 export type { Evaluated, EvaluatedModel, Evaluation, ImageRecord } from "./runs/evaluation";
 export type { EndEvent, EpochEvent, FitEvent, StartEvent, StepProgress, ValidationSummary } from "./runs/events";
 export { type RunSummary, readRunSummaries } from "./runs/summary";

@@ -1,10 +1,13 @@
 import { writeFileAtomically } from "../files";
 import { checkOptions, type OptionKeys } from "../options";
+import type { StudySummary } from "../studies/study/read-study";
 import { version } from "../version";
+import { counted } from "../words";
 import { htmlDocument } from "./document";
 import { type Html, html } from "./html";
 import { readPageScript } from "./page-script";
 import type { ReportedRun } from "./reported-run";
+import { representatives } from "./representatives";
 import { commands } from "./sections/commands";
 import { definitions } from "./sections/definitions";
 import { entropyAndLocalization } from "./sections/entropy-and-localization";
@@ -16,12 +19,16 @@ import { headline } from "./sections/headline";
 import { panelGrid } from "./sections/panel-grid";
 import { resultsTable } from "./sections/results-table";
 import { settings } from "./sections/settings";
+import { strength } from "./sections/strength";
+import { study, studyHeadline } from "./sections/study";
 import { thresholdCurves } from "./sections/threshold-curves";
 import { trainingCurves } from "./sections/training-curves";
 
 export interface ReportOptions {
   /** The first is what the others are compared with. */
   readonly runs: readonly ReportedRun[];
+  /** Studies that the runs are of, whose tables head the page. @default none */
+  readonly studies?: readonly StudySummary[];
   /** The HTML file. */
   readonly out: string;
   /** The command line to show as the one that made the page. */
@@ -30,7 +37,7 @@ export interface ReportOptions {
   readonly date?: Date;
 }
 
-const KNOWN: OptionKeys<ReportOptions> = { runs: true, out: true, command: true, date: true };
+const KNOWN: OptionKeys<ReportOptions> = { runs: true, studies: true, out: true, command: true, date: true };
 
 /**
  * Writes one HTML file that holds everything it shows and asks for nothing else.
@@ -42,29 +49,34 @@ export async function writeReport(options: ReportOptions): Promise<void> {
 }
 
 /** The page of {@link writeReport} as text. */
-export async function renderReport({ runs, out, command, date = new Date() }: ReportOptions): Promise<string> {
+export async function renderReport(options: ReportOptions): Promise<string> {
+  const { runs, studies = [], out, command, date = new Date() } = options;
   const madeBy = command ?? `wsol report ${runs.map(({ folder }) => folder).join(" ")} --out ${out}`;
-  const pictures = galleryData(runs);
+  const shown = representatives(runs);
+  const ofSome = (body: Html | null) => body && html`${shownNote(runs, shown)}${body}`;
+  const curves = strength(runs);
+  const pictures = galleryData(shown);
   const sections = [
+    section("study", studies.length > 1 ? "Studies" : "Study", study(studies)),
     section("results", "Results", resultsTable(runs)),
+    section("strength", "What the term does", curves),
     section("gallery", "Gallery", gallery(pictures)),
-    section("pictures", "Where the networks look", await panelGrid(runs)),
-    section("entropy", "Entropy and localization", entropyAndLocalization(runs)),
-    section("training", "Training", trainingCurves(runs)),
-    section("thresholds", "Localization over thresholds", thresholdCurves(runs)),
+    section("pictures", "Where the networks look", await panelGrid(shown)),
+    section("entropy", "Entropy and localization", ofSome(entropyAndLocalization(shown, curves === null))),
+    section("training", "Training", ofSome(trainingCurves(shown))),
+    section("thresholds", "Localization over thresholds", ofSome(thresholdCurves(shown))),
     section("evaluation", "What was evaluated", evaluations(runs)),
     section("settings", "Settings", settings(runs)),
     section("environment", "Environment", environments(runs)),
     section("definitions", "What the figures mean", definitions()),
     section("commands", "Made by", commands(runs, madeBy)),
   ].filter((one) => one !== null);
-  const names = runs.map(({ name }) => name).join(", ");
   return htmlDocument({
-    title: `Localization report: ${names}`,
+    title: `Localization report: ${nameList(runs)}`,
     script: pictures === null ? null : await readPageScript("page"),
     body: html`<main><header><h1>Weakly supervised localization</h1>
-<p class="lead">${introduction(runs)}. ${date.toISOString().slice(0, 10)}, entropy-wsol ${version}.</p></header>
-${headline(runs)}
+<p class="lead">${introduction(runs, studies)}. ${date.toISOString().slice(0, 10)}, entropy-wsol ${version}.</p></header>
+${studies.length === 0 ? headline(runs) : studyHeadline(studies)}
 <nav>${sections.map(({ id, title }) => html`<a href="#${id}">${title}</a>`)}</nav>
 ${sections.map(({ id, title, body }) => html`<section id="${id}"><h2>${title}</h2>${body}</section>`)}
 </main>`,
@@ -72,9 +84,23 @@ ${sections.map(({ id, title, body }) => html`<section id="${id}"><h2>${title}</h
 }
 
 /** Many names are better read in the table. */
-function introduction(runs: readonly ReportedRun[]): string {
-  if (runs.length > 4) return `${runs.length} runs`;
-  return `${runs.length === 1 ? "One run" : `${runs.length} runs`}: ${runs.map(({ name }) => name).join(", ")}`;
+const MOST_NAMES = 4;
+
+function introduction(runs: readonly ReportedRun[], studies: readonly StudySummary[]): string {
+  const count = runs.length === 1 ? "One run" : counted(runs.length, "run");
+  const ofStudies =
+    studies.length === 0 ? "" : ` of ${studies.length === 1 ? "a study" : counted(studies.length, "study", "studies")}`;
+  return runs.length > MOST_NAMES ? `${count}${ofStudies}` : `${count}${ofStudies}: ${nameList(runs)}`;
+}
+
+function nameList(runs: readonly ReportedRun[]): string {
+  return runs.length > MOST_NAMES ? counted(runs.length, "run") : runs.map(({ name }) => name).join(", ");
+}
+
+/** Says what is not drawn where not all runs are. */
+function shownNote(runs: readonly ReportedRun[], shown: readonly ReportedRun[]): Html | null {
+  if (shown.length === runs.length) return null;
+  return html`<p class="note before">${shown.length} of ${counted(runs.length, "run")}: one each of as many settings, the first and the best among them. All are in the <a href="#results">results</a>.</p>`;
 }
 
 interface Section {

@@ -24,6 +24,9 @@ h3 small { font-weight: 400; }
 small, .note, .lead, figcaption span { color: var(--soft); }
 .lead { margin: 0 0 26px; }
 .notice { background: var(--card); border: 1px solid var(--rule); border-left: 4px solid var(--down); border-radius: 8px; padding: 14px 18px; margin: 0 0 20px; }
+.notice.spot { border-left-color: var(--accent); } .notice.spot p { margin: 0 0 6px; overflow-wrap: anywhere; } .notice.spot p:last-child { margin: 0; }
+.study tr.spot > * { background: var(--best); } .study th[scope=row] { padding-left: 8px; }
+ul.note { padding-left: 20px; }
 .note { font-size: 14px; margin: 12px 0 0; }
 .empty { margin: 0; color: var(--soft); }
 main > section { background: var(--card); border: 1px solid var(--rule); border-radius: 12px; padding: 22px 24px 24px; margin: 0 0 20px; }
@@ -73,6 +76,8 @@ th small, td small { display: block; font-size: 12.5px; font-weight: 400; line-h
 .chart svg { display: block; width: 100%; height: auto; overflow: visible; }
 .chart text { font-size: 13px; fill: var(--soft); font-variant-numeric: tabular-nums; }
 .grid line { stroke: var(--grid); } .axis, .tick { stroke: var(--soft); stroke-opacity: .55; }
+.bar { fill: none; stroke: var(--run); stroke-width: 1.4; stroke-opacity: .75; }
+.break { stroke: var(--soft); stroke-width: 1.2; fill: none; } .gap { fill: var(--card); }
 .guide line { stroke: var(--soft); stroke-dasharray: 3 4; } .guide text { paint-order: stroke; stroke: var(--card); stroke-width: 5px; stroke-linejoin: round; }
 .aside { margin: 0; align-self: center; max-width: 56ch; font-size: 15px; color: var(--soft); }
 h3.sub { margin: 26px 0 6px; }

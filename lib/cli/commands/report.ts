@@ -4,8 +4,10 @@ import { type GalleryOptions, galleryOfRun, type RunGallery } from "../../pictur
 import { type Panel, type PanelsOptions, panelsOfRun } from "../../pictures/panels-of-run";
 import { writeReport } from "../../report/report";
 import type { ReportedRun } from "../../report/reported-run";
+import { representatives } from "../../report/representatives";
+import { readReportSources } from "../../report/sources";
 import { quote } from "../../runs/commands";
-import { type RunSummary, readRunSummaries } from "../../runs/summary";
+import type { RunSummary } from "../../runs/summary";
 import { refuseIdle, wholeNumber } from "../options";
 import { ProgressBar } from "../progress-bar";
 
@@ -28,6 +30,10 @@ interface ReportArguments {
   readonly data?: string;
 }
 
+/** So many runs are pictured, and of more than these the first and the best: pages are to be mailed. */
+const MOST_PICTURED = 6;
+const OF_MANY = 2;
+
 const DRAWING: Drawing = { panelsOf: panelsOfRun, galleryOf: galleryOfRun };
 
 export function register(program: Command, drawing: Drawing = DRAWING): void {
@@ -36,7 +42,7 @@ export function register(program: Command, drawing: Drawing = DRAWING): void {
     .description(
       "One HTML file that compares runs: table, curves, pictures, a gallery. Opens from disk in any browser.",
     )
-    .argument("<run...>", "run folders; the first is what the others are compared with")
+    .argument("<run...>", "run folders, and the folders of studies; the first is what the others are compared with")
     .option("--out <file>", "the HTML file", "report.html")
     .option("--gallery <n>", "images of the gallery, with thresholds to move; 0: none", wholeNumber(0), 60)
     .option("--images <n>", "pictures of each run that need no script; 0: none", wholeNumber(0), 4)
@@ -46,20 +52,25 @@ export function register(program: Command, drawing: Drawing = DRAWING): void {
 
 async function report(folders: readonly string[], args: ReportArguments, drawing: Drawing): Promise<void> {
   if (args.images === 0 && args.gallery === 0) refuseIdle({ "--data": args.data }, "with '--images 0 --gallery 0'");
-  const runs = await readRunSummaries(folders);
+  const { runs, studies } = await readReportSources(folders);
+  const pictured = runs.length <= MOST_PICTURED ? runs : representatives(runs, OF_MANY);
   const bar = new ProgressBar({ label: "drawing", unit: "run" });
   const complete: ReportedRun[] = [];
+  let done = 0;
   try {
     for (const run of runs) {
-      if (args.images + args.gallery > 0) {
-        bar.update(complete.length, runs.length, complete.length === 0 ? 0 : 1, run.name);
+      if (!pictured.includes(run) || args.images + args.gallery === 0) {
+        complete.push({ ...run, panels: [] });
+        continue;
       }
+      bar.update(done, pictured.length, done === 0 ? 0 : 1, run.name);
       complete.push({ ...run, ...(await drawn(run, args, drawing, (line) => bar.log(line))) });
+      done += 1;
     }
   } finally {
     bar.stop();
   }
-  await writeReport({ runs: complete, out: args.out, command: commandLine(folders, args) });
+  await writeReport({ runs: complete, studies, out: args.out, command: commandLine(folders, args) });
   console.log(args.out);
 }
 
@@ -74,7 +85,6 @@ async function drawn(
   const source = data ?? evaluated?.data ?? run.environment?.data;
   const checkpoint = evaluated?.model?.checkpoint ?? null;
   const threshold = run.evaluation?.atValThreshold?.threshold ?? run.evaluation?.atSigma?.sigma;
-  if (images === 0 && gallery === 0) return { panels: [] };
   try {
     if (source === undefined) throw new WsolError("ERR_WSOL_DATA", "the run does not name its data set");
     const asEvaluated = {

@@ -1,11 +1,17 @@
 import { type Html, html } from "../html";
+import { logAxis } from "./log-axis";
 import { type Domain, linearScale, niceTicks, tickFormat, wholeTicks } from "./scale";
 
 export interface Axis {
   readonly label: string;
   readonly domain: Domain;
-  /** `whole`: ticks at whole numbers only, and the domain as it is. */
-  readonly kind?: "whole" | "exact" | "nice";
+  /**
+   * `whole`: ticks at whole numbers only, and the domain as it is. `log`: a positive domain, and 0 apart at its left end
+   * behind a break; for x only.
+   */
+  readonly kind?: "whole" | "exact" | "nice" | "log";
+  /** Of a `log` axis with 0 on it: the lowest value above 0. */
+  readonly positive?: number;
   /** Values are fractions shown in percent. */
   readonly isPercent?: boolean;
 }
@@ -30,17 +36,39 @@ const MARGIN = { left: 52, right: 16, top: 12, bottom: 44 } as const;
 export function makeFrame(xAxis: Axis, yAxis: Axis): Frame {
   const [left, right] = [MARGIN.left, CHART.width - MARGIN.right];
   const [top, bottom] = [MARGIN.top, CHART.height - MARGIN.bottom];
-  const xTicks = ticksOf(xAxis, 6);
+  const across = xAxis.kind === "log" ? logAxis(xAxis, [left, right]) : linearAxis(xAxis, [left, right]);
+  const { x } = across;
   const yTicks = ticksOf(yAxis, 5);
-  const x = linearScale(domainOf(xAxis, xTicks), [left, right]);
   const y = linearScale(domainOf(yAxis, yTicks), [bottom, top]);
-  const [xText, yText] = [labeller(xAxis, xTicks), labeller(yAxis, yTicks)];
+  const yText = labeller(yAxis, yTicks);
   const markup = html`<g class="grid">${yTicks.map((tick) => html`<line x1="${left}" x2="${right}" y1="${px(y(tick))}" y2="${px(y(tick))}"/>`)}</g>
 <g class="ticks">${yTicks.map((tick) => html`<text x="${left - 8}" y="${px(y(tick) + 4)}" text-anchor="end">${yText(tick)}</text>`)}
-${xTicks.map((tick) => html`<line class="tick" x1="${px(x(tick))}" x2="${px(x(tick))}" y1="${bottom}" y2="${bottom + 4}"/><text x="${px(x(tick))}" y="${bottom + 18}" text-anchor="middle">${xText(tick)}</text>`)}</g>
-<line class="axis" x1="${left}" x2="${right}" y1="${bottom}" y2="${bottom}"/>
+${across.ticks.map(({ at, text }) => html`<line class="tick" x1="${px(at)}" x2="${px(at)}" y1="${bottom}" y2="${bottom + 4}"/><text x="${px(at)}" y="${bottom + 18}" text-anchor="middle">${text}</text>`)}</g>
+<line class="axis" x1="${left}" x2="${right}" y1="${bottom}" y2="${bottom}"/>${across.gap !== null && axisBreak(across.gap, bottom)}
 <text class="label" x="${(left + right) / 2}" y="${CHART.height - 6}" text-anchor="middle">${xAxis.label}</text>`;
   return { x, y, left, right, top, bottom, markup };
+}
+
+/** What lies along the lower edge. */
+export interface AxisLayout {
+  readonly x: (value: number) => number;
+  readonly ticks: readonly { readonly at: number; readonly text: string }[];
+  /** Where the axis is broken; null where it is not. */
+  readonly gap: number | null;
+}
+
+function linearAxis(axis: Axis, range: Domain): AxisLayout {
+  const ticks = ticksOf(axis, 6);
+  const x = linearScale(domainOf(axis, ticks), range);
+  const text = labeller(axis, ticks);
+  return { x, ticks: ticks.map((tick) => ({ at: x(tick), text: text(tick) })), gap: null };
+}
+
+/** Two strokes across the axis, and nothing of it between them. */
+function axisBreak(at: number, bottom: number): Html {
+  const stroke = (left: number) =>
+    html`<path class="break" d="M${px(left - 3)} ${bottom + 6}L${px(left + 3)} ${bottom - 6}"/>`;
+  return html`<rect class="gap" x="${px(at - 3)}" y="${bottom - 2}" width="6" height="4"/>${stroke(at - 3)}${stroke(at + 3)}`;
 }
 
 /** A coordinate with as many decimals as an eye can see. */

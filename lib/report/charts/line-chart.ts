@@ -1,4 +1,5 @@
 import { type Html, html } from "../html";
+import { barEnds, errorBars } from "./error-bars";
 import { type Axis, CHART, makeFrame, px } from "./frame";
 import { extent } from "./scale";
 import { seriesClass } from "./series";
@@ -19,6 +20,14 @@ export interface Series {
   readonly points: readonly Point[];
   /** Points that stand out. */
   readonly marks?: readonly Mark[];
+  /** How far the error bars of each point reach to both sides; null: none. */
+  readonly deviations?: readonly (Deviation | null)[];
+}
+
+/** In the units of the axes; null where there is nothing to tell. */
+export interface Deviation {
+  readonly x: number | null;
+  readonly y: number | null;
 }
 
 export interface LineChartOptions {
@@ -41,8 +50,9 @@ const RADIUS = { small: 2.8, large: 5.5 } as const;
 export function lineChart(options: LineChartOptions): Html | null {
   const { title, note, series, guide } = options;
   const all = series.flatMap(({ points }) => points.filter(isFinitePoint));
-  const xDomain = options.x.domain ?? extent(all.map(([x]) => x));
-  const yDomain = options.y.domain ?? extent(all.map(([, y]) => y));
+  const ends = series.flatMap(barEnds);
+  const xDomain = options.x.domain ?? extent([...all, ...ends].map(([x]) => x));
+  const yDomain = options.y.domain ?? extent([...all, ...ends].map(([, y]) => y));
   if (all.length === 0 || xDomain === null || yDomain === null) return null;
   const frame = makeFrame({ ...options.x, domain: xDomain }, { ...options.y, domain: yDomain });
   const names = series.map(({ name }) => name).join(", ");
@@ -50,6 +60,7 @@ export function lineChart(options: LineChartOptions): Html | null {
 <svg viewBox="0 0 ${CHART.width} ${CHART.height}" role="img" aria-label="${title}: ${names}">
 ${frame.markup}
 ${series.map((one) => html`<path class="line ${seriesClass(one.index)}" d="${path(one.points, frame.x, frame.y)}"><title>${one.name}</title></path>`)}
+${series.map((one) => errorBars(one, frame))}
 ${
   options.hasDots &&
   series.map((one) =>

@@ -9,8 +9,9 @@ const ASIDE = html`<p class="aside">How to read it: a network that trains for lo
 /**
  * The paper's trade-off: where between certain and uncertain predictions a network localizes best; run by run only where
  * the evaluations may be compared. null without a localization figure on `val`.
+ * @param hasRunByRun Whether the page has no better chart of finished runs.
  */
-export function entropyAndLocalization(runs: readonly RunSummary[]): Html | null {
+export function entropyAndLocalization(runs: readonly RunSummary[], hasRunByRun: boolean): Html | null {
   const hasBoxes = runs.some(({ epochs }) => epochs.some(({ val }) => typeof val?.gtKnownLoc === "number"));
   const measure = hasBoxes ? "GT-known Loc" : "PxAP";
   const chart = (title: string, note: string, series: readonly Series[]) =>
@@ -29,7 +30,7 @@ export function entropyAndLocalization(runs: readonly RunSummary[]): Html | null
       "val; the large dot is the last epoch",
       runs.map((run, index) => overEpochs(run, index, hasBoxes, measure)),
     ),
-    runs.length > 2 && evaluationDifferences(runs).length === 0
+    hasRunByRun && runs.length > 2 && evaluationDifferences(runs).length === 0
       ? chart(
           `${measure} against entropy, run by run`,
           "the evaluated split, one dot per run",

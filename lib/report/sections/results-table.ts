@@ -4,6 +4,7 @@ import { counted } from "../../words";
 import { seriesClass } from "../charts/series";
 import { type Html, html } from "../html";
 import { directionOf, type Quantity, quantitiesOf } from "../quantities";
+import { isMany } from "../representatives";
 import { trainingLabel } from "../training-label";
 import { resultsHead } from "./results-head";
 import { seedMeans } from "./seed-means";
@@ -19,11 +20,15 @@ export function resultsTable(runs: readonly RunSummary[]): Html {
   }
   const isComparable = evaluationDifferences(runs).length === 0;
   const rows = runs.map((run, index) => {
-    const name = html`<span class="swatch ${seriesClass(index)}"></span>${run.name}<small>${trainingLabel(run)}</small>`;
+    const swatch = isMany(runs) ? null : html`<span class="swatch ${seriesClass(index)}"></span>`;
+    const name = html`${swatch}${run.name}<small>${trainingLabel(run)}</small>`;
     return html`<tr><th scope="row">${name}</th>${columns.map((column) => cell(column, runs, index, isComparable))}</tr>`;
   });
-  return html`<div class="scroll"><table class="results">${resultsHead("Run", columns)}<tbody>${rows}</tbody></table></div>
-${notes(runs, isComparable)}${seedMeans(runs, columns)}`;
+  const table = html`<div class="scroll"><table class="results">${resultsHead("Run", columns)}<tbody>${rows}</tbody></table></div>
+${notes(runs, isComparable)}`;
+  const means = seedMeans(runs, columns);
+  if (means === null || !isMany(runs)) return html`${table}${means}`;
+  return html`${means}<details><summary>Run by run</summary>${table}</details>`;
 }
 
 function cell(column: Quantity, runs: readonly RunSummary[], index: number, isComparable: boolean): Html {

@@ -1,7 +1,9 @@
 import { groupBySettings, mean, standardDeviation } from "../../runs/seed-means";
 import type { RunSummary } from "../../runs/summary";
+import { counted } from "../../words";
 import { type Html, html } from "../html";
 import type { Quantity } from "../quantities";
+import { isMany } from "../representatives";
 import { trainingLabel } from "../training-label";
 import { resultsHead } from "./results-head";
 
@@ -11,7 +13,7 @@ export function seedMeans(runs: readonly RunSummary[], columns: readonly Quantit
   if (groups.every((group) => group.length < 2)) return null;
   const rows = groups.map(
     (group) =>
-      html`<tr><th scope="row">${trainingLabel(group[0]!)}<small>${group.map(({ name }) => name).join(", ")}</small></th>${columns.map((column) => cell(column, group))}</tr>`,
+      html`<tr><th scope="row">${trainingLabel(group[0]!)}<small>${isMany(runs) ? counted(group.length, "seed") : group.map(({ name }) => name).join(", ")}</small></th>${columns.map((column) => cell(column, group))}</tr>`,
   );
   return html`<h3 class="sub">Mean over seeds <small>± standard deviation</small></h3>
 <div class="scroll"><table class="results">${resultsHead("Runs", columns)}<tbody>${rows}</tbody></table></div>`;

@@ -1,7 +1,9 @@
 import { flatten, formatSetting } from "../../config/flatten";
 import { environmentDifferences, evaluationDifferences, isRecorded } from "../../runs/comparability";
 import type { RunSummary } from "../../runs/summary";
+import { factsTable } from "../facts-table";
 import { type Html, html } from "../html";
+import { isMany } from "../representatives";
 import { listed } from "../words";
 
 /** What the runs differ in, and below it, folded, every setting. */
@@ -11,8 +13,15 @@ export function settings(runs: readonly RunSummary[]): Html {
   );
   const keys = [...new Set(flat.flatMap((config) => [...config.keys()]))];
   const different = keys.filter((key) => new Set(flat.map((config) => config.get(key))).size > 1);
-  const table = (rows: readonly string[]) => html`<div class="scroll"><table class="facts">
-<thead><tr><th scope="col">Setting</th>${runs.map(({ name }) => html`<th scope="col">${name}</th>`)}</tr></thead>
+  const names = runs.map(({ name }) => name);
+  const table = (rows: readonly string[]) =>
+    isMany(runs)
+      ? factsTable(
+          names,
+          rows.map((key) => ({ label: key, values: flat.map((config) => config.get(key) ?? "–") })),
+        )
+      : html`<div class="scroll"><table class="facts">
+<thead><tr><th scope="col">Setting</th>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${rows.map((key) => html`<tr><th scope="row"><code>${key}</code></th>${flat.map((config) => html`<td>${config.get(key) ?? "–"}</td>`)}</tr>`)}</tbody></table></div>`;
   const differences =
     runs.length > 1 && html`${claim(runs, different.length > 0)}${different.length > 0 && table(different)}`;

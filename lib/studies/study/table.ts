@@ -74,7 +74,8 @@ function sentencesOf(result: StudyResult): string[] {
   return [...spots, ...failures].map((line) => `\n${line}`.replace(/^\n(?=failed)/, ""));
 }
 
-function sentenceOf(spot: SweetSpot, { split, arms }: StudyResult): string {
+/** What a sweet spot is, what it measures on the split, and how sure it is; two lines where it is known how sure. */
+export function sentenceOf(spot: SweetSpot, { split, arms }: StudyResult): string {
   const settings = Object.entries(spot.settings).map(([key, value]) => `${key}=${value}`);
   const where = settings.length === 0 ? "" : ` of ${settings.join(" ")}`;
   if (spot.arm === null) return `No sweet spot${where}: ${spot.reason}.`;
