@@ -5,6 +5,7 @@ import { version } from "../version";
 import { counted } from "../words";
 import { htmlDocument } from "./document";
 import { type Html, html } from "./html";
+import { LIVE } from "./page/live";
 import { readPageScript } from "./page-script";
 import type { ReportedRun } from "./reported-run";
 import { representatives } from "./representatives";
@@ -17,6 +18,7 @@ import { gallery } from "./sections/gallery";
 import { galleryData } from "./sections/gallery-data";
 import { headline } from "./sections/headline";
 import { panelGrid } from "./sections/panel-grid";
+import { progressTable, type WatchedRun } from "./sections/progress";
 import { resultsTable } from "./sections/results-table";
 import { settings } from "./sections/settings";
 import { strength } from "./sections/strength";
@@ -48,8 +50,15 @@ export async function writeReport(options: ReportOptions): Promise<void> {
   await writeFileAtomically(options.out, await renderReport(options));
 }
 
-/** The page of {@link writeReport} as text. */
-export async function renderReport(options: ReportOptions): Promise<string> {
+/** What a page that is served shows beside its report. */
+export interface LiveState {
+  /** Of what the page shows; its script asks whether it still is. */
+  readonly revision: string;
+  readonly progress: readonly WatchedRun[];
+}
+
+/** The page of {@link writeReport} as text. @param live Of a page that is served: it updates itself, and has no gallery */
+export async function renderReport(options: ReportOptions, live: LiveState | null = null): Promise<string> {
   const { runs, studies = [], out, command, date = new Date() } = options;
   const madeBy = command ?? `wsol report ${runs.map(({ folder }) => folder).join(" ")} --out ${out}`;
   const shown = representatives(runs);
@@ -57,6 +66,7 @@ export async function renderReport(options: ReportOptions): Promise<string> {
   const curves = strength(runs);
   const pictures = galleryData(shown);
   const sections = [
+    section("progress", "Progress", live && progressTable(live.progress, date)),
     section("study", studies.length > 1 ? "Studies" : "Study", study(studies)),
     section("results", "Results", resultsTable(runs)),
     section("strength", "What the term does", curves),
@@ -71,12 +81,49 @@ export async function renderReport(options: ReportOptions): Promise<string> {
     section("definitions", "What the figures mean", definitions()),
     section("commands", "Made by", commands(runs, madeBy)),
   ].filter((one) => one !== null);
-  return htmlDocument({
+  const lead = `${introduction(runs, studies)}. ${date.toISOString().slice(0, 10)}, entropy-wsol ${version}.`;
+  return page({
     title: `Localization report: ${nameList(runs)}`,
-    script: pictures === null ? null : await readPageScript("page"),
-    body: html`<main><header><h1>Weakly supervised localization</h1>
-<p class="lead">${introduction(runs, studies)}. ${date.toISOString().slice(0, 10)}, entropy-wsol ${version}.</p></header>
-${studies.length === 0 ? headline(runs) : studyHeadline(studies)}
+    lead,
+    head: studies.length === 0 ? headline(runs) : studyHeadline(studies),
+    sections,
+    live,
+    hasGallery: pictures !== null,
+  });
+}
+
+/** The page that is served before there is anything to report. @param problem Why there is not, where that is no matter of time */
+export function renderWaiting({ problem, ...live }: LiveState & { readonly problem: string | null }): Promise<string> {
+  const words = problem ?? "No run has begun yet.";
+  return page({
+    title: "Localization report",
+    lead: `entropy-wsol ${version}.`,
+    head: html`<p class="notice">${words}</p>`,
+    sections: [section("progress", "Progress", progressTable(live.progress, new Date()))].filter((one) => one !== null),
+    live,
+    hasGallery: false,
+  });
+}
+
+interface PageParts {
+  readonly title: string;
+  readonly lead: string;
+  /** Before the sections. */
+  readonly head: Html | null;
+  readonly sections: readonly Section[];
+  readonly live: LiveState | null;
+  readonly hasGallery: boolean;
+}
+
+async function page({ title, lead, head, sections, live, hasGallery }: PageParts): Promise<string> {
+  const script = live !== null ? "live" : hasGallery ? "page" : null;
+  return htmlDocument({
+    title,
+    script: script && (await readPageScript(script)),
+    asksItsServer: live !== null,
+    body: html`<main${live && html` data-revision="${live.revision}"`}><header><h1>Weakly supervised localization</h1>
+<p class="lead">${lead}${live && html` <span id="${LIVE.statusId}">${LIVE.connected}</span>`}</p></header>
+${head}
 <nav>${sections.map(({ id, title }) => html`<a href="#${id}">${title}</a>`)}</nav>
 ${sections.map(({ id, title, body }) => html`<section id="${id}"><h2>${title}</h2>${body}</section>`)}
 </main>`,

@@ -2,12 +2,15 @@ import type { Command } from "commander";
 import { isWsolError, WsolError } from "../../errors";
 import { type GalleryOptions, galleryOfRun, type RunGallery } from "../../pictures/gallery-of-run";
 import { type Panel, type PanelsOptions, panelsOfRun } from "../../pictures/panels-of-run";
+import { liveReport } from "../../report/live/live-report";
+import { servePage } from "../../report/live/server";
 import { writeReport } from "../../report/report";
 import type { ReportedRun } from "../../report/reported-run";
 import { representatives } from "../../report/representatives";
 import { readReportSources } from "../../report/sources";
 import { quote } from "../../runs/commands";
 import type { RunSummary } from "../../runs/summary";
+import { interruptible } from "../interruption";
 import { refuseIdle, wholeNumber } from "../options";
 import { ProgressBar } from "../progress-bar";
 
@@ -28,11 +31,16 @@ interface ReportArguments {
   readonly images: number;
   readonly gallery: number;
   readonly data?: string;
+  readonly serve?: boolean;
+  readonly port?: number;
 }
 
 /** So many runs are pictured, and of more than these the first and the best: pages are to be mailed. */
 const MOST_PICTURED = 6;
 const OF_MANY = 2;
+
+/** The same each time, for a tab that is left open. */
+const DEFAULT_PORT = 7420;
 
 const DRAWING: Drawing = { panelsOf: panelsOfRun, galleryOf: galleryOfRun };
 
@@ -47,7 +55,27 @@ export function register(program: Command, drawing: Drawing = DRAWING): void {
     .option("--gallery <n>", "images of the gallery, with thresholds to move; 0: none", wholeNumber(0), 60)
     .option("--images <n>", "pictures of each run that need no script; 0: none", wholeNumber(0), 4)
     .option("--data <dir>", "data set of the images (default: the one the run was evaluated on, else trained on)")
-    .action((runs: string[], options: ReportArguments) => report(runs, options, drawing));
+    .option("--serve", "serve the report on this machine instead, of runs in progress too: the page updates itself")
+    .option("--port <n>", `with --serve: the port; 0: any that is free (default: ${DEFAULT_PORT})`, wholeNumber(0))
+    .action((runs: string[], options: ReportArguments, command: Command) => {
+      if (options.serve) return serve(runs, options, command);
+      refuseIdle({ "--port": options.port }, "without '--serve'");
+      return report(runs, options, drawing);
+    });
+}
+
+/** The page has no pictures, and is written nowhere. */
+async function serve(folders: readonly string[], { port }: ReportArguments, command: Command): Promise<void> {
+  const given = ["out", "images", "gallery", "data"].filter((name) => command.getOptionValueSource(name) === "cli");
+  refuseIdle(Object.fromEntries(given.map((name) => [`--${name}`, true])), "with '--serve'");
+  const page = liveReport(folders, `wsol report ${folders.map(quote).join(" ")} --serve`);
+  const server = await servePage(page, port ?? DEFAULT_PORT);
+  console.log(server.url);
+  await interruptible(
+    "closing",
+    (signal) => new Promise<void>((stop) => signal.addEventListener("abort", () => stop())),
+  );
+  await server.close();
 }
 
 async function report(folders: readonly string[], args: ReportArguments, drawing: Drawing): Promise<void> {
