@@ -16,7 +16,9 @@ const { arms, sweetSpots } = await study; // a study is also a promise
 
 for (const { name, effectiveEps, figures } of arms) {
   const { gtKnownLoc, top1Cls } = figures;
-  console.log(`${name}: eps ${effectiveEps}, GT-known ${gtKnownLoc?.mean} (sd ${gtKnownLoc?.sd}), top-1 ${top1Cls?.mean}`);
+  console.log(
+    `${name}: eps ${effectiveEps}, GT-known ${gtKnownLoc?.mean} (sd ${gtKnownLoc?.sd}), top-1 ${top1Cls?.mean}`,
+  );
 }
 for (const { arm, reason, indistinguishable } of sweetSpots) {
   console.log(`sweet spot: ${arm ?? reason}; not distinguishable from it: ${indistinguishable?.join(", ") || "none"}`);

@@ -78,6 +78,16 @@ test("sweep-lambda runs each strength and seed, and names the sweet spot", () =>
   RUN.push("sweep-lambda");
 }, 120_000);
 
+test("compare-runs evaluates two runs and says whether the second beats the first", () => {
+  const run = join(folder, "runs", "example");
+  const { status, stdout, stderr } = example("compare-runs", data, run, run);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  const lines = stdout.trim().split("\n");
+  expect(lines[0]).toBe("top1Cls      0.000 (0.000 to 0.000)");
+  expect(lines.at(-1)).toMatch(/^B does not beat A: not distinguishable in localization /);
+  RUN.push("compare-runs");
+}, 60_000);
+
 test("no example is left out", () => {
   const all = readdirSync(compiled).map((name) => basename(name, ".mjs"));
   expect(all.length).toBeGreaterThan(3);
