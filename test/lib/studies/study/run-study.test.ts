@@ -7,7 +7,7 @@ import type { StudyEvent, StudyProgress } from "../../../../lib/studies/study/ev
 import { readStudy } from "../../../../lib/studies/study/read-study";
 import { renderStudy } from "../../../../lib/studies/study/table";
 import { type SweepOptions, sweep } from "../../../../lib/studies/sweep/sweep";
-import { fit } from "../../../../lib/train/fit";
+import { fit as train } from "../../../../lib/train/fit";
 import { caught } from "../../../support/caught";
 import { fakeTorch, HISTORY, valueIn } from "../../../support/fake-torch";
 import { loggedEvents, stateOfFiles } from "../../../support/run-files";
@@ -243,7 +243,7 @@ describe("what is wrong with a folder", () => {
   test("a run of other settings that lies in a run's folder is refused, naming the key", async () => {
     const out = fresh();
     const run = join(out, "runs", RUNS[0]!);
-    await fit(data, { ...CONFIG, optim: { ...TINY_CONFIG.optim, lr: 0.5 }, out: run });
+    await train(data, { ...CONFIG, optim: { ...TINY_CONFIG.optim, lr: 0.5 }, out: run });
     const before = stateOfFiles(run);
     expect(await caught(() => study(out))).toMatchObject({
       code: "ERR_WSOL_RUN_FOLDER",
@@ -256,7 +256,7 @@ describe("what is wrong with a folder", () => {
   test("a run of fit with the same settings is taken over and evaluated, whatever else lies there", async () => {
     const out = fresh();
     const run = join(out, "runs", RUNS[0]!);
-    await fit(data, { ...CONFIG, threads: 2, out: run });
+    await train(data, { ...CONFIG, threads: 2, out: run });
     writeFileSync(join(run, "done"), "");
     const before = stateOfFiles(run);
     const events = await eventsOf(study(out));
