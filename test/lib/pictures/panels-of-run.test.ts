@@ -12,6 +12,8 @@ import { temporaryFolder } from "../../support/temporary-folder";
 // Which images, which boxes and what is said of them: the network's outputs are a stand-in's.
 jest.mock("../../../lib/native/load-torch", () => require("../../support/fake-torch"));
 
+jest.setTimeout(60_000);
+
 const folder = temporaryFolder();
 const run = join(folder, "run");
 const data = join(folder, "data");
