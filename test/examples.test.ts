@@ -80,6 +80,27 @@ test("reproduce-quick runs the grid of eps and prints the curve by rising entrop
   RUN.push("reproduce-quick");
 }, 180_000);
 
+test("sweep-lambda runs each strength and seed, and names the sweet spot", () => {
+  const { status, stdout, stderr } = example("sweep-lambda");
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  const lines = stdout.trim().split("\n");
+  expect(lines).toHaveLength(6 + 3 + 1);
+  expect(lines[0]).toMatch(/^eps=0_seed=0: GT-known Loc [01](\.\d+)?$/);
+  expect(lines[7]).toMatch(/^eps=0\.4: eps 0\.4\d*, GT-known /);
+  expect(lines[9]).toMatch(/^sweet spot: eps=0\S*; not distinguishable from it: /);
+  RUN.push("sweep-lambda");
+}, 120_000);
+
+test("compare-runs evaluates two runs and says whether the second beats the first", () => {
+  const run = join(folder, "runs", "example");
+  const { status, stdout, stderr } = example("compare-runs", data, run, run);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  const lines = stdout.trim().split("\n");
+  expect(lines[0]).toBe("top1Cls      0.000 (0.000 to 0.000)");
+  expect(lines.at(-1)).toMatch(/^B does not beat A: not distinguishable in localization /);
+  RUN.push("compare-runs");
+}, 60_000);
+
 test("no example is left out", () => {
   const all = readdirSync(compiled).map((name) => basename(name, ".mjs"));
   expect(all.length).toBeGreaterThan(3);

@@ -71,13 +71,15 @@ Napi::Value NativeBootstrap::resample(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value NativeBootstrap::resample_pixels(const Napi::CallbackInfo& info) {
-  return numbers_from_pool(
-      info.Env(), "wsol:Bootstrap.resamplePixels",
-      [bootstrap = bootstrap_, range = read_range(info)] { return bootstrap->resample_pixels(range.first, range.count); });
+  return numbers_from_pool(info.Env(), "wsol:Bootstrap.resamplePixels",
+                           [bootstrap = bootstrap_, range = read_range(info)] {
+                             return bootstrap->resample_pixels(range.first, range.count);
+                           });
 }
 
 Napi::Value NativeBootstrap::observed(const Napi::CallbackInfo& info) {
-  return numbers_from_pool(info.Env(), "wsol:Bootstrap.observed", [bootstrap = bootstrap_] { return bootstrap->observed(); });
+  return numbers_from_pool(info.Env(), "wsol:Bootstrap.observed",
+                           [bootstrap = bootstrap_] { return bootstrap->observed(); });
 }
 
 }  // namespace wsol::binding

@@ -15,7 +15,8 @@ export function exitCodeForFailure(error: unknown): number {
 /** What the advice of errors calls by the names of the API, as the command line spells it. */
 const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/`(\w+): true`/g, "--$1"],
-  [/`out`/g, "--out"],
+  [/`(out|seeds)`/g, "--$1"],
+  [/`devices`/g, "--device"],
   [/`(\w+(?:\.\w+)+): ([^`]+)`/g, "--set $1=$2"],
 ];
 

@@ -4,7 +4,7 @@ import type { StudyProgress } from "./events";
 import type { PlannedRun } from "./plan";
 
 interface RunAmounts {
-  /** Images of a whole epoch's steps, and of a validation. */
+  /** A step's share of the images of the training, its validations included. */
   readonly perStep: number;
   readonly training: number;
   readonly evaluation: number;
@@ -28,10 +28,17 @@ export class StudyMeter {
     this.#report = report;
   }
 
-  /** The run stands after so many training steps, those of earlier sessions included. */
-  resumed(run: string, steps: number): void {
+  /** What earlier sessions have done; no progress of this one. @param steps Training steps; null: trained and evaluated. */
+  before(run: string, steps: number | null): void {
     const amounts = this.#runs.get(run)!;
-    this.#moveTo(run, Math.min(amounts.training, steps * amounts.perStep));
+    const { perStep, training, evaluation } = amounts;
+    amounts.done = steps === null ? training + evaluation : Math.min(training, steps * perStep);
+    this.#done += amounts.done;
+  }
+
+  /** Nothing of the run is done yet that was not before. */
+  started(run: string): void {
+    this.#moveTo(run, this.#runs.get(run)!.done);
   }
 
   add(run: string, images: number): void {

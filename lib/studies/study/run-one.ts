@@ -39,6 +39,7 @@ export async function runOne(
     if (fate.error !== null) throw fate.error;
     const { name, seed, arms } = run;
     if (fate.status !== "finished") {
+      meter.started(name);
       emit({ type: "run-start", run: name, seed, arms, status: fate.status, device: slot.device });
       if (fate.status !== "trained") await train(run, fate, slot, context);
       meter.trained(name);
@@ -74,7 +75,6 @@ async function train(
   const startedAt = performance.now();
   let validated = 0;
   const report = (event: FitEvent) => {
-    if (event.type === "start") meter.resumed(name, event.resumedAt);
     if (event.type === "epoch") emit({ type: "epoch", run: name, epoch: event });
   };
   await trainRun(

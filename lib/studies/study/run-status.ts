@@ -6,6 +6,8 @@ import { isWsolError, WsolError } from "../../errors";
 import { isFile } from "../../files";
 import { readRunRecords } from "../../runs/records";
 import { RUN_FILES, readRunConfig } from "../../runs/run-folder";
+import { stepsDone } from "../../train/position";
+import { trainingPlan } from "../../train/prepare";
 import { readStateInfo } from "../../train/state";
 import type { RunStatus } from "./events";
 import { differingKey, type PlannedRun } from "./plan";
@@ -22,6 +24,8 @@ export interface WantedEvaluation {
 /** Where a run begins in this session, or why it cannot. */
 export interface RunFate {
   readonly status: RunStatus;
+  /** Training steps that earlier sessions have done. */
+  readonly steps: number;
   /** What is wrong with its folder; null: nothing. */
   readonly error: WsolError | null;
 }
@@ -38,16 +42,18 @@ export async function statusOfRuns(
   const fates = new Map<string, RunFate>();
   for (const run of runs) {
     const fate = await statusOfRun(folder.run(run.name), run, wanted).then(
-      (status) => ({ status, error: null }),
+      (progress) => ({ ...progress, error: null }),
       (error): RunFate => {
         if (!isWsolError(error) || isOtherRun(error)) throw error;
-        return { status: "begun", error };
+        return { ...NOTHING, error };
       },
     );
     fates.set(run.name, fate);
   }
   return fates;
 }
+
+const NOTHING = { status: "new", steps: 0 } as const;
 
 /** Of other settings or data, which no run of this study can be made of. */
 function isOtherRun(error: WsolError): boolean {
@@ -59,10 +65,14 @@ function isOtherRun(error: WsolError): boolean {
  * @throws ERR_WSOL_RUN_FOLDER naming the key in which its configuration is not the planned one, or the file that it misses;
  *   ERR_WSOL_DATA if it began with other data; ERR_WSOL_CHECKPOINT if its state file is damaged
  */
-export async function statusOfRun(folder: string, run: PlannedRun, wanted: WantedEvaluation): Promise<RunStatus> {
+export async function statusOfRun(
+  folder: string,
+  run: PlannedRun,
+  wanted: WantedEvaluation,
+): Promise<Omit<RunFate, "error">> {
   const path = (name: keyof typeof RUN_FILES) => join(folder, RUN_FILES[name]);
   if (!isFile(path("state"))) {
-    if (!isFile(path("last")) && !isFile(path("best"))) return "new";
+    if (!isFile(path("last")) && !isFile(path("best"))) return NOTHING;
     throw missing(folder, RUN_FILES.state);
   }
   if (!isFile(path("config"))) throw missing(folder, RUN_FILES.config);
@@ -71,8 +81,10 @@ export async function statusOfRun(folder: string, run: PlannedRun, wanted: Wante
   if (difference !== null) throw otherRun(folder, difference);
   const { position, data } = await readStateInfo(path("state"));
   refuseOtherData(folder, wanted.dataset, data);
-  if (position.epoch < run.config.optim.epochs) return "begun";
-  return (await isEvaluated(folder, run, wanted)) ? "finished" : "trained";
+  const { stepsPerEpoch } = trainingPlan(run.config, wanted.dataset);
+  const steps = stepsDone(position, stepsPerEpoch);
+  if (position.epoch < run.config.optim.epochs) return { status: "begun", steps };
+  return { status: (await isEvaluated(folder, run, wanted)) ? "finished" : "trained", steps };
 }
 
 /** Whether the folder has the wanted evaluation of its weights, with the records that belong to it. */

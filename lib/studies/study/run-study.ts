@@ -93,6 +93,7 @@ async function runAll(prepared: Prepared, { signal, onProgress }: RunStudyOption
     }
   };
   const meter = new StudyMeter(runs, { dataset, split: plan.split, report });
+  for (const [run, { status, steps }] of fates) meter.before(run, status === "finished" ? null : steps);
   const context: StudyContext = { ...prepared, meter, loaders: new SharedLoaders(), signal: stop.signal };
   const outcomes = new Map<string, RunOutcome>();
   const resultSoFar = () =>

@@ -37,7 +37,7 @@ export function renderStudy(result: StudyResult): string {
     ["arm", ...columns.map(({ head }) => head), ""],
     ...result.arms.map((arm) => [
       arm.name,
-      ...columns.map(({ of, unit, digits }) => cell(of(arm), unit, digits)),
+      ...columns.map(({ of, unit, digits }) => cell(of(arm), finishedOf(arm), { unit, digits })),
       marksOf(arm, spots.has(arm.name)),
     ]),
   ];
@@ -50,10 +50,16 @@ export function renderStudy(result: StudyResult): string {
   return [`${result.split}: ${seeds}; ${units}`, ...lines, ...sentencesOf(result)].join("\n");
 }
 
-function cell(spread: Spread | null, unit: number, digits: number): string {
+/** With how many runs have the figure, where some of them do not. */
+function cell(spread: Spread | null, finished: number, { unit, digits }: Pick<Column, "unit" | "digits">): string {
   if (spread === null) return "-";
   const centre = (unit * spread.mean).toFixed(digits);
-  return spread.sd === null ? centre : `${centre} ± ${(unit * spread.sd).toFixed(digits)}`;
+  const text = spread.sd === null ? centre : `${centre} ± ${(unit * spread.sd).toFixed(digits)}`;
+  return spread.count < finished ? `${text} (${spread.count} of ${finished})` : text;
+}
+
+function finishedOf({ runs }: ArmResult): number {
+  return runs.filter(({ status }) => status === "finished").length;
 }
 
 function marksOf({ isBaseline, runs }: ArmResult, isSpot: boolean): string {
@@ -72,16 +78,12 @@ function sentenceOf(spot: SweetSpot, { split, arms }: StudyResult): string {
   const settings = Object.entries(spot.settings).map(([key, value]) => `${key}=${value}`);
   const where = settings.length === 0 ? "" : ` of ${settings.join(" ")}`;
   if (spot.arm === null) return `No sweet spot${where}: ${spot.reason}.`;
-  const { figures } = arms.find(({ name }) => name === spot.arm)!;
-  const measured = (
-    [
-      ["GT-known Loc", figures.gtKnownAtVal ?? figures.gtKnownLoc],
-      ["PxAP", figures.pxap],
-      ["top-1", figures.top1Cls],
-    ] as const
-  )
-    .filter(([, spread]) => spread !== null)
-    .map(([name, spread]) => `${name} ${cell(spread, PERCENT.unit, PERCENT.digits)} %`);
+  const chosenArm = arms.find(({ name }) => name === spot.arm)!;
+  const { figures } = chosenArm;
+  const gtKnown = figures.gtKnownAtVal === null ? "gtKnownLoc" : "gtKnownAtVal";
+  const measured = ([gtKnown, "pxap", "top1Cls"] as const)
+    .filter((figure) => figures[figure] !== null)
+    .map((figure) => `${FIGURE_WORDS[figure]} ${cell(figures[figure], finishedOf(chosenArm), PERCENT)} %`);
   const least = `top-1 of at least ${(PERCENT.unit * spot.leastTop1Cls!).toFixed(PERCENT.digits)} %`;
   const chosen = `Sweet spot${where}: ${spot.arm}, the best ${FIGURE_WORDS[spot.chosenBy!]} on val with a ${least} there`;
   return `${chosen}; on ${split}: ${measured.join(", ")}.${sureness(spot)}`;

@@ -7,8 +7,8 @@
 
 namespace wsol {
 
-/// What each image hits over a threshold grid: the states of image i are those from offsets[i] to before offsets[i + 1],
-/// each from its index in the grid on, ascending, the first from 0.
+/// What each image hits over a threshold grid: the states of image i are those from offsets[i] to before offsets[i +
+/// 1], each from its index in the grid on, ascending, the first from 0.
 struct HitStates {
   std::vector<int32_t> offsets, begins;
   /// One bit for each kind of hit.

@@ -1,5 +1,5 @@
 import { configSchema } from "../../../lib/config/schema";
-import { effectiveEps, effectiveEpsOfRun } from "../../../lib/losses/effective-eps";
+import { effectiveEps, effectiveEpsOfRun, lambdaForEps } from "../../../lib/losses/effective-eps";
 import { regularizedLoss } from "../../../lib/losses/regularized-loss";
 
 const entropy = (lambda: number, reduction: "mean" | "class-sum" | "sum") =>
@@ -32,5 +32,20 @@ describe("effectiveEpsOfRun", () => {
 
   test("takes all images for a batch where there are fewer than its size", () => {
     expect(effectiveEpsOfRun(config(32), 200, 10)).toBeCloseTo(0.2 / 1.2, 12);
+  });
+});
+
+describe("lambdaForEps", () => {
+  test.each(["mean", "class-sum", "sum"] as const)("is the inverse of the effective eps for %s", (reduction) => {
+    const config = configSchema.parse({ loss: { reduction } });
+    const lambda = lambdaForEps(0.4, config, 10, 100);
+    expect(effectiveEpsOfRun({ ...config, loss: { ...config.loss, lambda } }, 10, 100)).toBeCloseTo(0.4, 15);
+  });
+
+  test("is eps / ((1 - eps) k), k the classes times the images of a step for sum", () => {
+    const config = configSchema.parse({ loss: { reduction: "sum" } });
+    expect(lambdaForEps(0.5, config, 10, 100)).toBe(1 / 320);
+    expect(lambdaForEps(0.5, config, 10, 16)).toBe(1 / 160);
+    expect(lambdaForEps(0, config, 10, 16)).toBe(0);
   });
 });

@@ -55,6 +55,16 @@ describe("PixelAp", () => {
     expect(metric.compute().pxap).toBeCloseTo(byDefinition(scores, isForeground, step), 12);
   });
 
+  test("tells the pixels of each image per bin, and counts the same", async () => {
+    const metric = new PixelAp({ step: 0.5 });
+    const counts = await metric.updatePerImage(rows([0.1, 0.9], [0.2, 1]), Uint8Array.of(1, 0, 255, 1));
+    // Bins from 0, 0.5, 1 and 2; of each image the foreground first.
+    expect([...counts]).toEqual([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0]);
+    expect(metric.compute().pixels).toEqual({ foreground: 2, background: 1 });
+    await expect(metric.updatePerImage(rows([0.1, 2]), Uint8Array.of(1, 0))).rejects.toThrow("from 0 to 1");
+    expect(metric.compute().pixels).toEqual({ foreground: 2, background: 1 });
+  });
+
   test("drops ignored pixels", async () => {
     const metric = new PixelAp({ step: 0.1 });
     await metric.update(rows([0.9, 1, 0.2]), Uint8Array.of(1, 255, 0));
