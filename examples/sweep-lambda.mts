@@ -4,9 +4,9 @@ import { sweep } from "entropy-wsol";
 
 const study = sweep("quickstart/data", {
   out: "runs/sweep",
-  vary: { eps: { from: 0, to: 0.8, count: 3 } }, // 0 is the baseline, which a sweep must contain
+  vary: { eps: [0, 0.4] }, // 0 is the baseline, which a sweep must contain
   seeds: [0, 1],
-  config: { data: { imageSize: 72, cropSize: 64 }, optim: { epochs: 2, lr: 0.05, schedule: "onecycle" } },
+  config: { data: { imageSize: 72, cropSize: 64 }, optim: { epochs: 1, lr: 0.05, schedule: "onecycle" } },
 });
 for await (const event of study) {
   if (event.type === "evaluated") console.log(`${event.run}: GT-known Loc ${event.figures.gtKnownLoc}`);

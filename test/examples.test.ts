@@ -87,10 +87,10 @@ test("sweep-lambda runs each strength and seed, and names the sweet spot", () =>
   const { status, stdout, stderr } = example("sweep-lambda");
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   const lines = stdout.trim().split("\n");
-  expect(lines).toHaveLength(6 + 3 + 1);
+  expect(lines).toHaveLength(4 + 2 + 1);
   expect(lines[0]).toMatch(/^eps=0_seed=0: GT-known Loc [01](\.\d+)?$/);
-  expect(lines[7]).toMatch(/^eps=0\.4: eps 0\.4\d*, GT-known /);
-  expect(lines[9]).toMatch(/^sweet spot: eps=0\S*; not distinguishable from it: /);
+  expect(lines[5]).toMatch(/^eps=0\.4: eps 0\.4\d*, GT-known /);
+  expect(lines[6]).toMatch(/^sweet spot: eps=0\S*; not distinguishable from it: /);
   RUN.push("sweep-lambda");
 }, 120_000);
 
