@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, realpathSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { generateDataset } from "../lib/data/synth/generate";
 import { REPOSITORY } from "./support/sources";
@@ -50,6 +50,14 @@ test("inspect-entropy lists the images of a run, least sure first", () => {
   expect(fractions).toEqual([...fractions].sort((a, b) => b - a));
   expect(lines[9]).toMatch(/^mean entropy of 9 images: [01]\.\d{3} of log C$/);
   RUN.push("inspect-entropy");
+}, 60_000);
+
+test("report-with-gallery writes the page of a run, its gallery in it", () => {
+  const { status, stdout, stderr } = example("report-with-gallery", join(folder, "runs", "example"), data);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout).toMatch(/^report\.html: 1 run, 9 images, \d+ KiB\n$/);
+  expect(readFileSync(join(folder, "report.html"), "utf8")).toContain('id="gallery-data"');
+  RUN.push("report-with-gallery");
 }, 60_000);
 
 test("regularized-loss prints the loss of each lambda and the eps of each reduction", () => {
