@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { root, runNode } from "./setup/processes.mjs";
 import { setup } from "./setup.mjs";
+import { provideChromium } from "./test/chromium.mjs";
 import { googleTestMissing } from "./test/google-test.mjs";
 import { jestTests } from "./test/jest.mjs";
 import { nativeTests } from "./test/native.mjs";
@@ -45,7 +46,10 @@ if (libtorch === undefined) {
   totals.failed += 1;
 } else {
   await stage("C++ tests", () => googleTestMissing() ?? nativeTests("native-tests", { libtorch }));
-  await stage("Jest", () => jestTests({ slow }));
+  await stage("Jest", () => {
+    provideChromium();
+    return jestTests({ slow });
+  });
   await stage("types", () => runNode(["node_modules/typescript/bin/tsc", "-p", "tsconfig.json", "--noEmit"]));
   await stage("types of the page", () => runNode(["node_modules/typescript/bin/tsc", "-p", "lib/report/page/browser"]));
   await stage("lint", () => runNode(["node_modules/@biomejs/biome/bin/biome", "check", "."]));

@@ -68,6 +68,14 @@ test("stage-features draws a sheet and tells where each stage looks", () => {
   RUN.push("stage-features");
 }, 60_000);
 
+test("report-with-gallery writes the page of a run, its gallery in it", () => {
+  const { status, stdout, stderr } = example("report-with-gallery", join(folder, "runs", "example"), data);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout).toMatch(/^report\.html: 1 run, 9 images, \d+ KiB\n$/);
+  expect(readFileSync(join(folder, "report.html"), "utf8")).toContain('id="gallery-data"');
+  RUN.push("report-with-gallery");
+}, 60_000);
+
 test("regularized-loss prints the loss of each lambda and the eps of each reduction", () => {
   const { status, stdout, stderr } = example("regularized-loss");
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });

@@ -4,7 +4,7 @@ import { loadSharp } from "../data/images/sharp";
 /** The longer side in pixels; tall and wide images keep their shape. */
 const SIDE = 240;
 /** What a picture may take, so that two hundred fit into a page that can be mailed. */
-const MOST_BYTES = 9_000;
+const MOST_BYTES = 8_000;
 /** Tried one after the other until one is small enough; the last is taken as it is. */
 const QUALITIES = [80, 65, 50, 35, 20] as const;
 

@@ -65,11 +65,12 @@ export async function renderReport(options: ReportOptions, live: LiveState | nul
   const ofSome = (body: Html | null) => body && html`${shownNote(runs, shown)}${body}`;
   const curves = strength(runs);
   const pictures = galleryData(shown);
+  const results = section("results", "Results", resultsTable(runs, studies.length > 0));
+  const term = section("strength", "What the term does", curves);
   const sections = [
     section("progress", "Progress", live && progressTable(live.progress, date)),
     section("study", studies.length > 1 ? "Studies" : "Study", study(studies)),
-    section("results", "Results", resultsTable(runs)),
-    section("strength", "What the term does", curves),
+    ...(studies.length > 0 ? [term, results] : [results, term]),
     section("gallery", "Gallery", gallery(pictures)),
     section("pictures", "Where the networks look", await panelGrid(shown)),
     section("entropy", "Entropy and localization", ofSome(entropyAndLocalization(shown, curves === null))),

@@ -25,7 +25,7 @@ small, .note, .lead, figcaption span { color: var(--soft); }
 .lead { margin: 0 0 26px; }
 .notice { background: var(--card); border: 1px solid var(--rule); border-left: 4px solid var(--down); border-radius: 8px; padding: 14px 18px; margin: 0 0 20px; }
 .notice.spot { border-left-color: var(--accent); } .notice.spot p { margin: 0 0 6px; overflow-wrap: anywhere; } .notice.spot p:last-child { margin: 0; }
-.study tr.spot > * { background: var(--best); } .study th[scope=row] { padding-left: 8px; }
+.results.study tr.spot > * { background: var(--best); } .results.study th[scope=row] { padding-left: 8px; overflow-wrap: break-word; }
 ul.note { padding-left: 20px; }
 .note { font-size: 14px; margin: 12px 0 0; }
 .empty { margin: 0; color: var(--soft); }

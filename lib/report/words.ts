@@ -7,3 +7,8 @@ export function listed(items: readonly (string | Html)[]): Html {
   const before = items.slice(0, -1).map((item, index) => html`${index > 0 && ", "}${item}`);
   return html`${before} and ${last}`;
 }
+
+/** A name made of `key=value` joined by `_`, which may be broken after each of them. */
+export function breakable(name: string): Html {
+  return html`${name.split("_").map((part, index) => html`${index > 0 && html`_<wbr>`}${part}`)}`;
+}

@@ -25,6 +25,7 @@ export function describeContents(scratch: Scratch): void {
         expect.arrayContaining([
           ...["package.json", "README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff", "CMakeLists.txt", "bin/wsol.js"],
           ...["dist/index.js", "dist/index.d.ts", "dist/metrics.js", "dist/metrics.d.ts", "dist/cli/main.js"],
+          "dist/report/page.js",
           ...["binding/torch/CMakeLists.txt", "native/metrics/CMakeLists.txt", "cmake/LibTorch.cmake"],
         ]),
       );

@@ -1,4 +1,11 @@
-import { panelsOfRun, type ReportOptions, readRunSummaries, writeReport } from "../../lib/index";
+import {
+  galleryOfRun,
+  panelsOfRun,
+  type ReportOptions,
+  readReportSources,
+  readRunSummaries,
+  writeReport,
+} from "../../lib/index";
 
 export async function comparesRuns(out: string): Promise<void> {
   const summaries = await readRunSummaries(["runs/baseline", "runs/entropy"]);
@@ -11,6 +18,13 @@ export async function comparesRuns(out: string): Promise<void> {
   await writeReport({ runs: summaries.map((run) => ({ ...run, panels: [] })), out, date: new Date(0) });
 }
 
+export async function reportsStudies(out: string): Promise<void> {
+  const { runs, studies } = await readReportSources(["studies/eps", "runs/mine"]);
+  const [first, ...others] = runs.map((run) => ({ ...run, panels: [] }));
+  const gallery = await galleryOfRun(first!.folder, { data: "data/cub", images: 60, threshold: 0.2 });
+  await writeReport({ runs: [{ ...first!, gallery }, ...others], studies, out });
+}
+
 export async function misuse(): Promise<void> {
   // @ts-expect-error TS2322 what was read of them, not their folders
   await writeReport({ runs: ["runs/a"], out: "report.html" });
@@ -20,4 +34,6 @@ export async function misuse(): Promise<void> {
   await readRunSummaries("runs/a");
   // @ts-expect-error TS2345 how many pictures
   await panelsOfRun("runs/a", { data: "data/cub" });
+  // @ts-expect-error TS2345 how many images
+  await galleryOfRun("runs/a", { data: "data/cub" });
 }

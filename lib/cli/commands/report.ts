@@ -21,7 +21,7 @@ export type PanelsOf = (runFolder: string, options: PanelsOptions) => Promise<Pa
 export type GalleryOf = (runFolder: string, options: GalleryOptions) => Promise<RunGallery>;
 
 /** What draws pictures of runs. */
-export interface Drawing {
+export interface PictureSources {
   readonly panelsOf: PanelsOf;
   readonly galleryOf: GalleryOf;
 }
@@ -42,9 +42,9 @@ const OF_MANY = 2;
 /** The same each time, for a tab that is left open. */
 const DEFAULT_PORT = 7420;
 
-const DRAWING: Drawing = { panelsOf: panelsOfRun, galleryOf: galleryOfRun };
+const DRAWING: PictureSources = { panelsOf: panelsOfRun, galleryOf: galleryOfRun };
 
-export function register(program: Command, drawing: Drawing = DRAWING): void {
+export function register(program: Command, drawing: PictureSources = DRAWING): void {
   program
     .command("report")
     .description(
@@ -78,7 +78,7 @@ async function serve(folders: readonly string[], { port }: ReportArguments, comm
   await server.close();
 }
 
-async function report(folders: readonly string[], args: ReportArguments, drawing: Drawing): Promise<void> {
+async function report(folders: readonly string[], args: ReportArguments, drawing: PictureSources): Promise<void> {
   if (args.images === 0 && args.gallery === 0) refuseIdle({ "--data": args.data }, "with '--images 0 --gallery 0'");
   const { runs, studies } = await readReportSources(folders);
   const pictured = runs.length <= MOST_PICTURED ? runs : representatives(runs, OF_MANY);
@@ -106,7 +106,7 @@ async function report(folders: readonly string[], args: ReportArguments, drawing
 async function drawn(
   run: RunSummary,
   { data, images, gallery }: ReportArguments,
-  { panelsOf, galleryOf }: Drawing,
+  { panelsOf, galleryOf }: PictureSources,
   warn: (line: string) => void,
 ): Promise<Pick<ReportedRun, "panels" | "gallery">> {
   const evaluated = run.evaluation?.evaluated ?? null;

@@ -7,7 +7,7 @@ const POSITIVE_FROM = 64;
 /** Free of points at both ends, so that no dot lies on an edge: a factor. */
 const MARGIN = 1.25;
 /** Of a character of a label on a phone, where text is larger; and between two labels. */
-const CHARACTER = 9;
+const CHARACTER = 10;
 const GAP = 8;
 
 /** A logarithmic axis; 0, which has no place on it, stands apart at the left. @param axis `domain` of the values, 0 or more. */

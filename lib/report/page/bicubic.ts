@@ -2,12 +2,13 @@ import type { RawMap } from "./raw-map";
 
 /** The reference's cubic kernel. */
 const A = -0.75;
-const TAPS = 4;
+
+type Four = readonly [number, number, number, number];
 
 /** Where one output pixel comes from: four source pixels, and how much each counts. */
 interface Tap {
-  readonly sources: readonly number[];
-  readonly weights: readonly number[];
+  readonly sources: Four;
+  readonly weights: Four;
 }
 
 /**
@@ -17,21 +18,20 @@ interface Tap {
 export function resizeBicubic({ values, width, height }: RawMap, size: number): Float64Array {
   const [across, down] = [tapsOf(width, size), tapsOf(height, size)];
   const rows = new Float64Array(height * size);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < size; x++) {
-      const { sources, weights } = across[x]!;
-      let sum = values[y * width + sources[0]!]! * weights[0]!;
-      for (let tap = 1; tap < TAPS; tap++) sum += values[y * width + sources[tap]!]! * weights[tap]!;
-      rows[y * size + x] = sum;
+  for (const [x, { sources, weights }] of across.entries()) {
+    const [[s0, s1, s2, s3], [w0, w1, w2, w3]] = [sources, weights];
+    for (let y = 0; y < height; y++) {
+      const row = y * width;
+      rows[y * size + x] =
+        values[row + s0]! * w0 + values[row + s1]! * w1 + values[row + s2]! * w2 + values[row + s3]! * w3;
     }
   }
   const resized = new Float64Array(size * size);
-  for (let y = 0; y < size; y++) {
-    const { sources, weights } = down[y]!;
+  for (const [y, { sources, weights }] of down.entries()) {
+    const [s0, s1, s2, s3] = sources.map((source) => source * size) as unknown as Four;
+    const [w0, w1, w2, w3] = weights;
     for (let x = 0; x < size; x++) {
-      let sum = rows[sources[0]! * size + x]! * weights[0]!;
-      for (let tap = 1; tap < TAPS; tap++) sum += rows[sources[tap]! * size + x]! * weights[tap]!;
-      resized[y * size + x] = sum;
+      resized[y * size + x] = rows[s0 + x]! * w0 + rows[s1 + x]! * w1 + rows[s2 + x]! * w2 + rows[s3 + x]! * w3;
     }
   }
   return resized;
@@ -43,8 +43,11 @@ function tapsOf(from: number, to: number): Tap[] {
     const position = scale * (index + 0.5) - 0.5;
     const first = Math.min(Math.floor(position), from - 1);
     const share = Math.min(1, Math.max(0, position - first));
-    const sources = [-1, 0, 1, 2].map((offset) => Math.min(from - 1, Math.max(0, first + offset)));
-    return { sources, weights: [outer(share + 1), inner(share), inner(1 - share), outer(1 - share + 1)] };
+    const at = (offset: number) => Math.min(from - 1, Math.max(0, first + offset));
+    return {
+      sources: [at(-1), at(0), at(1), at(2)],
+      weights: [outer(share + 1), inner(share), inner(1 - share), outer(1 - share + 1)],
+    };
   });
 }
 

@@ -22,8 +22,15 @@ export function levelMapOf(raw: RawMap, size: number, normalisation: Normalisati
 
 /** trunc(score * 255) of scores in [0, 1]. */
 export function quantise(scores: Float64Array, size: number): LevelMap {
-  const levels = Uint8Array.from(scores, (score) => Math.trunc(score * HIGHEST_LEVEL));
-  return { levels, size, largest: levels.reduce((high, level) => Math.max(high, level), 0) };
+  const levels = new Uint8Array(scores.length);
+  let largest = 0;
+  for (let index = 0; index < scores.length; index++) {
+    // What is stored is truncated.
+    const level = scores[index]! * HIGHEST_LEVEL;
+    levels[index] = level;
+    largest = Math.max(largest, Math.trunc(level));
+  }
+  return { levels, size, largest };
 }
 
 /** Foreground is what lies strictly above this level. */

@@ -46,11 +46,15 @@ function percentile(map: Float64Array, percent: number): number {
 }
 
 function minimum(map: Float64Array): number {
-  return map.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY);
+  let low = Number.POSITIVE_INFINITY;
+  for (let index = 0; index < map.length; index++) low = Math.min(low, map[index]!);
+  return low;
 }
 
 function maximum(map: Float64Array): number {
-  return map.reduce((high, value) => Math.max(high, value), Number.NEGATIVE_INFINITY);
+  let high = Number.NEGATIVE_INFINITY;
+  for (let index = 0; index < map.length; index++) high = Math.max(high, map[index]!);
+  return high;
 }
 
 function subtract(map: Float64Array, offset: number): void {

@@ -11,9 +11,10 @@ import { seedMeans } from "./seed-means";
 
 /**
  * The runs side by side: best figure of a column in bold, the difference with the first run under it; neither where the
- * evaluations may not be compared.
+ * evaluations may not be compared. Of many runs the means over their seeds come first.
+ * @param ofStudy Whether the page has a study's table, which tells the most of it.
  */
-export function resultsTable(runs: readonly RunSummary[]): Html {
+export function resultsTable(runs: readonly RunSummary[], ofStudy = false): Html {
   const columns = quantitiesOf(runs);
   if (columns.length === 0) {
     return html`<p class="empty">None of these runs has been evaluated yet: <code>wsol evaluate --run RUN --data DIR</code> writes what belongs here.</p>`;
@@ -28,7 +29,10 @@ export function resultsTable(runs: readonly RunSummary[]): Html {
 ${notes(runs, isComparable)}`;
   const means = seedMeans(runs, columns);
   if (means === null || !isMany(runs)) return html`${table}${means}`;
-  return html`${means}<details><summary>Run by run</summary>${table}</details>`;
+  const byRun = html`<details><summary>Run by run</summary>${table}</details>`;
+  return ofStudy
+    ? html`<details><summary>All figures, setting by setting</summary>${means}</details>${byRun}`
+    : html`${means}${byRun}`;
 }
 
 function cell(column: Quantity, runs: readonly RunSummary[], index: number, isComparable: boolean): Html {

@@ -5,6 +5,7 @@ import { sentenceOf } from "../../studies/study/table";
 import { counted } from "../../words";
 import { type Html, html } from "../html";
 import { formatPercent } from "../quantities";
+import { breakable } from "../words";
 
 interface Column {
   readonly group: "val" | "split";
@@ -52,7 +53,7 @@ function bodyOf({ result, plan }: StudySummary): Html {
   const spots = new Set(result.sweetSpots.map(({ arm }) => arm));
   const rows = result.arms.map(
     (arm) =>
-      html`<tr class="${spots.has(arm.name) && "spot"}"><th scope="row">${arm.name}<small>${marksOf(arm, spots.has(arm.name))}</small></th>${columns.map((column) => cell(column.of(arm)))}</tr>`,
+      html`<tr class="${spots.has(arm.name) && "spot"}"><th scope="row">${breakable(arm.name)}<small>${marksOf(arm, spots.has(arm.name))}</small></th>${columns.map((column) => cell(column.of(arm)))}</tr>`,
   );
   return html`<div class="scroll"><table class="results study">${head}<tbody>${rows}</tbody></table></div>
 <p class="note">${counted(result.arms.length, "arm")}, ${counted(result.seeds.length, "seed")}${result.seeds.length > 1 && ", mean ± standard deviation"}; entropy of log C. The sweet spot has the best mean on <code>val</code> among the arms whose top-1 there is at least the baseline’s less its standard deviation.${!result.isComplete && " The study is not complete: some runs are still to come."}</p>${failures(result)}`;

@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 import { DEFAULTS } from "../../../lib/config/defaults";
+import type { GalleryImage, RunGallery } from "../../../lib/pictures/gallery-of-run";
 import type { Panel } from "../../../lib/pictures/panels-of-run";
 import { renderReport, writeReport } from "../../../lib/report/report";
 import type { ReportedRun } from "../../../lib/report/reported-run";
@@ -294,6 +296,100 @@ describe("the page of pictures", () => {
     expect(await sharp(Buffer.from(pictures[0]!, "base64")).metadata()).toMatchObject({ width: 30, height: 10 });
     expect(page).toContain("✓ heron</span> 93 % · IoU 0.71");
     expect(page).toContain("✗ egret</span> 93 %</figcaption>");
+  });
+});
+
+describe("the gallery", () => {
+  const found = (changes: Partial<GalleryImage> = {}): GalleryImage => ({
+    imageId: "a/1.jpg",
+    label: "heron",
+    predicted: "egret",
+    probability: 0.123456,
+    entropyFraction: 0.5,
+    width: 30,
+    height: 20,
+    trueBoxes: [[1, 2, 3, 4]],
+    rawMap: { data: Float32Array.of(1, -2), width: 2, height: 1 },
+    box: [0, 0, 5, 5],
+    iou: 0.25,
+    thumbnail: Uint8Array.of(1, 2, 3),
+    ...changes,
+  });
+  const gallery = (...images: GalleryImage[]): RunGallery => ({
+    ...{ threshold: 0.3, normalisation: "minmax", size: 224, images },
+  });
+  const dataOf = (page: string) =>
+    JSON.parse(/<script type="application\/json" id="gallery-data">(.*?)<\/script>/s.exec(page)![1]!);
+
+  it("lies in the page as data: images once, and what each run found in them", async () => {
+    const [a, b] = await runsOf(PAIR);
+    const runs = [
+      { ...a!, gallery: gallery(found(), found({ imageId: "2.jpg" })) },
+      { ...b!, gallery: gallery(found({ predicted: "heron" })) },
+    ];
+    const { runs: shown, images } = dataOf(await renderReport({ runs, out: "report.html" }));
+    expect(shown[0]).toEqual({
+      ...{ name: "baseline", colour: "s0 d0", threshold: 0.3, thresholdFrom: "of val" },
+      ...{ normalisation: "minmax", size: 224 },
+    });
+    expect(images.map(({ id }: { id: string }) => id)).toEqual(["a/1.jpg", "2.jpg"]);
+    expect(images[1].found[1]).toBeNull();
+    expect(images[0]).toMatchObject({ label: "heron", boxes: [[1, 2, 3, 4]] });
+    expect(images[0].thumbnail).toBe("data:image/webp;base64,AQID");
+    expect(images[0].found.map(({ isRight }: { isRight: boolean }) => isRight)).toEqual([false, true]);
+    expect(images[0].found[0]).toEqual({
+      ...{ map: "AACAPwAAAMA=", mapWidth: 2, mapHeight: 1, predicted: "egret", isRight: false },
+      ...{ probability: 0.1235, entropy: 0.5, box: [0, 0, 5, 5], iou: 0.25 },
+    });
+  });
+
+  it("brings the one script that the page's policy allows, by its hash", async () => {
+    const [a] = await runsOf(PAIR);
+    const page = await renderReport({ runs: [{ ...a!, gallery: gallery(found()) }], out: "report.html" });
+    const [, script] = /<script>(.*?)<\/script>/s.exec(page)!;
+    const hash = createHash("sha256").update(script!).digest("base64");
+    expect(page).toContain(
+      `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${hash}'"`,
+    );
+    expect(page.match(/<script/g)).toHaveLength(2);
+    expect(page).not.toMatch(/<link|@import|https?:\/\/(?!www\.w3\.org)|url\(/);
+  });
+
+  it("ends no script element, whatever the names", async () => {
+    const [a] = await runsOf(PAIR);
+    const nasty = "</script><img src=x onerror=alert(1)>";
+    const page = await renderReport({
+      runs: [{ ...a!, gallery: gallery(found({ label: nasty, imageId: nasty })) }],
+      out: "report.html",
+    });
+    expect(page).not.toContain("<img src=x");
+    expect(dataOf(page).images[0].label).toBe(nasty);
+  });
+
+  it("names the paper's own limitation", async () => {
+    const [a] = await runsOf(PAIR);
+    const page = await renderReport({ runs: [{ ...a!, gallery: gallery(found()) }], out: "report.html" });
+    expect(page).toMatch(/parts cannot be told from their object.*always occur together/);
+  });
+
+  it("of 200 images and two runs stays under 4 MB with the largest thumbnails", async () => {
+    const images = Array.from({ length: 200 }, (_, at) =>
+      found({
+        imageId: `class/${at}.jpg`,
+        rawMap: { data: new Float32Array(28 * 28).fill(0.1), width: 28, height: 28 },
+        thumbnail: new Uint8Array(8000),
+      }),
+    );
+    const runs = (await runsOf(PAIR)).map((run) => ({ ...run, gallery: gallery(...images) }));
+    const page = await renderReport({ runs, out: "report.html" });
+    expect(Buffer.byteLength(page)).toBeLessThan(4e6);
+  });
+
+  it("is not there without images, nor is any script", async () => {
+    const [a] = await runsOf(PAIR);
+    const page = await renderReport({ runs: [{ ...a!, gallery: gallery() }], out: "report.html" });
+    expect(page).not.toContain('id="gallery"');
+    expect(page).not.toContain("<script");
   });
 });
 

@@ -44,7 +44,7 @@ describe("the report of a study", () => {
     const page = await pageOf(many);
     const table = sectionOf(page, "study")!;
     expect(table.match(/<tr class="spot">/g)).toHaveLength(1);
-    expect(table).toMatch(/<tr class="spot"><th scope="row">[^<]*loss\.lambda=1<small>sweet spot/);
+    expect(table).toMatch(/<tr class="spot"><th scope="row">(?:[^<]|<wbr>)*loss\.lambda=1<small>sweet spot/);
     expect(page).toMatch(/<b>Sweet spot: [^<]*loss\.lambda=1, the best GT-known Loc on val/);
     expect(page).toContain("Not distinguishable in GT-known Loc at val&#39;s threshold");
     expect(page).not.toContain("localizes best of");

@@ -69,16 +69,15 @@ export class ImageView {
     const { name, colour } = this.#data.runs[run]!;
     const { predicted, isRight, probability, entropy } = this.#data.images[this.#image]!.found[run]!;
     const percent = (value: number) => (100 * value).toFixed(0);
-    const facts = iou === null ? [] : [`IoU\u00a0${iou.toFixed(2)}`];
-    facts.push(`entropy\u00a0${percent(entropy)}\u00a0%`);
     return [
       element("span", { class: `swatch ${colour}` }),
       element("b", {}, name),
       element("br"),
       element("span", { class: isRight ? "up" : "down" }, `${isRight ? "✓" : "✗"} ${predicted}`),
       ` ${percent(probability)}\u00a0%`,
+      ...(iou === null ? [] : [element("br"), `IoU ${iou.toFixed(2)}`]),
       element("br"),
-      facts.join(" · "),
+      `entropy ${percent(entropy)}\u00a0%`,
     ];
   }
 }

@@ -67,3 +67,31 @@ describe("a line chart", () => {
     expect(draw([{ ...line([[1, 1]]), name: "<b>&" }])).not.toContain("<b>&");
   });
 });
+
+describe("error bars", () => {
+  const bars = (svg: string | undefined) =>
+    [...(svg ?? "").matchAll(/class="bar[^"]*" d="([^"]*)"/g)].map((match) => match[1]);
+
+  it("reach to both sides of a point, with caps, and are inside the axes", () => {
+    const points: Point[] = [
+      [1, 0],
+      [3, 1],
+    ];
+    const svg = draw([{ ...line(points), deviations: [{ x: null, y: 0.5 }, null] }]);
+    // From -0.5 to 0.5 on an axis from -0.5 to 1, which is 244 high.
+    expect(bars(svg)).toEqual(["M52 256V93.3M49 256H55M49 93.3H55"]);
+  });
+
+  it("lie across too where the abscissa was measured, and are left out where nothing is known", () => {
+    const deviations = [
+      { x: 1, y: null },
+      { x: null, y: null },
+    ];
+    const points: Point[] = [
+      [2, 0],
+      [3, 1],
+    ];
+    expect(bars(draw([{ ...line(points), deviations }]))).toHaveLength(1);
+    expect(bars(draw([line(points)]))).toEqual([]);
+  });
+});
