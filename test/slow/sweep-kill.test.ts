@@ -11,8 +11,11 @@ import { settingsOf, TINY_CONFIG, tinyDataset } from "../support/tiny-data";
 
 const KILLS = 10;
 const SEED = Number(process.env.WSOL_SWEEP_KILL_SEED ?? 1);
-/** Of the time that the whole sweep takes: some kills fall into the start of the process, some into a later run. */
-const LONGEST_LIFE = 0.4;
+/** Of the time that the whole sweep takes: ten lives are less than all of it, and some are longer than a run. */
+const LONGEST_LIFE = 0.18;
+/** Where nothing is left to do: shorter than a process needs to start and look. */
+const SHORT_LIFE_MS = 300;
+const RUNS = 8;
 
 jest.setTimeout(900_000);
 
@@ -70,8 +73,8 @@ test(`a sweep killed ${KILLS} times repeats no finished run and ends with the sa
   const finishedAtKills: number[] = [];
   while (kills < KILLS) {
     const before = finishedRuns(out);
-    // While runs are left, so that none of the kills comes too late.
-    const life = random.float() * LONGEST_LIFE * wholeMs * (Object.keys(before).length < 6 ? 1 : 0.3);
+    const isDone = Object.keys(before).length === RUNS;
+    const life = random.float() * (isDone ? SHORT_LIFE_MS : LONGEST_LIFE * wholeMs);
     const { signal } = await sweepInto(out, life);
     expect(finishedRuns(out)).toMatchObject(before);
     if (signal === "SIGKILL") kills += 1;
@@ -81,7 +84,7 @@ test(`a sweep killed ${KILLS} times repeats no finished run and ends with the sa
   }
   const before = finishedRuns(out);
   const last = await sweepInto(out, null);
-  console.info(`finished runs after each kill, of 8: ${finishedAtKills.join(" ")}`);
+  console.info(`finished runs after each kill, of ${RUNS}: ${finishedAtKills.join(" ")}`);
   expect(finishedRuns(out)).toMatchObject(before);
   expect(last).toEqual(whole);
   expect(readFileSync(join(out, "results.json"), "utf8")).toBe(readFileSync(join(undisturbed, "results.json"), "utf8"));
