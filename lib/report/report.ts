@@ -3,6 +3,7 @@ import { checkOptions, type OptionKeys } from "../options";
 import type { StudySummary } from "../studies/study/read-study";
 import { version } from "../version";
 import { counted } from "../words";
+import { COLOURS } from "./charts/series";
 import { htmlDocument } from "./document";
 import { type Html, html } from "./html";
 import { LIVE } from "./page/live";
@@ -61,7 +62,8 @@ export interface LiveState {
 export async function renderReport(options: ReportOptions, live: LiveState | null = null): Promise<string> {
   const { runs, studies = [], out, command, date = new Date() } = options;
   const madeBy = command ?? `wsol report ${runs.map(({ folder }) => folder).join(" ")} --out ${out}`;
-  const shown = representatives(runs);
+  const pictured = runs.filter(({ panels, gallery: ofRun }) => panels.length > 0 || ofRun);
+  const shown = representatives(runs, COLOURS, pictured);
   const ofSome = (body: Html | null) => body && html`${shownNote(runs, shown)}${body}`;
   const curves = strength(runs);
   const pictures = galleryData(shown);

@@ -68,6 +68,7 @@ th small, td small { display: block; font-size: 12.5px; font-weight: 400; line-h
 .swatch { display: inline-block; width: 10px; height: 10px; border-radius: 50%; margin-right: 8px; background: var(--run); }
 
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 4px 20px; margin: 0 0 12px; padding: 0; font-size: 14.5px; }
+.legend li { min-width: 0; overflow-wrap: anywhere; }
 .legend svg { width: 28px; height: 10px; margin-right: 7px; vertical-align: middle; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 400px), 1fr)); gap: 22px 28px; }
 .chart { margin: 0; max-width: 640px; }
@@ -135,6 +136,7 @@ footer { color: var(--soft); font-size: 14px; }
 kbd { font: 12.5px/1 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; border: 1px solid var(--rule); border-bottom-width: 2px; border-radius: 5px; padding: 2px 5px; background: var(--page); }
 
 @media (max-width: 640px) {
+  .results.study th[scope=row] { max-width: 168px; overflow-wrap: anywhere; }
   .toolbar { position: static; } .card { scroll-margin: 12px; } .cards { grid-template-columns: 1fr; } .keyboard { display: none; }
   .threshold { grid-template-columns: minmax(0, 1fr) max-content max-content; gap: 4px 10px; } .threshold input { grid-row: 2; grid-column: 1 / -1; height: 28px; }
   .large { width: 100vw; max-height: 100dvh; border-radius: 0; } .large > div { padding: 0 12px 16px; } .large .pair { grid-auto-flow: row; } .large canvas { max-height: 60dvh; }

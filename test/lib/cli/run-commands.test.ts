@@ -275,6 +275,6 @@ test.each<[string, readonly string[], string]>([
 });
 
 test("wsol report refuses a data set of pictures that it was told to leave out", async () => {
-  const { code, stderr } = await runWsol(["report", run, "--images", "0", "--data", data]);
-  expect([code, stderr]).toEqual([2, expect.stringContaining("'--data' has no effect with '--images 0'")]);
+  const { code, stderr } = await runWsol(["report", run, "--images", "0", "--gallery", "0", "--data", data]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining("'--data' has no effect with '--images 0 --gallery 0'")]);
 });

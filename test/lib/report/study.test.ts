@@ -115,6 +115,15 @@ describe("the representatives of many runs", () => {
     expect(representatives(runs, 2).map(({ config }) => config.loss.lambda)).toEqual([0, 1]);
   });
 
+  it("have the runs among them that are pictured", async () => {
+    const { runs } = await readReportSources([many]);
+    const pinned = [runs[40]!, runs[41]!];
+    const shown = representatives(runs, 8, pinned);
+    expect(shown).toHaveLength(8);
+    expect(shown).toEqual(expect.arrayContaining(pinned));
+    expect(representatives(runs, 1, pinned)).toEqual([runs[0], ...pinned]);
+  });
+
   it("are all runs while each has a colour", async () => {
     const { runs } = await readReportSources([many]);
     expect(representatives(runs.slice(0, 8))).toEqual(runs.slice(0, 8));
