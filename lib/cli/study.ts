@@ -1,10 +1,35 @@
 import type { StudyEvent } from "../studies/study/events";
 import type { StudyResult } from "../studies/study/result";
+import type { RunStudyOptions } from "../studies/study/run-study";
+import type { Run } from "../train/run";
 import { counted } from "../words";
 import { PartialFailure } from "./failure";
+import { interruptible } from "./interruption";
+import { ProgressBar } from "./progress-bar";
+
+/** What a study that is watched gets. */
+export type Watching = Required<Pick<RunStudyOptions, "signal" | "onProgress" | "onWarning">>;
+
+/** Runs a study to its end with a bar of its progress and a line for each run; an interruption saves. */
+export function watchStudy<Result>(start: (watching: Watching) => Run<StudyEvent, Result>): Promise<Result> {
+  return interruptible("finishing the steps and saving", async (signal) => {
+    const bar = new ProgressBar({ label: "studying", unit: "img" });
+    const onProgress: Watching["onProgress"] = ({ done, total, images, run }) => bar.update(done, total, images, run);
+    try {
+      const study = start({ signal, onProgress, onWarning: (message) => bar.log(`warning: ${message}`) });
+      for await (const event of study) {
+        const line = describeStudyEvent(event);
+        if (line !== null) bar.log(line);
+      }
+      return await study;
+    } finally {
+      bar.stop();
+    }
+  });
+}
 
 /** An event of a study as a line; null for those that need none. */
-export function describeStudyEvent(event: StudyEvent): string | null {
+function describeStudyEvent(event: StudyEvent): string | null {
   switch (event.type) {
     case "plan": {
       const finished = event.runs.filter(({ status }) => status === "finished").length;

@@ -12,6 +12,9 @@ export const FIGURE_COLUMNS = [
 
 export type FigureName = (typeof FIGURE_COLUMNS)[number] | "pxap";
 
+/** What localization is judged by: the first that all runs have. */
+export const LOCALIZATION_FIGURES = ["gtKnownAtVal", "gtKnownLoc", "pxap"] as const satisfies readonly FigureName[];
+
 /** A figure of one run, and the same of every resample of its images. */
 export interface ResampledFigure {
   /** Of the images as they are: what the evaluation says. */

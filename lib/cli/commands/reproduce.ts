@@ -4,11 +4,8 @@ import { applySettings } from "../../config/resolve";
 import { EXPERIMENT_NAMES, EXPERIMENTS, type ExperimentName } from "../../studies/experiments/experiments";
 import { reproduce } from "../../studies/reproduce/reproduce";
 import { renderReproduction } from "../../studies/reproduce/table";
-import type { RunStudyOptions } from "../../studies/study/run-study";
-import { interruptible } from "../interruption";
 import { collect, listOf, printJson, wholeNumber } from "../options";
-import { ProgressBar } from "../progress-bar";
-import { describeStudyEvent, failWithFailedRuns } from "../study";
+import { failWithFailedRuns, watchStudy } from "../study";
 
 interface ReproduceArguments {
   readonly data: string;
@@ -48,28 +45,16 @@ function experimentsHelp(): string {
 }
 
 async function run(name: ExperimentName, options: ReproduceArguments): Promise<void> {
-  const reproduction = await interruptible("finishing the steps and saving", async (signal) => {
-    const bar = new ProgressBar({ label: "studying", unit: "img" });
-    const onProgress: RunStudyOptions["onProgress"] = ({ done, total, images, run: current }) =>
-      bar.update(done, total, images, current);
-    try {
-      const study = reproduce(name, options.data, {
-        ...{ out: options.out, seeds: options.seeds, jobs: options.jobs, quick: options.quick ?? false },
-        config: applySettings({}, options.set ?? []),
-        ...(options.recipe !== undefined && { recipe: options.recipe }),
-        ...(options.split !== undefined && { split: options.split }),
-        ...(options.device !== undefined && { devices: options.device }),
-        ...{ signal, onProgress, onWarning: (message) => bar.log(`warning: ${message}`) },
-      });
-      for await (const event of study) {
-        const line = describeStudyEvent(event);
-        if (line !== null) bar.log(line);
-      }
-      return await study;
-    } finally {
-      bar.stop();
-    }
-  });
+  const reproduction = await watchStudy((watching) =>
+    reproduce(name, options.data, {
+      ...{ out: options.out, seeds: options.seeds, jobs: options.jobs, quick: options.quick ?? false },
+      config: applySettings({}, options.set ?? []),
+      ...(options.recipe !== undefined && { recipe: options.recipe }),
+      ...(options.split !== undefined && { split: options.split }),
+      ...(options.device !== undefined && { devices: options.device }),
+      ...watching,
+    }),
+  );
   if (options.json) printJson(reproduction);
   else console.log(renderReproduction(reproduction));
   failWithFailedRuns(reproduction.study);

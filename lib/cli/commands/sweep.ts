@@ -1,13 +1,10 @@
 import type { Command } from "commander";
 import { applySettings, readConfigFile } from "../../config/resolve";
-import type { RunStudyOptions } from "../../studies/study/run-study";
 import { renderStudy } from "../../studies/study/table";
 import { sweep } from "../../studies/sweep/sweep";
 import { parseVary } from "../../studies/sweep/vary";
-import { interruptible } from "../interruption";
 import { collect, listOf, printJson, wholeNumber } from "../options";
-import { ProgressBar } from "../progress-bar";
-import { describeStudyEvent, failWithFailedRuns } from "../study";
+import { failWithFailedRuns, watchStudy } from "../study";
 
 interface SweepArguments {
   readonly data: string;
@@ -47,27 +44,15 @@ export function register(program: Command): void {
 
 async function run(options: SweepArguments): Promise<void> {
   const file = options.config === undefined ? {} : await readConfigFile(options.config);
-  const result = await interruptible("finishing the steps and saving", async (signal) => {
-    const bar = new ProgressBar({ label: "studying", unit: "img" });
-    const onProgress: RunStudyOptions["onProgress"] = ({ done, total, images, run: name }) =>
-      bar.update(done, total, images, name);
-    try {
-      const study = sweep(options.data, {
-        ...{ out: options.out, vary: parseVary(options.vary), seeds: options.seeds, jobs: options.jobs },
-        config: applySettings(file, options.set ?? []),
-        ...(options.split !== undefined && { split: options.split }),
-        ...(options.device !== undefined && { devices: options.device }),
-        ...{ signal, onProgress, onWarning: (message) => bar.log(`warning: ${message}`) },
-      });
-      for await (const event of study) {
-        const line = describeStudyEvent(event);
-        if (line !== null) bar.log(line);
-      }
-      return await study;
-    } finally {
-      bar.stop();
-    }
-  });
+  const result = await watchStudy((watching) =>
+    sweep(options.data, {
+      ...{ out: options.out, vary: parseVary(options.vary), seeds: options.seeds, jobs: options.jobs },
+      config: applySettings(file, options.set ?? []),
+      ...(options.split !== undefined && { split: options.split }),
+      ...(options.device !== undefined && { devices: options.device }),
+      ...watching,
+    }),
+  );
   if (options.json) printJson(result);
   else console.log(renderStudy(result));
   failWithFailedRuns(result);

@@ -1,7 +1,7 @@
 import type { SplitName } from "../../data/split";
 import { mean } from "../../runs/seed-means";
+import { CONFIDENCE, differenceOf, percentileInterval } from "../interval";
 import type { FigureName, ResampledFigure, RunFigures } from "../resampled-figures";
-import { CONFIDENCE, percentileInterval } from "./interval";
 import { type Verdict, verdictOf } from "./verdict";
 
 /** One figure of two sides; rates are fractions, the entropy is in nats. */
@@ -42,9 +42,6 @@ export interface Comparison {
   readonly package: string;
 }
 
-/** Far below one image of the largest data set, far above what adding rates in double precision leaves. */
-const ROUNDING = 1e-12;
-
 /** The order in which figures are shown. */
 export const COMPARED_FIGURES = [
   ...(["top1Cls", "gtKnownLoc", "gtKnownAtVal", "top1Loc", "top1LocAtVal"] as const),
@@ -69,15 +66,10 @@ function ofSide(side: readonly RunFigures[], name: FigureName): ResampledFigure[
 
 function compareFigure(a: ResampledFigure[] | null, b: ResampledFigure[] | null): FigureComparison | null {
   if (a === null || b === null) return null;
-  const differences = Float64Array.from(a[0]!.resampled, (_, at) => difference(meanAt(a, at), meanAt(b, at)));
+  const differences = Float64Array.from(a[0]!.resampled, (_, at) => differenceOf(meanAt(a, at), meanAt(b, at)));
   const [ofA, ofB] = [mean(a.map(({ value }) => value)), mean(b.map(({ value }) => value))];
   const interval = percentileInterval(differences);
-  return { a: ofA, b: ofB, difference: difference(ofA, ofB), interval, resamples: differences.length };
-}
-
-/** Two means of the same rates, added up in another order, must not lie apart: a verdict asks for more than 0. */
-function difference(a: number, b: number): number {
-  return Math.abs(b - a) < ROUNDING ? 0 : b - a;
+  return { a: ofA, b: ofB, difference: differenceOf(ofA, ofB), interval, resamples: differences.length };
 }
 
 function meanAt(side: readonly ResampledFigure[], resample: number): number {

@@ -1,7 +1,7 @@
 import { counted } from "../../words";
+import { FIGURE_WORDS, signed } from "../figure-words";
 import type { FigureName } from "../resampled-figures";
 import { COMPARED_FIGURES, type Comparison, type FigureComparison } from "./comparison";
-import { FIGURE_WORDS, signed } from "./figure-words";
 
 const HEAD = ["", "A", "B", "B - A", "95 % interval"] as const;
 

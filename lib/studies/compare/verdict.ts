@@ -1,6 +1,6 @@
-import type { FigureName } from "../resampled-figures";
+import { FIGURE_WORDS, signed } from "../figure-words";
+import { type FigureName, LOCALIZATION_FIGURES } from "../resampled-figures";
 import type { Comparison, FigureComparison } from "./comparison";
-import { FIGURE_WORDS, signed } from "./figure-words";
 
 /** Where the interval of the difference lies: all above 0, all below, or neither. */
 export type Outcome = "better" | "worse" | "not distinguishable";
@@ -21,12 +21,11 @@ export interface Verdict {
   readonly sentence: string;
 }
 
-const LOCALIZATION = ["gtKnownAtVal", "gtKnownLoc", "pxap"] as const satisfies readonly FigureName[];
 const CLASSIFICATION = ["top1Cls"] as const satisfies readonly FigureName[];
 
 /** B beats A where the intervals of localization and of classification both lie above 0. */
 export function verdictOf(figures: Comparison["figures"]): Verdict {
-  const localization = judge(figures, LOCALIZATION);
+  const localization = judge(figures, LOCALIZATION_FIGURES);
   const classification = judge(figures, CLASSIFICATION);
   const parts = [
     words("localization", localization, figures) ?? "localization is not known: there are neither boxes nor masks",

@@ -18,10 +18,11 @@ import { Run } from "../../train/run";
 import { version } from "../../version";
 import type { Experiment } from "../experiments/experiment";
 import { type ExperimentName, experimentNamed } from "../experiments/experiments";
+import { checkRunning, checkSeeds, evaluatedSplit } from "../study/check-options";
 import type { StudyEvent } from "../study/events";
 import type { StudyPlan } from "../study/plan";
 import { type RunStudyOptions, runStudy, warn } from "../study/run-study";
-import { checkRunning, checkSeeds, evaluatedSplit } from "../sweep/sweep";
+
 import { QUICK, QUICK_NOTE, quickSubset } from "./quick";
 import { assembleReproduction, type Reproduction } from "./reproduction";
 import { RunTimes } from "./run-times";

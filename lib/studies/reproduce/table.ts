@@ -1,4 +1,4 @@
-import { FIGURE_WORDS } from "../compare/figure-words";
+import { FIGURE_WORDS } from "../figure-words";
 import { alignedLines } from "../study/aligned-lines";
 import type { Spread } from "../study/figures";
 import { renderStudy } from "../study/table";

@@ -1,10 +1,9 @@
 import { Random } from "../../data/random";
-import { percentileInterval } from "../compare/interval";
-import type { ResampledFigure } from "../resampled-figures";
+import { differenceOf, percentileInterval } from "../interval";
+import { LOCALIZATION_FIGURES, type ResampledFigure } from "../resampled-figures";
 
-/** The figures that arms are told apart by, the first that both have. */
-export const COMPARED_FIGURES = ["gtKnownAtVal", "gtKnownLoc", "pxap"] as const;
-export type ComparedFigure = (typeof COMPARED_FIGURES)[number];
+/** What arms are told apart by. */
+export type ComparedFigure = (typeof LOCALIZATION_FIGURES)[number];
 
 /** By how much an arm is better than the sweet spot on the study's split; negative: worse. */
 export interface DifferenceFromSpot {
@@ -33,15 +32,15 @@ const SEED_DRAWS = 0x53454544;
  */
 export function differencesFrom(spot: ResampledArm, others: readonly ResampledArm[]): DifferenceFromSpot[] {
   return others.flatMap((arm) => {
-    const figure = COMPARED_FIGURES.find((name) => [...spot.runs, ...arm.runs].every((run) => run[name] !== null));
+    const figure = LOCALIZATION_FIGURES.find((name) => [...spot.runs, ...arm.runs].every((run) => run[name] !== null));
     if (figure === undefined || arm.runs.length === 0) return [];
     const [ofArm, ofSpot] = [arm, spot].map(({ runs }) => runs.map((run) => run[figure]!)) as [
       ResampledFigure[],
       ResampledFigure[],
     ];
     const [drawnOfArm, drawnOfSpot] = [drawSeeds(ofArm, arm.name), drawSeeds(ofSpot, spot.name)];
-    const [low, high] = percentileInterval(drawnOfArm.map((value, draw) => value - drawnOfSpot[draw]!));
-    return [{ arm: arm.name, figure, difference: meanOf(ofArm) - meanOf(ofSpot), low, high }];
+    const [low, high] = percentileInterval(drawnOfArm.map((value, draw) => differenceOf(drawnOfSpot[draw]!, value)));
+    return [{ arm: arm.name, figure, difference: differenceOf(meanOf(ofSpot), meanOf(ofArm)), low, high }];
   });
 }
 

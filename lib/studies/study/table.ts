@@ -1,5 +1,5 @@
 import { counted } from "../../words";
-import { FIGURE_WORDS } from "../compare/figure-words";
+import { FIGURE_WORDS } from "../figure-words";
 import { alignedLines } from "./aligned-lines";
 import type { Spread } from "./figures";
 import type { ArmResult, StudyResult } from "./result";

@@ -1,6 +1,6 @@
 import type { FigureComparison } from "../../../../lib/studies/compare/comparison";
-import { percentileInterval } from "../../../../lib/studies/compare/interval";
 import { verdictOf } from "../../../../lib/studies/compare/verdict";
+import { percentileInterval } from "../../../../lib/studies/interval";
 
 const by = (difference: number, low: number, high: number): FigureComparison => ({
   ...{ a: 0.5, b: 0.5 + difference, difference, resamples: 10 },

@@ -1,4 +1,4 @@
-import type { FigureName } from "../resampled-figures";
+import type { FigureName } from "./resampled-figures";
 
 /** How the figures are called in tables and sentences. */
 export const FIGURE_WORDS: Readonly<Record<FigureName, string>> = {
