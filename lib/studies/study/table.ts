@@ -1,8 +1,9 @@
 import { counted } from "../../words";
-import { FIGURE_WORDS } from "../figure-words";
+import { FIGURE_WORDS, signed } from "../figure-words";
 import { alignedLines } from "./aligned-lines";
 import type { Spread } from "./figures";
 import type { ArmResult, StudyResult } from "./result";
+import type { DifferenceFromSpot } from "./sureness";
 import type { SweetSpot } from "./sweet-spot";
 
 interface Column {
@@ -90,10 +91,22 @@ export function sentenceOf(spot: SweetSpot, { split, arms }: StudyResult): strin
   return `${chosen}; on ${split}: ${measured.join(", ")}.${sureness(spot)}`;
 }
 
-function sureness({ differences, indistinguishable }: SweetSpot): string {
+function sureness({ differences, indistinguishable, baseline }: SweetSpot): string {
   if (differences === null || differences.length === 0) return "";
-  const figure = FIGURE_WORDS[differences[0]!.figure];
-  const by = `in ${figure} (95 % interval over images and seeds)`;
-  if (indistinguishable!.length === 0) return `\nDistinguishable from every other ${by}.`;
-  return `\nNot distinguishable ${by} from ${indistinguishable!.join(", ")}.`;
+  const { figure } = differences[0]!;
+  const by = `in ${FIGURE_WORDS[figure]} (95 % interval over images and seeds)`;
+  const others =
+    indistinguishable!.length === 0
+      ? `Distinguishable from every other ${by}.`
+      : `Not distinguishable ${by} from ${indistinguishable!.join(", ")}.`;
+  return `\n${others}${fromBaseline(differences.find(({ arm }) => arm === baseline))}`;
+}
+
+/** Where the sweet spot is the baseline itself there is nothing to say. */
+function fromBaseline(difference: DifferenceFromSpot | undefined): string {
+  if (difference === undefined) return "";
+  const { arm, figure, low, high } = difference;
+  // The other way round: of the sweet spot from the baseline.
+  const [by, from, to] = [-difference.difference, -high, -low].map((value) => signed(figure, value));
+  return ` From the baseline ${arm} it differs by ${by} points (${from} to ${to}).`;
 }
