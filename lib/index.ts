@@ -46,7 +46,8 @@ export {
   type ResampleProgress,
 } from "./studies/compare/compare";
 export type { ComparedSide } from "./studies/compare/compared-runs";
-export type { ComparedRun, Comparison, FigureComparison } from "./studies/compare/comparison";
+export type { ComparedRun, Comparison } from "./studies/compare/comparison";
+export type { FigureComparison } from "./studies/compare/figure-comparison";
 export type { JudgedFigure, Outcome, Verdict } from "./studies/compare/verdict";
 export type { ExperimentName } from "./studies/experiments/experiments";
 export type { PublishedPair } from "./studies/experiments/published";
@@ -60,6 +61,7 @@ export type {
   UnattributedPair,
 } from "./studies/reproduce/reproduction";
 export type { FigureName } from "./studies/resampled-figures";
+export type { ArmResult, RunFailure, StudyRun } from "./studies/study/arm-result";
 export type {
   RunEndEvent,
   RunEpochEvent,
@@ -75,7 +77,7 @@ export type {
 export type { SplitFigures, Spread, Spreads } from "./studies/study/figures";
 export type { Settings, SettingValue, StudyArm, StudyPlan } from "./studies/study/plan";
 export { readStudy, type StudySummary, type SummarizedArm, type SummarizedRun } from "./studies/study/read-study";
-export type { ArmResult, RunFailure, StudyResult, StudyRun } from "./studies/study/result";
+export type { StudyResult } from "./studies/study/result";
 export type { ComparedFigure, DifferenceFromSpot } from "./studies/study/sureness";
 export type { ChosenBy, SweetSpot } from "./studies/study/sweet-spot";
 export { type SweepOptions, sweep } from "./studies/sweep/sweep";

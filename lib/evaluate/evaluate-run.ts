@@ -5,7 +5,8 @@ import { isFile, writeFileAtomically } from "../files";
 import { LOAD_OPTIONS, type LoadOptions, Localizer } from "../localize/localizer";
 import { checkOptions, type OptionKeys } from "../options";
 import type { Evaluation } from "../runs/evaluation";
-import { type RunRecords, writeRunRecords } from "../runs/records";
+import type { RunRecords } from "../runs/image-records";
+import { writeRunRecords } from "../runs/records";
 import { RUN_FILES } from "../runs/run-folder";
 import { EVALUATE_OPTIONS, type EvaluateOptions, evaluateModel } from "./evaluate";
 

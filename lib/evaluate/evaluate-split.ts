@@ -4,7 +4,7 @@ import type { Split } from "../data/split";
 import { finiteOutputs } from "../models/finite-outputs";
 import type { NativeNetwork } from "../native/torch-addon";
 import type { Measurements } from "../runs/evaluation";
-import type { RunRecords } from "../runs/records";
+import type { RunRecords } from "../runs/image-records";
 import { Evaluator } from "./evaluator/evaluator";
 import { writeRecords } from "./evaluator/write-records";
 

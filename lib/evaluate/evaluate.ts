@@ -12,7 +12,7 @@ import { chooseDevice } from "../models/network";
 import { loadTorchAddon } from "../native/load-torch";
 import { checkOptions, type OptionKeys } from "../options";
 import { chosenThreshold, type EvaluatedModel, type Evaluation } from "../runs/evaluation";
-import type { RunRecords } from "../runs/records";
+import type { RunRecords } from "../runs/image-records";
 import { describeEvaluated } from "./describe-evaluated";
 import { type EvaluateSplitOptions, evaluateSplit } from "./evaluate-split";
 

@@ -6,7 +6,7 @@ import { decodeSafetensors, encodeSafetensors } from "../formats/safetensors";
 import type { NamedTensor, TensorFile } from "../formats/tensor-file";
 import { decodeVarints, encodeVarints } from "../formats/varint";
 import { thresholdGrid } from "../metrics/threshold-grid";
-import type { HitRecords, PixelRecords, RunRecords } from "./records";
+import type { HitRecords, PixelRecords, RunRecords } from "./image-records";
 
 /** Another number, another format: an older version then says so instead of misreading. */
 const FORMAT = "1";

@@ -2,7 +2,7 @@ import { invalidArgument } from "../errors";
 import { thresholdGrid } from "../metrics/threshold-grid";
 import { loadMetricsAddon } from "../native/load-metrics";
 import type { ImageFacts, NativeBootstrap } from "../native/metrics-addon";
-import type { RunRecords } from "../runs/records";
+import type { RunRecords } from "../runs/image-records";
 
 /** The figures that a resample is computed of, PxAP aside, in the order of the native side's columns. */
 export const FIGURE_COLUMNS = [

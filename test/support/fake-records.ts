@@ -1,4 +1,4 @@
-import { HIT, type RunRecords } from "../../lib/runs/records";
+import { HIT, type RunRecords } from "../../lib/runs/image-records";
 
 /** Records of a split of `images` images at a step of 0.1, the hits of which toggle in many ways; a function of `salt`. */
 export function fakeRecords(images: number, salt = 0, changes: Partial<RunRecords> = {}): RunRecords {

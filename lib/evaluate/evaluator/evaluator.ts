@@ -5,7 +5,7 @@ import { MaxBoxAcc } from "../../metrics/max-box-acc";
 import { thresholdGrid } from "../../metrics/threshold-grid";
 import type { ScoreMapBatch } from "../../native/metrics-addon";
 import type { ImageRecord, Measurements } from "../../runs/evaluation";
-import type { RunRecords } from "../../runs/records";
+import type { RunRecords } from "../../runs/image-records";
 import { type BoxRates, boxRates, NO_BOX_RATES } from "./box-rates";
 import { checkAlike, checkBatch, namedRefusal } from "./evaluator-input";
 import { ImageRecords } from "./image-records";

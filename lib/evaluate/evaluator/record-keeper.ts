@@ -1,7 +1,7 @@
 import type { Split } from "../../data/split";
 import { IOU_LEVELS } from "../../metrics/iou-levels";
 import type { MaxBoxAccPerImage } from "../../native/metrics-addon";
-import { HIT, type HitRecords, type PixelRecords, type RunRecords } from "../../runs/records";
+import { HIT, type HitRecords, type PixelRecords, type RunRecords } from "../../runs/image-records";
 import type { PredictionLog } from "./predictions";
 
 const LEVELS = IOU_LEVELS.length;

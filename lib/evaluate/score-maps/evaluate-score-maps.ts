@@ -6,7 +6,7 @@ import type { Split } from "../../data/split";
 import { WsolError } from "../../errors";
 import { checkOptions, type OptionKeys } from "../../options";
 import { chosenThreshold, type Evaluation } from "../../runs/evaluation";
-import type { RunRecords } from "../../runs/records";
+import type { RunRecords } from "../../runs/image-records";
 import { describeEvaluated, type EvaluationSetup } from "../describe-evaluated";
 import { Evaluator, type EvaluatorOptions } from "../evaluator/evaluator";
 import { writeRecords } from "../evaluator/write-records";

@@ -1,6 +1,6 @@
 import { type Html, html } from "../html";
 import { type Frame, px } from "./frame";
-import type { Point, Series } from "./line-chart";
+import type { Point, Series } from "./series";
 import { seriesClass } from "./series";
 
 /** Half the length of the strokes at a bar's ends. */

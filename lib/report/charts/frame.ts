@@ -1,20 +1,7 @@
 import { type Html, html } from "../html";
+import type { Axis, AxisLayout } from "./axis";
 import { logAxis } from "./log-axis";
 import { type Domain, linearScale, niceTicks, tickFormat, wholeTicks } from "./scale";
-
-export interface Axis {
-  readonly label: string;
-  readonly domain: Domain;
-  /**
-   * `whole`: ticks at whole numbers only, and the domain as it is. `log`: a positive domain, and 0 apart at its left end
-   * behind a break; for x only.
-   */
-  readonly kind?: "whole" | "exact" | "nice" | "log";
-  /** Of a `log` axis with 0 on it: the lowest value above 0. */
-  readonly positive?: number;
-  /** Values are fractions shown in percent. */
-  readonly isPercent?: boolean;
-}
 
 /** Where things lie inside a chart, in the units of its view box. */
 export interface Frame {
@@ -47,14 +34,6 @@ ${across.ticks.map(({ at, text }) => html`<line class="tick" x1="${px(at)}" x2="
 <line class="axis" x1="${left}" x2="${right}" y1="${bottom}" y2="${bottom}"/>${across.gap !== null && axisBreak(across.gap, bottom)}
 <text class="label" x="${(left + right) / 2}" y="${CHART.height - 6}" text-anchor="middle">${xAxis.label}</text>`;
   return { x, y, left, right, top, bottom, markup };
-}
-
-/** What lies along the lower edge. */
-export interface AxisLayout {
-  readonly x: (value: number) => number;
-  readonly ticks: readonly { readonly at: number; readonly text: string }[];
-  /** Where the axis is broken; null where it is not. */
-  readonly gap: number | null;
 }
 
 function linearAxis(axis: Axis, range: Domain): AxisLayout {

@@ -1,4 +1,4 @@
-import type { Axis, AxisLayout } from "./frame";
+import type { Axis, AxisLayout } from "./axis";
 import { type Domain, logScale, logTicks, logTickText, thinTicks } from "./scale";
 
 /** Where 0 and the first power begin, from the left end, in units of the view box. */

@@ -1,5 +1,31 @@
 import { type Html, html } from "../html";
 
+export type Point = readonly [x: number, y: number];
+
+export interface Mark {
+  readonly at: Point;
+  /** Shown on hovering. */
+  readonly text: string;
+}
+
+export interface Series {
+  readonly name: string;
+  /** The run's place in the report; gives colour and dashes. */
+  readonly index: number;
+  /** In the order they are joined; a point that is not finite leaves a gap. */
+  readonly points: readonly Point[];
+  /** Points that stand out. */
+  readonly marks?: readonly Mark[];
+  /** How far the error bars of each point reach to both sides; null: none. */
+  readonly deviations?: readonly (Deviation | null)[];
+}
+
+/** In the units of the axes; null where there is nothing to tell. */
+export interface Deviation {
+  readonly x: number | null;
+  readonly y: number | null;
+}
+
 /** Colours of the style sheet; runs beyond take them again, dashed. */
 export const COLOURS = 8;
 const DASHES = 3;

@@ -1,6 +1,7 @@
 import { evaluationDifferences } from "../../runs/comparability";
 import type { RunSummary } from "../../runs/summary";
-import { lineChart, type Point, type Series } from "../charts/line-chart";
+import { lineChart } from "../charts/line-chart";
+import type { Point, Series } from "../charts/series";
 import { legend } from "../charts/series";
 import { type Html, html } from "../html";
 

@@ -1,6 +1,7 @@
+import type { ArmResult } from "../../studies/study/arm-result";
 import type { Spread } from "../../studies/study/figures";
 import type { StudySummary } from "../../studies/study/read-study";
-import type { ArmResult, StudyResult } from "../../studies/study/result";
+import type { StudyResult } from "../../studies/study/result";
 import { sentenceOf } from "../../studies/study/table";
 import { counted } from "../../words";
 import { type Html, html } from "../html";

@@ -1,7 +1,8 @@
 import { evaluationDifferences } from "../../runs/comparability";
 import type { EvaluationCurves } from "../../runs/evaluation";
 import type { RunSummary } from "../../runs/summary";
-import { lineChart, type Mark, type Point, type Series } from "../charts/line-chart";
+import { lineChart } from "../charts/line-chart";
+import type { Mark, Point, Series } from "../charts/series";
 import { legend } from "../charts/series";
 import { type Html, html } from "../html";
 import { formatPercent } from "../quantities";

@@ -1,6 +1,7 @@
 import type { EpochEvent } from "../../runs/events";
 import type { RunSummary } from "../../runs/summary";
-import { lineChart, type Point } from "../charts/line-chart";
+import { lineChart } from "../charts/line-chart";
+import type { Point } from "../charts/series";
 import { legend } from "../charts/series";
 import { type Html, html } from "../html";
 

@@ -3,7 +3,7 @@ import type { Dataset } from "../../data/dataset";
 import { invalidArgument } from "../../errors";
 import { evaluateMaps } from "../../evaluate/score-maps/evaluate-score-maps";
 import { checkOptions, type OptionKeys } from "../../options";
-import type { RunRecords } from "../../runs/records";
+import type { RunRecords } from "../../runs/image-records";
 import { Run } from "../../train/run";
 import { version } from "../../version";
 import { type FigureName, type RunFigures, resampledFigures } from "../resampled-figures";

@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { invalidArgument, WsolError } from "../../errors";
 import { type Difference, evaluationDifferences } from "../../runs/comparability";
-import { type RunRecords, readRunRecords } from "../../runs/records";
+import type { RunRecords } from "../../runs/image-records";
+import { readRunRecords } from "../../runs/records";
 import { readRunSummaries } from "../../runs/summary";
 
 /** One side of a comparison: a folder, or those of the same run with other seeds. */

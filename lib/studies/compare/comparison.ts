@@ -2,20 +2,8 @@ import type { SplitName } from "../../data/split";
 import { mean } from "../../runs/seed-means";
 import { CONFIDENCE, differenceOf, percentileInterval } from "../interval";
 import type { FigureName, ResampledFigure, RunFigures } from "../resampled-figures";
+import type { FigureComparison, FigureComparisons } from "./figure-comparison";
 import { type Verdict, verdictOf } from "./verdict";
-
-/** One figure of two sides; rates are fractions, the entropy is in nats. */
-export interface FigureComparison {
-  /** Means over the runs of a side. */
-  readonly a: number;
-  readonly b: number;
-  /** b - a. */
-  readonly difference: number;
-  /** 95 % percentile interval of the difference over the resamples. */
-  readonly interval: readonly [low: number, high: number];
-  /** How many resamples the interval is of. */
-  readonly resamples: number;
-}
 
 /** A run, or a folder of score maps, with its own figures; null: what it cannot give. */
 export interface ComparedRun {
@@ -33,8 +21,7 @@ export interface Comparison {
   readonly resamples: number;
   readonly seed: number;
   readonly confidence: number;
-  /** Null where a run of either side cannot give the figure. */
-  readonly figures: Readonly<Record<FigureName, FigureComparison | null>>;
+  readonly figures: FigureComparisons;
   readonly verdict: Verdict;
   /** What else one should know, in sentences. */
   readonly notes: readonly string[];
@@ -54,7 +41,7 @@ export function compareSides(
   b: readonly RunFigures[],
 ): Pick<Comparison, "figures" | "verdict" | "confidence"> {
   const entries = COMPARED_FIGURES.map((name) => [name, compareFigure(ofSide(a, name), ofSide(b, name))]);
-  const figures = Object.fromEntries(entries) as Comparison["figures"];
+  const figures = Object.fromEntries(entries) as FigureComparisons;
   return { figures, verdict: verdictOf(figures), confidence: CONFIDENCE };
 }
 

@@ -1,7 +1,8 @@
 import { counted } from "../../words";
 import { FIGURE_WORDS, signed } from "../figure-words";
 import type { FigureName } from "../resampled-figures";
-import { COMPARED_FIGURES, type Comparison, type FigureComparison } from "./comparison";
+import { COMPARED_FIGURES, type Comparison } from "./comparison";
+import type { FigureComparison } from "./figure-comparison";
 
 const HEAD = ["", "A", "B", "B - A", "95 % interval"] as const;
 

@@ -1,6 +1,6 @@
 import { FIGURE_WORDS, signed } from "../figure-words";
 import { type FigureName, LOCALIZATION_FIGURES } from "../resampled-figures";
-import type { Comparison, FigureComparison } from "./comparison";
+import type { FigureComparison, FigureComparisons } from "./figure-comparison";
 
 /** Where the interval of the difference lies: all above 0, all below, or neither. */
 export type Outcome = "better" | "worse" | "not distinguishable";
@@ -24,7 +24,7 @@ export interface Verdict {
 const CLASSIFICATION = ["top1Cls"] as const satisfies readonly FigureName[];
 
 /** B beats A where the intervals of localization and of classification both lie above 0. */
-export function verdictOf(figures: Comparison["figures"]): Verdict {
+export function verdictOf(figures: FigureComparisons): Verdict {
   const localization = judge(figures, LOCALIZATION_FIGURES);
   const classification = judge(figures, CLASSIFICATION);
   const parts = [
@@ -44,7 +44,7 @@ function decide(localization: JudgedFigure | null, classification: JudgedFigure 
   return judged.includes(null) ? null : true;
 }
 
-function judge(figures: Comparison["figures"], candidates: readonly FigureName[]): JudgedFigure | null {
+function judge(figures: FigureComparisons, candidates: readonly FigureName[]): JudgedFigure | null {
   const figure = candidates.find((name) => figures[name] !== null);
   return figure === undefined ? null : { figure, outcome: outcomeOf(figures[figure]!) };
 }
@@ -54,7 +54,7 @@ function outcomeOf({ interval: [low, high] }: FigureComparison): Outcome {
   return high < 0 ? "worse" : "not distinguishable";
 }
 
-function words(what: string, judged: JudgedFigure | null, figures: Comparison["figures"]): string | null {
+function words(what: string, judged: JudgedFigure | null, figures: FigureComparisons): string | null {
   if (judged === null) return null;
   const { figure, outcome } = judged;
   const { difference, interval } = figures[figure]!;

@@ -2,8 +2,9 @@ import type { RecipeName } from "../../config/recipes";
 import type { Experiment } from "../experiments/experiment";
 import type { ExperimentName } from "../experiments/experiments";
 import type { PublishedPair } from "../experiments/published";
+import type { ArmResult } from "../study/arm-result";
 import type { SplitFigures, Spread, Spreads } from "../study/figures";
-import type { ArmResult, StudyResult } from "../study/result";
+import type { StudyResult } from "../study/result";
 
 /** An arm beside what the paper has for it. */
 export interface ReproducedArm {

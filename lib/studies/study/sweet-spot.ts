@@ -1,6 +1,6 @@
+import type { ArmResult } from "./arm-result";
 import type { ArmGroup } from "./groups";
 import type { Settings } from "./plan";
-import type { ArmResult } from "./result";
 import type { DifferenceFromSpot } from "./sureness";
 
 /** What a sweet spot is chosen by, on `val`. */

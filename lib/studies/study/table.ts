@@ -1,8 +1,9 @@
 import { counted } from "../../words";
 import { FIGURE_WORDS, signed } from "../figure-words";
 import { alignedLines } from "./aligned-lines";
+import type { ArmResult } from "./arm-result";
 import type { Spread } from "./figures";
-import type { ArmResult, StudyResult } from "./result";
+import type { StudyResult } from "./result";
 import type { DifferenceFromSpot } from "./sureness";
 import type { SweetSpot } from "./sweet-spot";
 

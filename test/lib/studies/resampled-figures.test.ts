@@ -1,5 +1,5 @@
 import { averagePrecision } from "../../../lib/metrics/pixel-ap";
-import { HIT, type RunRecords } from "../../../lib/runs/records";
+import { HIT, type RunRecords } from "../../../lib/runs/image-records";
 import { type RunFigures, resampledFigures } from "../../../lib/studies/resampled-figures";
 import { caught } from "../../support/caught";
 import { fakeRecords, plainRecords } from "../../support/fake-records";

@@ -1,6 +1,6 @@
 import { makeSplit } from "../../../../lib/data/split";
 import { RecordKeeper } from "../../../../lib/evaluate/evaluator/record-keeper";
-import { HIT } from "../../../../lib/runs/records";
+import { HIT } from "../../../../lib/runs/image-records";
 
 const split = makeSplit({
   ...{ name: "test", root: "/data", ids: ["a", "b"], labels: Int32Array.of(0, 1), masks: null },

@@ -1,4 +1,5 @@
-import { lineChart, type Point, type Series } from "../../../../lib/report/charts/line-chart";
+import { lineChart } from "../../../../lib/report/charts/line-chart";
+import type { Point, Series } from "../../../../lib/report/charts/series";
 
 const draw = (series: readonly Series[]) =>
   lineChart({ title: "Loss", x: { label: "epoch", kind: "whole" }, y: { label: "loss" }, series })?.text;

@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { encodeNpy } from "../../../../lib/formats/npy";
-import { type RunRecords, writeRunRecords } from "../../../../lib/runs/records";
+import type { RunRecords } from "../../../../lib/runs/image-records";
+import { writeRunRecords } from "../../../../lib/runs/records";
 import { type CompareEvent, type CompareOptions, compare } from "../../../../lib/studies/compare/compare";
 import { sideOf } from "../../../../lib/studies/compare/compared-runs";
 import { renderComparison } from "../../../../lib/studies/compare/table";

@@ -1,4 +1,4 @@
-import type { FigureComparison } from "../../../../lib/studies/compare/comparison";
+import type { FigureComparison } from "../../../../lib/studies/compare/figure-comparison";
 import { verdictOf } from "../../../../lib/studies/compare/verdict";
 import { percentileInterval } from "../../../../lib/studies/interval";
 

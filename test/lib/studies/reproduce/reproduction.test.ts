@@ -2,9 +2,10 @@ import { EXPERIMENTS } from "../../../../lib/studies/experiments/experiments";
 import { assembleReproduction } from "../../../../lib/studies/reproduce/reproduction";
 import { RunTimes } from "../../../../lib/studies/reproduce/run-times";
 import { renderReproduction } from "../../../../lib/studies/reproduce/table";
+import type { ArmResult } from "../../../../lib/studies/study/arm-result";
 import type { StudyEvent } from "../../../../lib/studies/study/events";
 import { SPLIT_FIGURES, type SplitFigures, spreadsOf, VAL_FIGURES } from "../../../../lib/studies/study/figures";
-import type { ArmResult, StudyResult } from "../../../../lib/studies/study/result";
+import type { StudyResult } from "../../../../lib/studies/study/result";
 
 const NOTHING = Object.fromEntries(SPLIT_FIGURES.map((name) => [name, null])) as unknown as SplitFigures;
 
