@@ -32,7 +32,7 @@ export function renderReproduction(reproduction: Reproduction): string {
 }
 
 /** The first localization figure that all arms with any have: a threshold of `val` may be missing of some. */
-export function mainFigure(arms: readonly Pick<ReproducedArm, "ours">[]): LocalizationFigure | null {
+function mainFigure(arms: readonly Pick<ReproducedArm, "ours">[]): LocalizationFigure | null {
   const measured = arms.filter(({ ours }) => LOCALIZATION_FIGURES.some((figure) => ours[figure] !== null));
   if (measured.length === 0) return null;
   return LOCALIZATION_FIGURES.find((figure) => measured.every(({ ours }) => ours[figure] !== null)) ?? null;
