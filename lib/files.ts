@@ -75,6 +75,7 @@ export function cannotWrite(path: string, cause: unknown): WsolError {
     ENOENT: "its folder does not exist",
     ENOTDIR: "a part of the path is a file",
     EISDIR: "it is a folder",
+    EEXIST: "it is a file",
   };
   return new WsolError("ERR_WSOL_WRITE", `cannot write '${path}': ${reasons[code] ?? String(cause)}`, {
     details: { path, code },

@@ -3,7 +3,7 @@ import type { StudyResult } from "../studies/study/result";
 import type { RunStudyOptions } from "../studies/study/run-study";
 import type { Run } from "../train/run";
 import { counted } from "../words";
-import { PartialFailure } from "./failure";
+import { inCommandLineWords, PartialFailure } from "./failure";
 import { interruptible } from "./interruption";
 import { ProgressBar } from "./progress-bar";
 
@@ -44,8 +44,10 @@ function describeStudyEvent(event: StudyEvent): string | null {
       const { top1Cls, gtKnownLoc, pxap } = event.figures;
       return `${event.run}: top-1 ${percent(top1Cls)}  GT-known ${percent(gtKnownLoc)}  PxAP ${percent(pxap)}`;
     }
-    case "run-failed":
-      return `${event.run}: failed: ${event.code ?? "error"}: ${event.message}`;
+    case "run-failed": {
+      const advice = event.fix === null ? "" : `\n${inCommandLineWords(event.fix)}`;
+      return `${event.run}: failed: ${event.code ?? "error"}: ${event.message}${advice}`;
+    }
     case "epoch":
     case "end":
       return null;

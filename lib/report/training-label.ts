@@ -11,9 +11,16 @@ export function trainingLabel(run: Labelled): string {
 function lossWords({ config, effectiveEps }: Labelled): string {
   const { regularizer, lambda, reduction } = config.loss;
   if (regularizer === "none" || lambda === 0) return "cross-entropy only";
-  if (regularizer !== "entropy") return `${regularizer}, λ ${lambda}`;
+  if (regularizer !== "entropy") return `${regularizer}, λ ${formatLambda(lambda)}`;
   const eps = effectiveEps === null ? "" : `, effective ε ${formatEps(effectiveEps)}`;
-  return `entropy, λ ${lambda} (${reduction})${eps}`;
+  return `entropy, λ ${formatLambda(lambda)} (${reduction})${eps}`;
+}
+
+/** As many digits as tell two apart, and not those that computing it from an eps adds. */
+const LAMBDA_DIGITS = 10;
+
+function formatLambda(lambda: number): string {
+  return String(Number(lambda.toPrecision(LAMBDA_DIGITS)));
 }
 
 function formatEps(eps: number): string {

@@ -36,12 +36,14 @@ export async function readRunProgress(folder: string): Promise<RunProgress> {
     ({ mtimeMs }) => mtimeMs,
     () => null,
   );
-  const state = stateOf(events.at(-1)!.type, isFile(join(folder, RUN_FILES.evaluation)));
+  const state = stateOf(events.at(-1)!, start.epochs, isFile(join(folder, RUN_FILES.evaluation)));
   return { state, epoch: last?.epoch ?? 0, epochs: start.epochs, last, changedAt };
 }
 
-function stateOf(lastEvent: LoggedEvent["type"], isEvaluated: boolean): RunState {
-  if (lastEvent === "failed") return "failed";
-  if (lastEvent !== "end") return "training";
+function stateOf(last: LoggedEvent, epochs: number, isEvaluated: boolean): RunState {
+  if (last.type === "failed") return "failed";
+  // One that was killed after its last epoch is not trained again, and never says that it ended.
+  const isTrained = last.type === "end" || (last.type === "epoch" && last.epoch >= epochs);
+  if (!isTrained) return "training";
   return isEvaluated ? "evaluated" : "trained";
 }

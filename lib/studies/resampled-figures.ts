@@ -60,6 +60,9 @@ export async function resampledFigures(
   if (!Number.isInteger(resamples) || resamples < 1) {
     throw invalidArgument("resamples", "a whole number of at least 1", resamples);
   }
+  if (seed > Number.MAX_SAFE_INTEGER) {
+    throw invalidArgument("seed", `a whole number up to ${Number.MAX_SAFE_INTEGER}`, seed);
+  }
   if (!Number.isSafeInteger(seed) || seed < 0) throw invalidArgument("seed", "a whole number from 0 on", seed);
   signal?.throwIfAborted();
   const { Bootstrap } = loadMetricsAddon();

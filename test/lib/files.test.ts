@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cannotWrite, isFile, nameOfTemporary, sha256Of, writeFileAtomically } from "../../lib/files";
+import { cannotWrite, isFile, makeFolder, nameOfTemporary, sha256Of, writeFileAtomically } from "../../lib/files";
 import { caught } from "../support/caught";
 import { temporaryFolder } from "../support/temporary-folder";
 
@@ -87,6 +87,13 @@ describe("writeFileAtomically", () => {
     expect(readdirSync(folder).filter((entry) => entry.endsWith(".tmp"))).toEqual([]);
     expect(statSync(join(folder, "taken")).isDirectory()).toBe(true);
   });
+});
+
+test("makeFolder says that a file lies where the folder is to be", async () => {
+  const path = join(folder, "no-folder");
+  writeFileSync(path, "");
+  const { code, message } = await caught(() => makeFolder(path));
+  expect([code, message]).toEqual(["ERR_WSOL_WRITE", `cannot write '${path}': it is a file`]);
 });
 
 describe("cannotWrite", () => {

@@ -40,7 +40,9 @@ export function liveReport(folders: readonly string[], command: string): LivePag
     const runs = (await watchedRuns(folders)).map(({ folder }) => folder);
     return revisionOf([
       ...studies.flatMap((folder) => [STUDY_FILES.plan, STUDY_FILES.result].map((file) => join(folder, file))),
-      ...runs.flatMap((folder) => [RUN_FILES.metrics, RUN_FILES.evaluation].map((file) => join(folder, file))),
+      ...runs.flatMap((folder) =>
+        [RUN_FILES.config, RUN_FILES.metrics, RUN_FILES.evaluation].map((file) => join(folder, file)),
+      ),
     ]);
   };
   return {

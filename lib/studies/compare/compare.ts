@@ -83,7 +83,7 @@ export function compare(a: ComparedSide, b: ComparedSide, options: CompareOption
       resamples,
       seed,
       ...compareSides(ofA, ofB),
-      notes: [...notes, ...sharedRuns(...sides)],
+      notes: [...notes, ...sharedRuns(...sides), ...fewResamples(resamples)],
       package: version,
     };
   });
@@ -126,6 +126,14 @@ function describeSide(folders: readonly string[], figures: readonly RunFigures[]
     const values = Object.entries(figures[run]!).map(([name, figure]) => [name, figure?.value ?? null]);
     return { folder, figures: Object.fromEntries(values) as Record<FigureName, number | null> };
   });
+}
+
+/** The ends of an interval have to leave a few resamples outside. */
+const LEAST_RESAMPLES = 100;
+
+function fewResamples(resamples: number): string[] {
+  if (resamples >= LEAST_RESAMPLES) return [];
+  return [`the intervals of fewer than ${LEAST_RESAMPLES} resamples, and with them the verdict, say little`];
 }
 
 /** A run against itself differs nowhere, which proves nothing. */

@@ -24,7 +24,10 @@ export function sideOf(text: string): ComparedSide {
 export function foldersOf(side: ComparedSide, parameter: string): string[] {
   const folders: readonly string[] = typeof side === "string" ? [side] : side;
   const isList = Array.isArray(folders) && folders.every((one) => typeof one === "string" && one !== "");
-  if (!isList || folders.length === 0) throw invalidArgument(parameter, "a folder or an array of folders", side);
+  if (!isList || folders.length === 0) {
+    // Of a list, the name that is none: a comma too many.
+    throw invalidArgument(parameter, "a folder or an array of folders", folders.includes?.("") ? "" : side);
+  }
   const twice = folders.find((one, index) => folders.findIndex((other) => resolve(other) === resolve(one)) < index);
   if (twice !== undefined) throw invalidArgument(parameter, "each folder once", twice);
   return [...folders];

@@ -1,6 +1,7 @@
-import type { ConfigInput } from "../../config/schema";
+import type { Config, ConfigInput } from "../../config/schema";
 import type { Dataset } from "../../data/dataset";
 import { subsetOf } from "../../data/subset";
+import { counted } from "../../words";
 
 /** Chosen so that a run of the larger of the paper's networks takes less than 15 s on two cores. */
 export const QUICK = {
@@ -22,6 +23,11 @@ export function quickSubset(dataset: Dataset): Dataset {
   return subsetOf(dataset, QUICK.images, SUBSET_SEED);
 }
 
-export const QUICK_NOTE =
-  `Quick: ${QUICK.images} images of each split, ${QUICK.config.optim.epochs} epochs, ${QUICK.config.data.cropSize} pixels. ` +
-  "These figures show that it runs, and mean nothing else.";
+/** @param config What all runs share, with what the user set on top. */
+export function quickNote({ optim, data }: Config): string {
+  const { epochs } = optim;
+  return (
+    `Quick: at most ${QUICK.images} images of each split, ${counted(epochs, "epoch")}, ${data.cropSize} pixels. ` +
+    "These figures show that it runs, and mean nothing else."
+  );
+}

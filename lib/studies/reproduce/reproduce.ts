@@ -23,7 +23,7 @@ import type { StudyEvent } from "../study/events";
 import type { StudyPlan } from "../study/plan";
 import { type RunStudyOptions, runStudy, warn } from "../study/run-study";
 
-import { QUICK, QUICK_NOTE, quickSubset } from "./quick";
+import { QUICK, quickNote, quickSubset } from "./quick";
 import { assembleReproduction, type Reproduction } from "./reproduction";
 import { RunTimes } from "./run-times";
 
@@ -95,7 +95,7 @@ export function reproduce(
       times.see(event);
       emit(event);
     });
-    const notes = [...(quick ? [QUICK_NOTE] : []), ...experiment.notes];
+    const notes = [...(quick ? [quickNote(resolveConfig(config))] : []), ...experiment.notes];
     const known = { experiment: name, recipe: recipe.name, isQuick: quick, seconds: times.seconds, notes };
     return assembleReproduction(experiment, study, known);
   });

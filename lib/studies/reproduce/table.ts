@@ -31,9 +31,11 @@ export function renderReproduction(reproduction: Reproduction): string {
     .join("\n\n");
 }
 
-/** The first localization figure that the data has. */
-function mainFigure(arms: readonly ReproducedArm[]): LocalizationFigure | null {
-  return LOCALIZATION_FIGURES.find((figure) => arms.some(({ ours }) => ours[figure] !== null)) ?? null;
+/** The first localization figure that all arms with any have: a threshold of `val` may be missing of some. */
+function mainFigure(arms: readonly Pick<ReproducedArm, "ours">[]): LocalizationFigure | null {
+  const measured = arms.filter(({ ours }) => LOCALIZATION_FIGURES.some((figure) => ours[figure] !== null));
+  if (measured.length === 0) return null;
+  return LOCALIZATION_FIGURES.find((figure) => measured.every(({ ours }) => ours[figure] !== null)) ?? null;
 }
 
 function armLines(arms: readonly ReproducedArm[], figure: LocalizationFigure): string[] {

@@ -28,6 +28,7 @@ export function checkSeeds(seeds: readonly number[]): void {
   const isSeed = (seed: number) => Number.isInteger(seed) && seed >= 0 && seed <= LARGEST_SEED;
   const isList = Array.isArray(seeds) && seeds.length > 0 && seeds.every(isSeed);
   if (!isList || new Set(seeds).size < seeds.length) {
-    throw invalidArgument("seeds", `different whole numbers from 0 to ${LARGEST_SEED}`, seeds);
+    const shown = Array.isArray(seeds) ? seeds.join(", ") : seeds;
+    throw invalidArgument("seeds", `different whole numbers from 0 to ${LARGEST_SEED}`, shown);
   }
 }

@@ -55,6 +55,8 @@ export interface RunFailedEvent {
   /** A `WsolErrorCode`; null for other errors. */
   readonly code: string | null;
   readonly message: string;
+  /** What to do about it; null where that is not known. */
+  readonly fix: string | null;
 }
 
 export interface StudyEndEvent {

@@ -56,7 +56,8 @@ export async function runOne(
       message: error instanceof Error ? error.message : String(error),
     };
     meter.settled(run.name);
-    emit({ type: "run-failed", run: run.name, ...failure });
+    const fix = (isWsolError(error) && error.fix) || null;
+    emit({ type: "run-failed", run: run.name, ...failure, fix });
     return { ...PENDING, status: "failed", failure };
   }
 }

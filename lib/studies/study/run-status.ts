@@ -84,6 +84,8 @@ export async function statusOfRun(
   const { stepsPerEpoch } = trainingPlan(run.config, wanted.dataset);
   const steps = stepsDone(position, stepsPerEpoch);
   if (position.epoch < run.config.optim.epochs) return { status: "begun", steps };
+  // Written before the state, so that it was there; nobody could use the run without it.
+  if (!isFile(path("last"))) throw missing(folder, RUN_FILES.last);
   return { status: (await isEvaluated(folder, run, wanted)) ? "finished" : "trained", steps };
 }
 

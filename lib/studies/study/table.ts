@@ -83,7 +83,8 @@ export function sentenceOf(spot: SweetSpot, { split, arms }: StudyResult): strin
   if (spot.arm === null) return `No sweet spot${where}: ${spot.reason}.`;
   const chosenArm = arms.find(({ name }) => name === spot.arm)!;
   const { figures } = chosenArm;
-  const gtKnown = figures.gtKnownAtVal === null ? "gtKnownLoc" : "gtKnownAtVal";
+  // A run whose val chose no threshold has no figure at it.
+  const gtKnown = figures.gtKnownAtVal?.count === finishedOf(chosenArm) ? "gtKnownAtVal" : "gtKnownLoc";
   const measured = ([gtKnown, "pxap", "top1Cls"] as const)
     .filter((figure) => figures[figure] !== null)
     .map((figure) => `${FIGURE_WORDS[figure]} ${cell(figures[figure], finishedOf(chosenArm), PERCENT)} %`);
@@ -94,20 +95,31 @@ export function sentenceOf(spot: SweetSpot, { split, arms }: StudyResult): strin
 
 function sureness({ differences, indistinguishable, baseline }: SweetSpot): string {
   if (differences === null || differences.length === 0) return "";
-  const { figure } = differences[0]!;
-  const by = `in ${FIGURE_WORDS[figure]} (95 % interval over images and seeds)`;
+  const figures = new Set(differences.map(({ figure }) => FIGURE_WORDS[figure]));
+  const by = `in ${[...figures].join(" or ")} (95 % interval over images and seeds)`;
+  // Each arm by a figure that it has: where those are several, which.
+  const named = differences.map(({ arm, figure }) => ({
+    arm,
+    name: figures.size === 1 ? arm : `${arm} (${FIGURE_WORDS[figure]})`,
+  }));
+  const alike = named.filter(({ arm }) => indistinguishable!.includes(arm)).map(({ name }) => name);
   const others =
-    indistinguishable!.length === 0
+    alike.length === 0
       ? `Distinguishable from every other ${by}.`
-      : `Not distinguishable ${by} from ${indistinguishable!.join(", ")}.`;
-  return `\n${others}${fromBaseline(differences.find(({ arm }) => arm === baseline))}`;
+      : `Not distinguishable ${by} from ${alike.join(", ")}.`;
+  const base = differences.find(({ arm }) => arm === baseline);
+  return `\n${others}${fromBaseline(base, { namesFigure: figures.size > 1 })}`;
 }
 
 /** Where the sweet spot is the baseline itself there is nothing to say. */
-function fromBaseline(difference: DifferenceFromSpot | undefined): string {
+function fromBaseline(
+  difference: DifferenceFromSpot | undefined,
+  { namesFigure }: { readonly namesFigure: boolean },
+): string {
   if (difference === undefined) return "";
   const { arm, figure, low, high } = difference;
   // The other way round: of the sweet spot from the baseline.
   const [by, from, to] = [-difference.difference, -high, -low].map((value) => signed(figure, value));
-  return ` From the baseline ${arm} it differs by ${by} points (${from} to ${to}).`;
+  const where = namesFigure ? ` in ${FIGURE_WORDS[figure]}` : "";
+  return ` From the baseline ${arm} it differs${where} by ${by} points (${from} to ${to}).`;
 }

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stateOfFiles } from "../../support/run-files";
 import { runWsol } from "../../support/run-wsol";
@@ -50,6 +50,15 @@ test("a study with a run that failed prints its table and ends with 1", async ()
   expect(stdout).toMatch(/^eps=0\.5 .* 1 run failed$/m);
   expect(stdout).toContain("failed: eps=0.5_seed=0: ERR_WSOL_CHECKPOINT: ");
   expect(stderr).toMatch(/1 run failed; the same command tries again\n$/);
+}, 30_000);
+
+test("a run that misses a file is told with what to do", async () => {
+  rmSync(join(out, "runs", "eps=0.5_seed=0", "state.safetensors"));
+  const { code, stderr } = await runWsol(sweepInto(out, "--vary", "eps=0,0.5"));
+  expect(code).toBe(1);
+  expect(stderr).toContain(
+    "has no state.safetensors\nPut the file back, or move the folder away to train the run again.\n",
+  );
 }, 30_000);
 
 test("Ctrl-C saves, exits 130, and the same command goes on", async () => {

@@ -27,3 +27,10 @@ test("a training method stands before the loss", () => {
   );
   expect(label({ method: { name: "has" } })).toBe("has, cross-entropy only");
 });
+
+test("a lambda that was computed from an eps is shown without the rounding of doubles", () => {
+  // 0.6 / (1 - 0.6)
+  const loss = { lambda: 1.4999999999999998 };
+  expect(label({ loss }, 0.6)).toBe("entropy, λ 1.5 (mean), effective ε 0.6");
+  expect(label({ loss: { ...loss, regularizer: "jeffreys" } })).toBe("jeffreys, λ 1.5");
+});

@@ -40,6 +40,14 @@ describe("readRunProgress", () => {
     expect(await readRunProgress(path)).toMatchObject({ state: "evaluated", changedAt: expect.any(Number) });
   });
 
+  test("a run that was killed between its last epoch and its end is trained", async () => {
+    expect(await readRunProgress(run([START, epoch(4), epoch(5)]))).toMatchObject({ state: "trained" });
+    const path = run([START, epoch(5)], { isEvaluated: true });
+    expect(await readRunProgress(path)).toMatchObject({ state: "evaluated" });
+    const longer = run([START, epoch(5), { ...START, epochs: 8 }, { ...epoch(6), epochs: 8 }], { isEvaluated: true });
+    expect(await readRunProgress(longer)).toMatchObject({ state: "training" });
+  });
+
   test("a failure is told", async () => {
     const path = run([START, epoch(1), { type: "failed", code: "ERR_WSOL_NON_FINITE_LOSS", step: 30 }]);
     expect(await readRunProgress(path)).toMatchObject({ state: "failed", epoch: 1 });

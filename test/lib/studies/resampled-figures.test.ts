@@ -109,6 +109,9 @@ describe("resampledFigures", () => {
     expect(await of([one], { resamples: 0 })).toBe("expected a whole number of at least 1 for 'resamples', got 0");
     expect(await of([one], { resamples: Number.NaN })).toContain("got NaN");
     expect(await of([one], { seed: -1 })).toBe("expected a whole number from 0 on for 'seed', got -1");
+    expect(await of([one], { seed: 2 ** 53 })).toBe(
+      "expected a whole number up to 9007199254740991 for 'seed', got 9007199254740992",
+    );
     expect(await of([one], { threads: -1 })).toContain("'threads'");
     expect(await of([fakeRecords(4, 0, { valThreshold: 0.41 })])).toContain("'valThreshold'");
   });

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 import { liveReport } from "../../../../lib/report/live/live-report";
@@ -56,7 +56,7 @@ describe("liveReport", () => {
     expect(page).toContain("wsol report going done --serve");
   });
 
-  test("its revision changes with an epoch and with an evaluation, and not by itself", async () => {
+  test("its revision changes with an epoch, with an evaluation and where a file is gone, and not by itself", async () => {
     const folder = runInProgress("revised", 1);
     const { revision } = liveReport([folder], "");
     const seen = [await revision()];
@@ -65,7 +65,9 @@ describe("liveReport", () => {
     seen.push(await revision());
     writeFileSync(join(folder, "evaluation.json"), JSON.stringify(fakeEvaluation()));
     seen.push(await revision());
-    expect(new Set(seen).size).toBe(3);
+    rmSync(join(folder, "config.json"));
+    seen.push(await revision());
+    expect(new Set(seen).size).toBe(4);
   });
 
   test("a folder whose run has not begun waits, alone and beside others", async () => {

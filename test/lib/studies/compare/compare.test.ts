@@ -112,6 +112,22 @@ describe("compare", () => {
     expect([verdict.bBeatsA, notes]).toEqual([false, [`'${low}' is on both sides`]]);
   });
 
+  test("a note says that the intervals of few resamples say little", async () => {
+    const notesOf = async (resamples: number) => (await compare(low, high, { resamples })).notes;
+    expect(await notesOf(99)).toEqual([
+      "the intervals of fewer than 100 resamples, and with them the verdict, say little",
+    ]);
+    expect(await notesOf(100)).toEqual([]);
+  });
+
+  test("rejects a folder without a name, as a comma too many gives", async () => {
+    const { code, message } = await caught(() => compare([low, ""], high, OPTIONS));
+    expect([code, message]).toEqual([
+      "ERR_WSOL_ARGUMENT",
+      "expected a folder or an array of folders for 'a', got \"\"",
+    ]);
+  });
+
   test("tells of score maps of different kinds, which may be compared", async () => {
     const evaluated = fakeEvaluated({}, { scoreMap: { ...fakeEvaluated().model!.scoreMap, kind: "grad-cam" } });
     const other = await runOf("grad-cam", plainRecords(thirds(1), thirds(1)), fakeEvaluation({ evaluated }));

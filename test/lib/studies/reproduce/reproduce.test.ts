@@ -36,6 +36,8 @@ test("a quick reproduction runs all arms on few images, and says that its figure
   expect(found.arms.map(({ arm }) => arm)).toHaveLength(9);
   expect(found.curve).toHaveLength(9);
   expect(found.notes[0]).toContain("mean nothing");
+  // As it was run, not as it would be by default.
+  expect(found.notes[0]).toMatch(/^Quick: at most 48 images of each split, 1 epoch, 32 pixels\. /);
   expect(found.seconds).toHaveLength(9);
   expect(found.study.isComplete).toBe(true);
   expect(found.study.failures).toEqual([]);

@@ -99,3 +99,17 @@ test("only runs that begin anew are timed", () => {
     { run: "second", seconds: 11 },
   ]);
 });
+
+test("rows are told by a figure that all measured arms have", () => {
+  const arms = [
+    arm("cam", 0, { gtKnownAtVal: 0.5, gtKnownLoc: 0.55 }),
+    arm("no threshold", 0.1, { gtKnownLoc: 0.6 }),
+    arm("failed", 1, {}),
+  ];
+  const text = renderReproduction(
+    assembleReproduction(EXPERIMENTS.regularizers, study(...arms), { ...KNOWN, experiment: "regularizers" }),
+  );
+  expect(text).toMatch(/^arm +paper +ours: GT-known Loc +difference$/m);
+  expect(text).toMatch(/^no threshold +unknown +60\.0 +unknown$/m);
+  expect(text).toMatch(/^failed +unknown +- +unknown$/m);
+});

@@ -302,7 +302,7 @@ describe("what is wrong with a folder", () => {
     expect(JSON.parse(readFileSync(join(out, "runs", RUNS[0]!, "evaluation.json"), "utf8")).split).toBe("val");
   }, 30_000);
 
-  test.each([["state.safetensors"], ["config.json"], ["metrics.jsonl"]])(
+  test.each([["state.safetensors"], ["last.safetensors"], ["config.json"], ["metrics.jsonl"]])(
     "a run that misses %s is its own failure, which names the file; nothing of it is lost",
     async (file) => {
       const out = await copyOfWhole();
@@ -313,6 +313,17 @@ describe("what is wrong with a folder", () => {
       expect(runFiles(out)).toEqual(before);
     },
   );
+
+  test("the event of a run that fails has the advice of its error", async () => {
+    const out = await copyOfWhole();
+    rmSync(join(out, "runs", RUNS[2]!, "last.safetensors"));
+    const events = await eventsOf(study(out));
+    expect(events).toContainEqual({
+      ...{ type: "run-failed", run: RUNS[2], code: "ERR_WSOL_RUN_FOLDER" },
+      message: expect.stringContaining("has no last.safetensors"),
+      fix: "Put the file back, or move the folder away to train the run again.",
+    });
+  });
 
   test("a run without last.safetensors and evaluation fails, and its state is kept", async () => {
     const out = await copyOfWhole();

@@ -66,3 +66,25 @@ test("arms that cannot be told from the sweet spot are named", () => {
   });
   expect(text).toContain("Not distinguishable in PxAP (95 % interval over images and seeds) from loss.lambda=0.");
 });
+
+test("a sweet spot of which val chose no threshold for one run is told by its best threshold", () => {
+  const text = renderStudy(resultOf([{}, { atValThreshold: null }], [{ top1Cls: 0.1 }, { top1Cls: 0.1 }]));
+  expect(text).toContain("on test: GT-known Loc 60.0 ± 0.0 %, PxAP");
+});
+
+test("arms that are told from the sweet spot by different figures are named with theirs", () => {
+  const result = resultOf([{}, {}], [{ gtKnownLoc: 0.7 }, { gtKnownLoc: 0.7 }]);
+  const differences = [
+    { arm: "loss.lambda=0", figure: "gtKnownLoc", difference: -0.1, low: -0.2, high: 0.1 },
+    { arm: "other", figure: "gtKnownAtVal", difference: -0.1, low: -0.2, high: -0.1 },
+  ] as const;
+  const [spot] = result.sweetSpots;
+  const text = renderStudy({
+    ...result,
+    sweetSpots: [{ ...spot!, differences, indistinguishable: ["loss.lambda=0"] }],
+  });
+  expect(text.split("\n").at(-1)).toBe(
+    "Not distinguishable in GT-known Loc or GT-known Loc at val's threshold (95 % interval over images and seeds) from " +
+      "loss.lambda=0 (GT-known Loc). From the baseline loss.lambda=0 it differs in GT-known Loc by +10.0 points (-10.0 to +20.0).",
+  );
+});
