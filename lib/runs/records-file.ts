@@ -13,6 +13,10 @@ const FORMAT = "1";
 /** Bins above the grid: from its end to 1 is the grid's last, then [1, 2) and [2, 3]. */
 const BINS_ABOVE_GRID = 2;
 const MOST_STATES = 16;
+/** Of `evaluation.step`. */
+const SMALLEST_STEP = 1e-4;
+/** Unpacked: a small file must not fill the memory. */
+const LARGEST_FILE = 2 ** 31;
 
 /** A gzip file, whose checksum finds every damage, of a safetensors file. `digest` names the evaluation. */
 export async function encodeRecords(records: RunRecords, digest: string): Promise<Uint8Array> {
@@ -45,12 +49,20 @@ export async function decodeRecords(bytes: Uint8Array): Promise<{ records: RunRe
   const file = decodeSafetensors(await unpacked(bytes));
   const { format, evaluation: digest = "", split = "", step = "", valThreshold = "", ids = "" } = file.metadata;
   if (format !== FORMAT) throw new FormatProblem(`expected records of format ${FORMAT}, got '${format ?? "none"}'`);
-  if (!(Number(step) > 0 && Number(step) <= 1)) throw new FormatProblem(`expected a step in (0, 1], got '${step}'`);
-  const images = parsed(ids) as string[];
+  // What follows allocates by the step.
+  if (!(Number(step) >= SMALLEST_STEP && Number(step) <= 1)) {
+    throw new FormatProblem(`expected a step from ${SMALLEST_STEP} to 1, got '${step}'`);
+  }
+  const images = parsed(ids);
+  if (!Array.isArray(images) || !images.every((id) => typeof id === "string")) {
+    throw new FormatProblem("its ids are no list of names");
+  }
+  const threshold = parsed(valThreshold);
+  if (threshold !== null && typeof threshold !== "number") throw new FormatProblem("its threshold of val is no number");
   const records = {
     split: split as SplitName,
     step: Number(step),
-    valThreshold: parsed(valThreshold) as number | null,
+    valThreshold: threshold,
     ids: images,
     labels: required(int32(file, "labels"), "labels"),
     predicted: int32(file, "predicted"),
@@ -64,7 +76,7 @@ export async function decodeRecords(bytes: Uint8Array): Promise<{ records: RunRe
 
 async function unpacked(bytes: Uint8Array): Promise<Uint8Array> {
   try {
-    return await promisify(gunzip)(bytes);
+    return await promisify(gunzip)(bytes, { maxOutputLength: LARGEST_FILE });
   } catch (cause) {
     const isShort = (cause as NodeJS.ErrnoException).code === "Z_BUF_ERROR";
     throw new FormatProblem(isShort ? "it is cut short" : "it is damaged", { cause });
