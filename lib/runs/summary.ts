@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { Config } from "../config/schema";
 import { WsolError } from "../errors";
@@ -7,6 +7,7 @@ import { effectiveEpsOfRun } from "../losses/effective-eps";
 import type { Environment } from "./environment";
 import type { Evaluated, Measurements } from "./evaluation";
 import type { EpochEvent, StartEvent } from "./events";
+import { damaged, readJson } from "./json-file";
 import { RUN_FILES } from "./run-folder";
 
 /** An evaluation as a run folder holds it. */
@@ -100,37 +101,9 @@ async function checkFolder(folder: string): Promise<void> {
   });
 }
 
-async function readJson<T extends object>(folder: string, file: string): Promise<T | null> {
-  const path = join(folder, file);
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw damaged(folder, file, (cause as Error).message, cause);
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw damaged(folder, file, "it is not JSON", cause);
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw damaged(folder, file, "expected a JSON object");
-  }
-  return value as T;
-}
-
 function missing(folder: string, file: string): WsolError {
   return new WsolError("ERR_WSOL_RUN_FOLDER", `'${folder}' is no run folder: it has no ${file}`, {
     details: { path: folder, file },
     fix: "Pass folders that `wsol train --out` wrote.",
-  });
-}
-
-function damaged(folder: string, file: string, problem: string, cause?: unknown): WsolError {
-  return new WsolError("ERR_WSOL_RUN_FOLDER", `cannot read '${join(folder, file)}': ${problem}`, {
-    details: { path: folder, file },
-    cause,
   });
 }

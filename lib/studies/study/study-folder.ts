@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { resolveConfig } from "../../config/resolve";
 import { WsolError } from "../../errors";
 import { cannotWrite, isFile, nameOfTemporary, writeFileAtomically } from "../../files";
+import { damaged, readJson } from "../../runs/json-file";
 import { RUN_FILES } from "../../runs/run-folder";
 import { LOCKED_WORK, RunLock } from "../../runs/run-lock";
 import { differingKey, type StudyPlan } from "./plan";
@@ -117,30 +118,6 @@ function refuseOtherBase(path: string, stored: StudyPlan, plan: StudyPlan): void
     `expected ${before}, as the study in '${path}' began, for '${key}', got ${now}`,
     { details: { path, key }, fix: "Leave the setting as it was, or pass another `out`." },
   );
-}
-
-async function readJson<T extends object>(folder: string, file: string): Promise<T | null> {
-  let text: string;
-  try {
-    text = await readFile(join(folder, file), "utf8");
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw damaged(folder, file, (cause as Error).message, cause);
-  }
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as T;
-  } catch (cause) {
-    throw damaged(folder, file, "it is not JSON", cause);
-  }
-  throw damaged(folder, file, "expected a JSON object");
-}
-
-function damaged(folder: string, file: string, problem: string, cause?: unknown): WsolError {
-  return new WsolError("ERR_WSOL_RUN_FOLDER", `cannot read '${join(folder, file)}': ${problem}`, {
-    details: { path: folder, file },
-    cause,
-  });
 }
 
 /** What a killed study left half written. */
