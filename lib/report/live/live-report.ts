@@ -4,7 +4,7 @@ import { isWsolError, WsolError } from "../../errors";
 import { readRunProgress } from "../../runs/progress";
 import { RUN_FILES } from "../../runs/run-folder";
 import { shortNames } from "../../runs/summary";
-import { isStudyFolder, readStudy } from "../../studies/study/read-study";
+import { isStudyFolder, studyRunFolders } from "../../studies/study/read-study";
 import { STUDY_FILES } from "../../studies/study/study-folder";
 import { type LiveState, renderReport, renderWaiting } from "../report";
 import type { WatchedRun } from "../sections/progress";
@@ -37,7 +37,7 @@ export function liveReport(folders: readonly string[], command: string): LivePag
   }
   const revision = async () => {
     const studies = folders.filter(isStudyFolder);
-    const runs = (await watchedRuns(folders)).map(({ folder }) => folder);
+    const runs = [...(await runFolders(folders)).keys()];
     return revisionOf([
       ...studies.flatMap((folder) => [STUDY_FILES.plan, STUDY_FILES.result].map((file) => join(folder, file))),
       ...runs.flatMap((folder) =>
@@ -70,19 +70,25 @@ async function render(
   return renderReport({ runs: runs.map((run) => ({ ...run, panels: [] })), studies, out: "", command }, live);
 }
 
-/** The runs of the folders: those of a study in the order of its plan. */
+/** How far the runs of the folders are. */
 async function watchedRuns(folders: readonly string[]): Promise<Watched[]> {
-  const askedFor = new Map<string, string>();
-  for (const folder of folders) {
-    const runs = isStudyFolder(folder) ? (await readStudy(folder)).arms.flatMap(({ runs }) => runs) : [{ folder }];
-    for (const run of runs) askedFor.set(run.folder, folder);
-  }
+  const askedFor = await runFolders(folders);
   const names = shortNames([...askedFor.keys()]);
   return Promise.all(
     [...askedFor].map(async ([folder, asked], index) => {
       return { folder, askedFor: asked, name: names[index]!, progress: await readRunProgress(folder) };
     }),
   );
+}
+
+/** The folders of the runs, those of a study in the order of its plan, each with the folder that it was asked for by. */
+async function runFolders(folders: readonly string[]): Promise<Map<string, string>> {
+  const askedFor = new Map<string, string>();
+  for (const folder of folders) {
+    const runs = isStudyFolder(folder) ? await studyRunFolders(folder) : [folder];
+    for (const run of runs) askedFor.set(run, folder);
+  }
+  return askedFor;
 }
 
 function problemOf(error: unknown): string {

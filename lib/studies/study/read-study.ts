@@ -41,10 +41,42 @@ export function isStudyFolder(folder: string): boolean {
 }
 
 /**
+ * The folders of a study's runs, in the order of its plan; nothing of the runs is read.
+ * @throws ERR_WSOL_RUN_FOLDER if it is no study's folder, or its plan is damaged
+ */
+export async function studyRunFolders(folder: string): Promise<string[]> {
+  return foldersOf((await readArms(folder)).arms);
+}
+
+/**
  * Reads the folder of a study, also while it is running.
  * @throws ERR_WSOL_RUN_FOLDER if it is none, naming the file that is missing or damaged
  */
 export async function readStudy(folder: string): Promise<StudySummary> {
+  const { folder: absolute, plan, arms } = await readArms(folder);
+  const paths = foldersOf(arms);
+  const summaries = new Map(await Promise.all(paths.map(async (path) => [path, await summaryOf(path)] as const)));
+  const summarized = arms.map(({ arm, runs }) => ({
+    arm,
+    runs: runs.map((run) => ({ ...run, summary: summaries.get(run.folder) ?? null })),
+  }));
+  return { folder: absolute, plan, arms: summarized, result: await readResult(absolute) };
+}
+
+interface PlannedArm {
+  readonly arm: StudyArm;
+  readonly runs: readonly Omit<SummarizedRun, "summary">[];
+}
+
+/** Arms that train alike share a run. */
+function foldersOf(arms: readonly PlannedArm[]): string[] {
+  return [...new Set(arms.flatMap(({ runs }) => runs.map((run) => run.folder)))];
+}
+
+/** What the plan alone tells. */
+async function readArms(
+  folder: string,
+): Promise<Pick<StudySummary, "folder" | "plan"> & { readonly arms: readonly PlannedArm[] }> {
   const absolute = resolve(folder);
   const plan = await readPlan(absolute);
   if (plan === null) {
@@ -54,17 +86,13 @@ export async function readStudy(folder: string): Promise<StudySummary> {
     });
   }
   const planned = planRuns(plan, (name) => existsSync(runFolder(absolute, name)));
-  const runs = await Promise.all(
-    planned.map(async ({ name, seed, arms }) => {
-      const path = runFolder(absolute, name);
-      return { arms, run: { name, folder: path, seed, summary: await summaryOf(path) } };
-    }),
-  );
   const arms = plan.arms.map((arm) => ({
     arm,
-    runs: runs.filter((run) => run.arms.includes(arm.name)).map(({ run }) => run),
+    runs: planned
+      .filter((run) => run.arms.includes(arm.name))
+      .map(({ name, seed }) => ({ name, seed, folder: runFolder(absolute, name) })),
   }));
-  return { folder: absolute, plan, arms, result: await readResult(absolute) };
+  return { folder: absolute, plan, arms };
 }
 
 async function summaryOf(folder: string): Promise<RunSummary | null> {
