@@ -1,3 +1,4 @@
+import type { Command } from "commander";
 import type { StudyEvent } from "../studies/study/events";
 import type { StudyResult } from "../studies/study/result";
 import type { RunStudyOptions } from "../studies/study/run-study";
@@ -5,7 +6,31 @@ import type { Run } from "../train/run";
 import { counted } from "../words";
 import { inCommandLineWords, PartialFailure } from "./failure";
 import { interruptible } from "./interruption";
+import { listOf, wholeNumber } from "./options";
+import { percent } from "./percent";
 import { ProgressBar } from "./progress-bar";
+
+/** What all commands take that run a study. */
+export interface StudyArguments {
+  readonly out: string;
+  readonly seeds: readonly number[];
+  readonly split?: string;
+  readonly jobs: number;
+  readonly device?: readonly string[];
+}
+
+/** The options of {@link StudyArguments} that mean the same for every study. */
+export function addRunningOptions(command: Command): Command {
+  return command
+    .option("--split <name>", "the split that runs are evaluated on (default: test, or val)")
+    .option("--jobs <n>", "runs at the same time", wholeNumber(1), 1)
+    .option("--device <name,name>", "devices, taken in turn by the jobs", listOf(String));
+}
+
+/** These as the functions of the API take them. */
+export function studyOptions({ out, seeds, split, jobs, device }: StudyArguments) {
+  return { out, seeds, jobs, ...(split !== undefined && { split }), ...(device !== undefined && { devices: device }) };
+}
 
 /** What a study that is watched gets. */
 export type Watching = Required<Pick<RunStudyOptions, "signal" | "onProgress" | "onWarning">>;
@@ -58,8 +83,4 @@ function describeStudyEvent(event: StudyEvent): string | null {
 export function failWithFailedRuns({ failures }: StudyResult): void {
   if (failures.length === 0) return;
   throw new PartialFailure(`${counted(failures.length, "run")} failed; the same command tries again`);
-}
-
-function percent(value: number | null): string {
-  return value === null ? "-" : `${(100 * value).toFixed(1)} %`;
 }

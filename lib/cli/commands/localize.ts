@@ -13,6 +13,7 @@ import { forEachImage, pictureNames, throwFailures } from "../each-image";
 import { interruptible } from "../interruption";
 import { loadModel } from "../load-model";
 import { checkpoint, collect, fraction, printJson, refuseIdle, settingsOfSections, wholeNumber } from "../options";
+import { percent } from "../percent";
 
 interface LocalizeArguments {
   readonly run: string;
@@ -132,10 +133,6 @@ function describeFound({ image, localizations, picture }: Found): string {
 
 function nameOf({ className, label }: Localization): string {
   return className ?? `class ${label}`;
-}
-
-function percent(fractionOfOne: number): string {
-  return `${(100 * fractionOfOne).toFixed(1)} %`;
 }
 
 // 50,000 numbers of a score map are not what a JSON reader on the command line wants.

@@ -5,35 +5,29 @@ import { EXPERIMENT_NAMES, EXPERIMENTS, type ExperimentName } from "../../studie
 import { reproduce } from "../../studies/reproduce/reproduce";
 import { renderReproduction } from "../../studies/reproduce/table";
 import { collect, listOf, printJson, wholeNumber } from "../options";
-import { failWithFailedRuns, watchStudy } from "../study";
+import { addRunningOptions, failWithFailedRuns, type StudyArguments, studyOptions, watchStudy } from "../study";
 
-interface ReproduceArguments {
+interface ReproduceArguments extends StudyArguments {
   readonly data: string;
-  readonly out: string;
   readonly quick?: boolean;
   readonly recipe?: RecipeName;
-  readonly seeds: readonly number[];
   readonly set?: readonly string[];
-  readonly split?: string;
-  readonly jobs: number;
-  readonly device?: readonly string[];
   readonly json?: boolean;
 }
 
 export function register(program: Command): void {
-  program
-    .command("reproduce")
-    .description("An experiment of the paper on your data: the paper's figures, where known, beside yours.")
-    .addArgument(new Argument("<experiment>", "what to compare").choices(EXPERIMENT_NAMES))
-    .requiredOption("--data <dir>", "data set in the wsol layout")
-    .requiredOption("--out <dir>", "the study's folder; finished runs in it are not repeated")
-    .option("--quick", "few small images and epochs: shows that it runs, its figures mean nothing")
-    .addOption(new Option("--recipe <name>", "training recipe (default: by the data set)").choices(RECIPE_NAMES))
-    .option("--seeds <n,n>", "seeds of each arm", listOf(wholeNumber(0)), [0])
-    .option("--set <key=value>", "one configuration key of all runs, before the recipe's; may be repeated", collect)
-    .option("--split <name>", "the split that runs are evaluated on (default: test, or val)")
-    .option("--jobs <n>", "runs at the same time", wholeNumber(1), 1)
-    .option("--device <name,name>", "devices, taken in turn by the jobs", listOf(String))
+  addRunningOptions(
+    program
+      .command("reproduce")
+      .description("An experiment of the paper on your data: the paper's figures, where known, beside yours.")
+      .addArgument(new Argument("<experiment>", "what to compare").choices(EXPERIMENT_NAMES))
+      .requiredOption("--data <dir>", "data set in the wsol layout")
+      .requiredOption("--out <dir>", "the study's folder; finished runs in it are not repeated")
+      .option("--quick", "few small images and epochs: shows that it runs, its figures mean nothing")
+      .addOption(new Option("--recipe <name>", "training recipe (default: by the data set)").choices(RECIPE_NAMES))
+      .option("--seeds <n,n>", "seeds of each arm", listOf(wholeNumber(0)), [0])
+      .option("--set <key=value>", "one configuration key of all runs, before the recipe's; may be repeated", collect),
+  )
     .option("--json", "print the result as JSON")
     .addHelpText("after", experimentsHelp)
     .action(run);
@@ -47,11 +41,10 @@ function experimentsHelp(): string {
 async function run(name: ExperimentName, options: ReproduceArguments): Promise<void> {
   const reproduction = await watchStudy((watching) =>
     reproduce(name, options.data, {
-      ...{ out: options.out, seeds: options.seeds, jobs: options.jobs, quick: options.quick ?? false },
+      ...studyOptions(options),
+      quick: options.quick ?? false,
       config: applySettings({}, options.set ?? []),
       ...(options.recipe !== undefined && { recipe: options.recipe }),
-      ...(options.split !== undefined && { split: options.split }),
-      ...(options.device !== undefined && { devices: options.device }),
       ...watching,
     }),
   );

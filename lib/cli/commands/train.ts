@@ -6,6 +6,7 @@ import { fit } from "../../train/fit";
 import { counted } from "../../words";
 import { interruptible } from "../interruption";
 import { collect, printJson } from "../options";
+import { percent } from "../percent";
 import { ProgressBar } from "../progress-bar";
 
 interface TrainOptions {
@@ -115,7 +116,6 @@ function describeEvent(event: FitEvent): string {
 }
 
 function describeEpoch({ epoch, epochs, loss, top1Cls, meanEntropyFraction, val }: EpochEvent): string {
-  const percent = (value: number | null) => (value === null ? "-" : `${(100 * value).toFixed(1)} %`);
   const training = `loss ${loss.toFixed(3)}  top-1 ${percent(top1Cls)}  entropy ${percent(meanEntropyFraction)}`;
   const validation =
     val === null
