@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { flatten, mergeConfig } from "../../config/flatten";
 import {
   configOfRecipe,
@@ -15,12 +14,11 @@ import type { SplitName } from "../../data/split";
 import { invalidArgument, WsolError } from "../../errors";
 import { checkOptions, type OptionKeys } from "../../options";
 import { Run } from "../../train/run";
-import { version } from "../../version";
 import type { Experiment } from "../experiments/experiment";
 import { type ExperimentName, experimentNamed } from "../experiments/experiments";
-import { checkRunning, checkSeeds, evaluatedSplit } from "../study/check-options";
+import { checkRunning, checkSeeds } from "../study/check-options";
 import type { StudyEvent } from "../study/events";
-import type { StudyPlan } from "../study/plan";
+import { countsOf, planOfData } from "../study/plan-of-data";
 import { type RunStudyOptions, runStudy, warn } from "../study/run-study";
 
 import { QUICK, quickNote, quickSubset } from "./quick";
@@ -80,16 +78,13 @@ export function reproduce(
       );
     }
     const dataset = quick ? quickSubset(whole) : whole;
-    const counts = { numClasses: dataset.numClasses, trainImages: dataset.split("train").ids.length };
-    const plan: StudyPlan = {
-      package: version,
-      data: resolve(dataset.root),
-      split: evaluatedSplit(dataset, split),
+    const plan = planOfData(dataset, {
+      split,
       config,
       seeds,
-      arms: experiment.arms({ config, given, counts }),
+      arms: experiment.arms({ config, given, counts: countsOf(dataset) }),
       choosesStrength: experiment.choosesStrength,
-    };
+    });
     const times = new RunTimes();
     const study = await runStudy(plan, { ...running, data: dataset }, (event) => {
       times.see(event);

@@ -1,12 +1,5 @@
-import type { Dataset } from "../../data/dataset";
-import type { SplitName } from "../../data/split";
 import { invalidArgument } from "../../errors";
 import type { RunStudyOptions } from "./run-study";
-
-/** @throws ERR_WSOL_DATA where there is no such split, or neither `test` nor `val` */
-export function evaluatedSplit(dataset: Dataset, split: string | undefined): SplitName {
-  return dataset.split(split ?? (dataset.has("test") ? "test" : "val")).name;
-}
 
 /** @throws ERR_WSOL_ARGUMENT */
 export function checkRunning({ out, jobs, devices }: Omit<RunStudyOptions, "data">): void {

@@ -1,14 +1,12 @@
-import { resolve } from "node:path";
 import { flatten } from "../../config/flatten";
 import type { ConfigInput } from "../../config/schema";
 import { Dataset } from "../../data/dataset";
 import { invalidArgument, WsolError } from "../../errors";
 import { checkOptions, type OptionKeys } from "../../options";
 import { Run } from "../../train/run";
-import { version } from "../../version";
-import { checkRunning, checkSeeds, evaluatedSplit } from "../study/check-options";
+import { checkRunning, checkSeeds } from "../study/check-options";
 import type { StudyEvent } from "../study/events";
-import type { StudyPlan } from "../study/plan";
+import { countsOf, planOfData } from "../study/plan-of-data";
 import type { StudyResult } from "../study/result";
 import { type RunStudyOptions, runStudy } from "../study/run-study";
 import { choosesStrength, sweepArms } from "./arms";
@@ -54,18 +52,13 @@ export function sweep(data: Dataset | string, options: SweepOptions): Run<StudyE
     }
     refuseSeed(config);
     const dataset = typeof data === "string" ? await Dataset.open(data) : data;
-    const plan: StudyPlan = {
-      package: version,
-      data: resolve(dataset.root),
-      split: evaluatedSplit(dataset, split),
+    const plan = planOfData(dataset, {
+      split,
       config,
       seeds,
-      arms: sweepArms(config, vary, {
-        numClasses: dataset.numClasses,
-        trainImages: dataset.split("train").ids.length,
-      }),
+      arms: sweepArms(config, vary, countsOf(dataset)),
       choosesStrength: choosesStrength(vary),
-    };
+    });
     return runStudy(plan, { ...running, data: dataset }, emit);
   });
 }
