@@ -1,7 +1,6 @@
 // The scripts of the report's pages: lib/report/page/browser → dist/report, one file for each kind of page, held inline.
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { root } from "./processes.mjs";
 
 /** Browsers of the last three years. */
@@ -11,6 +10,8 @@ const TARGETS = ["chrome110", "firefox115", "safari16.4"];
 const ENTRIES = { page: "main.ts", live: "live.ts" };
 
 export async function bundlePageScript() {
+  // Here and not above: the set-up that installs it imports this file.
+  const { build } = await import("esbuild");
   const browser = join(root, "lib", "report", "page", "browser");
   await build({
     entryPoints: Object.fromEntries(Object.entries(ENTRIES).map(([name, file]) => [name, join(browser, file)])),
