@@ -1,10 +1,12 @@
 import { metadataTarget } from "./metadata";
 import { npyTarget } from "./npy";
 import { pngTarget } from "./png";
+import { recordsTarget } from "./records";
 
 /** Every target by its name; each call makes what it needs, `close` removes it. */
 export const TARGETS = {
   npy: () => ({ ...npyTarget, close: () => undefined }),
   png: () => ({ ...pngTarget, close: () => undefined }),
+  records: () => ({ ...recordsTarget, close: () => undefined }),
   metadata: metadataTarget,
 } as const;
