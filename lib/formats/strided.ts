@@ -36,18 +36,35 @@ export function rowMajorBytes(
 function copied(memory: Uint8Array, itemBytes: number, tensor: StridedTensor, count: number): Uint8Array {
   const { shape, strides, offset } = tensor;
   const rows = new Uint8Array(count * itemBytes);
+  // In a file, memory may begin anywhere.
+  const wordBytes = memory.byteOffset % itemBytes === 0 ? Math.min(itemBytes, 4) : 1;
+  const perItem = itemBytes / wordBytes;
+  const [source, target] = [wordsOf(memory, wordBytes), wordsOf(rows, wordBytes)];
+  const steps = strides.map((stride) => stride * perItem);
+  const rowItems = shape.at(-1)!;
+  const rowStep = steps.at(-1)!;
   const position = shape.map(() => 0);
-  let from = offset;
-  for (let to = 0; to < rows.length; ) {
-    for (let byte = from * itemBytes, end = byte + itemBytes; byte < end; ) rows[to++] = memory[byte++]!;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      from += strides[axis]!;
+  for (let to = 0, start = offset * perItem; to < target.length; ) {
+    for (let item = 0, from = start; item < rowItems; item++, from += rowStep) {
+      for (let word = 0; word < perItem; word++) target[to++] = source[from + word]!;
+    }
+    for (let axis = shape.length - 2; axis >= 0; axis--) {
+      start += steps[axis]!;
       if (++position[axis]! < shape[axis]!) break;
-      from -= shape[axis]! * strides[axis]!;
+      start -= shape[axis]! * steps[axis]!;
       position[axis] = 0;
     }
   }
   return rows;
+}
+
+function wordsOf(
+  { buffer, byteOffset, byteLength }: Uint8Array,
+  wordBytes: number,
+): Uint8Array | Uint16Array | Uint32Array {
+  const count = Math.floor(byteLength / wordBytes);
+  if (wordBytes === 1) return new Uint8Array(buffer, byteOffset, count);
+  return wordBytes === 2 ? new Uint16Array(buffer, byteOffset, count) : new Uint32Array(buffer, byteOffset, count);
 }
 
 /** Strides, in elements, of a tensor whose last axis runs fastest. */

@@ -3,7 +3,6 @@ import {
   CENTRAL_BYTES,
   CENTRAL_SIGNATURE,
   END_BYTES,
-  END_SIGNATURE,
   IN_ZIP64_16,
   IN_ZIP64_32,
   ZIP64_END_BYTES,
@@ -28,6 +27,7 @@ export interface ZipEntry {
 const MAX_ENTRIES = 2 ** 18;
 const MAX_COMMENT_BYTES = 0xffff;
 const ENCRYPTED = 1;
+const END_SIGNATURE_BYTES = Buffer.from("PK\x05\x06", "latin1");
 
 /** Entries of an archive by name, in its directory's order. @throws FormatProblem also for two of one name */
 export function readZipDirectory(bytes: Uint8Array): ReadonlyMap<string, ZipEntry> {
@@ -91,9 +91,12 @@ interface Directory {
 }
 
 function findDirectory(view: Buffer): Directory {
-  const lowest = Math.max(0, view.length - END_BYTES - MAX_COMMENT_BYTES);
-  for (let at = view.length - END_BYTES; at >= lowest; at--) {
-    if (view.readUInt32LE(at) !== END_SIGNATURE) continue;
+  const tail = view.subarray(-END_BYTES - MAX_COMMENT_BYTES);
+  const skipped = view.length - tail.length;
+  for (let from = tail.length - END_BYTES; from >= 0; from--) {
+    from = tail.lastIndexOf(END_SIGNATURE_BYTES, from);
+    if (from < 0) break;
+    const at = skipped + from;
     if (at + END_BYTES + view.readUInt16LE(at + 20) !== view.length) continue;
     const [count, offset] = [view.readUInt16LE(at + 10), view.readUInt32LE(at + 16)];
     const isZip64 = count === IN_ZIP64_16 || offset === IN_ZIP64_32;
