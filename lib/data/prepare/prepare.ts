@@ -85,7 +85,9 @@ async function prepareInto(folder: PreparedFolder, resumed: boolean, task: Task)
     const problems = new Problems(options.strict ?? false, emit);
     const read = await format.read(source, {
       settings: options,
+      seed: options.seed ?? 0,
       problem: (problem) => problems.add(problem),
+      note: (note) => problems.note(note),
       signal: options.signal,
     });
     const differences = differencesFrom(format.published, read);
@@ -102,6 +104,7 @@ async function prepareInto(folder: PreparedFolder, resumed: boolean, task: Task)
       splits: counts,
     });
     const splits = await writeSet(set, source, folder.path, problems, options);
+    for (const note of read.closing?.() ?? []) problems.note(note);
     const result: PrepareResult = {
       format: format.name,
       out: folder.path,
