@@ -51,6 +51,8 @@ export interface ReadContext {
   readonly settings: FormatSettings;
   /** Names what is wrong with one image; the others go on, unless `strict` is set: then it throws. */
   readonly problem: (problem: SourceProblem) => void;
+  /** Says what was taken otherwise than the source has it; the image stays. */
+  readonly note: (note: string) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
