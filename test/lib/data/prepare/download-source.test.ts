@@ -97,7 +97,7 @@ describe("downloadSource", () => {
     await downloadSource("cub", target, { mirror, onProgress: (...parts) => progress.push(parts) });
     expect(requests.map(({ path }) => path)).toEqual(["/sets/cub/CUB%20200.tgz"]);
     expect(readFileSync(join(target, "CUB 200.tgz")).equals(content)).toBe(true);
-    expect(readdirSync(target)).toEqual(["CUB 200.tgz"]);
+    expect(readdirSync(target)).toEqual([".download.lock", "CUB 200.tgz"]);
     expect(progress.at(-1)).toEqual(["CUB 200.tgz", content.length, content.length]);
     await downloadSource("cub", target, { mirror });
     expect(requests.length).toBe(1);
@@ -156,7 +156,7 @@ describe("downloadSource", () => {
     answer = (_, response) => void response.writeHead(200).end("something else");
     const error = await caught(() => downloadSource("cub", target, { mirror }));
     expect(error.message).toContain(`expected the md5 ${md5}`);
-    expect(readdirSync(target)).toEqual([]);
+    expect(readdirSync(target)).toEqual([".download.lock"]);
   });
 
   test("refuses a damaged file that is there already, and leaves it", async () => {
@@ -182,7 +182,7 @@ describe("downloadSource", () => {
     const notes: string[] = [];
     const again = () => downloadSource("oxford-flowers", target, { mirror, onNote: (note) => notes.push(note) });
     await again();
-    const pin = join(target, "segmim.tgz.sha256");
+    const pin = join(target, ".segmim.tgz.sha256");
     expect(readFileSync(pin, "utf8")).toBe(`${sha256}  segmim.tgz\n`);
     expect(notes).toEqual([expect.stringContaining(`SHA-256 ${sha256}`)]);
     await again();

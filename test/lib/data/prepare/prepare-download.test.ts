@@ -18,6 +18,8 @@ jest.mock("../../../../lib/data/prepare/downloads", () => ({ SOURCE_DOWNLOADS: {
 
 const folder = temporaryFolder();
 const files = new Map<string, Buffer>();
+/** What a download keeps beside the files. */
+const OWN = [".102segmentations.tgz.sha256", ".download.lock"];
 let server: Server;
 let mirror: string;
 let asked: string[] = [];
@@ -91,7 +93,7 @@ test("killed in the middle of a file, goes on from there; nothing half-written i
   asked = [];
   await downloadSource("oxford-flowers", source, { mirror });
   expect(asked[0]).toBe("oxford-flowers/102flowers.tgz bytes=2000-");
-  expect(readdirSync(source).sort()).toEqual([...files.keys(), "102segmentations.tgz.sha256"].sort());
+  expect(readdirSync(source).sort()).toEqual([...OWN, ...files.keys()]);
 });
 
 test("a disk that is full ends it with ERR_WSOL_WRITE; with room again, it goes on", async () => {
@@ -106,13 +108,15 @@ test("a disk that is full ends it with ERR_WSOL_WRITE; with room again, it goes 
   expect(asked[0]).toBe("oxford-flowers/102flowers.tgz bytes=2048-");
 });
 
-test("two that download into one folder at once both end well", async () => {
+test("of two that download into one folder at once the second is refused, and what the first leaves is whole", async () => {
   const source = join(folder, "twice");
-  await Promise.all([
-    downloadSource("oxford-flowers", source, { mirror }),
-    downloadSource("oxford-flowers", source, { mirror }),
-  ]);
-  expect(readdirSync(source).sort()).toEqual([...files.keys(), "102segmentations.tgz.sha256"].sort());
+  const both = await Promise.allSettled([1, 2].map(() => downloadSource("oxford-flowers", source, { mirror })));
+  expect(both.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+  expect((both[1] as PromiseRejectedResult).reason).toMatchObject({
+    code: "ERR_WSOL_BUSY",
+    message: expect.stringContaining("a running download"),
+  });
+  expect(readdirSync(source).sort()).toEqual([...OWN, ...files.keys()]);
 });
 
 /** In a process of its own, which ends with 17 when writing fails. */
