@@ -100,6 +100,7 @@ async function prepareInto(folder: PreparedFolder, resumed: boolean, task: Task)
     const problems = new Problems(options.strict ?? false, emit);
     const read = await format.read(source, {
       settings: options,
+      seed: options.seed ?? 0,
       problem: (problem) => problems.add(problem),
       note: (note) => problems.note(note),
       signal: options.signal,
@@ -118,6 +119,7 @@ async function prepareInto(folder: PreparedFolder, resumed: boolean, task: Task)
       splits: counts,
     });
     const splits = await writeSet(set, source, folder.path, problems, options);
+    for (const note of read.closing?.() ?? []) problems.note(note);
     const result: PrepareResult = {
       format: format.name,
       out: folder.path,

@@ -49,6 +49,8 @@ export interface PublishedCounts {
 
 export interface ReadContext {
   readonly settings: FormatSettings;
+  /** For what is drawn. */
+  readonly seed: number;
   /** Names what is wrong with one image; the others go on, unless `strict` is set: then it throws. */
   readonly problem: (problem: SourceProblem) => void;
   /** Says what was taken otherwise than the source has it; the image stays. */
@@ -73,6 +75,8 @@ export interface SourceSet {
   readonly classes: readonly string[];
   /** In an order that is a function of the source alone. */
   readonly splits: Readonly<Partial<Record<SplitName, readonly SourceImage[]>>>;
+  /** What is to be noted once the boxes of all images were asked for. */
+  readonly closing?: () => readonly string[];
 }
 
 export interface SourceImage {
@@ -102,15 +106,29 @@ export interface SourceMasks {
   readonly files: readonly MaskFile[];
 }
 
-/** An entry that mask files are made of. */
-export interface MaskFile {
-  /** Path in the source. */
+/** What mask files are made of: an entry of the source, or a file of its own. */
+export type MaskFile = MaskEntry | OwnMaskFile;
+
+interface MaskOrigin {
+  /** Path in the source; of a file of its own, what messages call it. */
   readonly entry: string;
-  /** Paths below `masks/` that come of it: one where the entry is taken as it is, any number where they are made. */
+  /** Paths below `masks/` that come of it: one where it is taken as it is, any number where they are made. */
   readonly paths: readonly string[];
+}
+
+export interface MaskEntry extends MaskOrigin {
+  readonly file?: never;
   /**
-   * The bytes of a PNG for each of `paths`, in their order; absent: the entry is a PNG and taken as it is.
+   * The bytes of a PNG for each of `paths`, in their order; absent: the entry is a PNG and taken as it is. Without the image's size,
+   * since an archive may have the mask first.
    * @throws FormatProblem when the entry is not what it should be
    */
   readonly make?: (bytes: Uint8Array) => Promise<readonly Uint8Array[]>;
+}
+
+export interface OwnMaskFile extends MaskOrigin {
+  /** The file itself, which is none of the source's. */
+  readonly file: string;
+  /** As for an entry. @param size The image's, as stored. */
+  readonly make?: (bytes: Uint8Array, size: ImageSize) => Promise<readonly Uint8Array[]>;
 }
