@@ -154,7 +154,8 @@ function classesIn({ data, width }: IndexImage): ClassesOfMask {
     if (value > CLASSES.length) {
       throw new FormatProblem(`expected palette indices from 0 to ${CLASSES.length} and ${VOID}, got ${value}`);
     }
-    const [x, y] = [(at % width) + 1, Math.floor(at / width) + 1];
+    const x = (at % width) + 1;
+    const y = Math.floor(at / width) + 1;
     const extent = extents.get(value - 1);
     if (extent === undefined) {
       extents.set(value - 1, [x, y, x, y]);
