@@ -5,6 +5,7 @@ import { publishMetadata, writeSplitMetadata } from "../layout/layout-writer";
 import { SPLIT_NAMES, type SplitName } from "../split";
 import { checkPaths, checkPrepareOptions, formatNamed, settingsOf } from "./check-options";
 import { checkSet, differencesFrom } from "./check-set";
+import { downloadSource } from "./download-source";
 import type { PrepareEvent, PrepareOptions, PrepareResult } from "./events";
 import { layoutImages } from "./layout-images";
 import { placeSet } from "./place-set";
@@ -46,6 +47,7 @@ async function prepareDataset(
   checkPrepareOptions(format, options);
   checkPaths(sourceName, out);
   options.signal?.throwIfAborted();
+  if (options.download) await downloadMissing(format, sourceName, options);
   const survey = await surveySource(sourceName, format, {
     followLinks: options.followLinks ?? false,
     onProgress: (done, total) => options.onProgress?.({ stage: "listing", done, total }),
@@ -68,6 +70,19 @@ async function prepareDataset(
   } finally {
     folder.release();
   }
+}
+
+function downloadMissing(
+  { name }: SourceFormat,
+  folder: string,
+  { mirror, signal, onProgress, onWarning = warn }: PrepareOptions,
+): Promise<void> {
+  return downloadSource(name, folder, {
+    ...(mirror !== undefined && { mirror }),
+    ...(signal !== undefined && { signal }),
+    onNote: onWarning,
+    onProgress: (file, done, total) => onProgress?.({ stage: "downloading", file, done, total: total ?? null }),
+  });
 }
 
 interface Task {

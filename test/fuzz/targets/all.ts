@@ -1,3 +1,4 @@
+import { matTarget } from "./mat";
 import { metadataTarget } from "./metadata";
 import { npyTarget } from "./npy";
 import { pngTarget } from "./png";
@@ -5,12 +6,17 @@ import { recordsTarget } from "./records";
 import { tensorsTarget } from "./tensors";
 import { tarTarget } from "./tar";
 import { zipTarget } from "./zip";
+import { indexPngTarget, pngTarget } from "./png";
+import { vocXmlTarget } from "./voc-xml";
 
 /** Every target by its name; each call makes what it needs, `close` removes it. */
 export const TARGETS = {
   npy: () => ({ ...npyTarget, close: () => undefined }),
   png: () => ({ ...pngTarget, close: () => undefined }),
   records: () => ({ ...recordsTarget, close: () => undefined }),
+  "index-png": () => ({ ...indexPngTarget, close: () => undefined }),
+  mat: () => ({ ...matTarget, close: () => undefined }),
+  "voc-xml": () => ({ ...vocXmlTarget, close: () => undefined }),
   metadata: metadataTarget,
   tensors: tensorsTarget,
   tar: () => ({ ...tarTarget, close: () => undefined }),
