@@ -82,7 +82,7 @@ export type { ComparedFigure, DifferenceFromSpot } from "./studies/study/surenes
 export type { ChosenBy, SweetSpot } from "./studies/study/sweet-spot";
 export { type SweepOptions, sweep } from "./studies/sweep/sweep";
 export type { EvenValues, VariedValues, Vary } from "./studies/sweep/vary";
+export type { Run } from "./tasks/run";
 export { type FitResult, type FittedModel, fit } from "./train/fit";
 export type { FitConfig, FitOptions, ValidationProgress } from "./train/options";
-export type { Run } from "./train/run";
 export { version } from "./version";

@@ -2,13 +2,13 @@ import type { Dataset } from "../data/dataset";
 import type { ImageLoader } from "../data/images/loader";
 import { checkOptions, type OptionKeys } from "../options";
 import type { EndEvent, EpochEvent, FitEvent } from "../runs/events";
+import { Run } from "../tasks/run";
 import type { CompleteRun, TrainingContext } from "./context";
 import { recordFailure } from "./failure";
 import { epochEvent, TrainingLog } from "./log";
 import type { FitConfig, FitOptions } from "./options";
 import { noTotals, stepsDone } from "./position";
 import { prepare } from "./prepare";
-import { Run } from "./run";
 import { trainOneEpoch } from "./train-one-epoch";
 import { validate } from "./validate";
 

@@ -28,6 +28,11 @@ export class MetadataFile {
         cause,
       });
     }
+    return MetadataFile.of(path, bytes);
+  }
+
+  /** The lines of bytes that are there already; `path` is what messages call them. @throws ERR_WSOL_DATA if not UTF-8 */
+  static of(path: string, bytes: Uint8Array): MetadataFile {
     try {
       return new MetadataFile(path, new TextDecoder("utf-8", { fatal: true }).decode(bytes));
     } catch (cause) {

@@ -13,7 +13,7 @@ import { Dataset } from "../../data/dataset";
 import type { SplitName } from "../../data/split";
 import { invalidArgument, WsolError } from "../../errors";
 import { checkOptions, type OptionKeys } from "../../options";
-import { Run } from "../../train/run";
+import { Run } from "../../tasks/run";
 import type { Experiment } from "../experiments/experiment";
 import { type ExperimentName, experimentNamed } from "../experiments/experiments";
 import { checkRunning, checkSeeds } from "../study/check-options";

@@ -3,7 +3,7 @@ import type { ConfigInput } from "../../config/schema";
 import { Dataset } from "../../data/dataset";
 import { invalidArgument, WsolError } from "../../errors";
 import { checkOptions, type OptionKeys } from "../../options";
-import { Run } from "../../train/run";
+import { Run } from "../../tasks/run";
 import { checkRunning, checkSeeds } from "../study/check-options";
 import type { StudyEvent } from "../study/events";
 import { countsOf, planOfData } from "../study/plan-of-data";

@@ -1,0 +1,31 @@
+/** A file of a source, whether it lies in a folder or in an archive. */
+export interface SourceEntry {
+  /** Relative to the source, with `/` between folders; never `..`, absolute, or with control characters. */
+  readonly path: string;
+  /** Bytes, unpacked. */
+  readonly size: number;
+}
+
+/** An unpacked folder, an archive, or a folder with archives: one tree of files, listed when it was opened. */
+export interface Source {
+  /** As the user named it. */
+  readonly name: string;
+  /** By path, in an order that is a function of the source alone. */
+  readonly entries: ReadonlyMap<string, SourceEntry>;
+  /** Where the entry lies as a file of its own; null inside of an archive. */
+  file(path: string): string | null;
+  /**
+   * The bytes of one entry; of a compressed tar only those that the format looks into.
+   * @throws ERR_WSOL_DATA naming the source and the entry: not there, too large, or not readable
+   */
+  read(path: string): Promise<Buffer>;
+  /**
+   * Hands over the bytes of many entries, in the order that is cheapest: a compressed tar is streamed once. At most a few calls
+   * of `visit` are under way at a time; entries that are not there are passed over. What `visit` throws ends it.
+   */
+  visit(paths: ReadonlySet<string>, visit: EntryVisitor, signal?: AbortSignal): Promise<void>;
+  /** Idempotent. */
+  close(): Promise<void>;
+}
+
+export type EntryVisitor = (path: string, bytes: Buffer) => Promise<void>;
