@@ -1,6 +1,7 @@
 import { pipeline, Readable } from "node:stream";
 import { CsvError, parse } from "csv-parse";
 import { FormatProblem } from "./problem";
+import { utf8Checked } from "./utf8";
 
 export interface CsvRecord {
   readonly fields: readonly string[];
@@ -29,6 +30,7 @@ export async function* readCsv(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
     delimiter: delimiterOf(start.toString("utf8")),
     info: true,
     max_record_size: MAX_CSV_RECORD,
+    record_delimiter: ["\r\n", "\n"],
     relax_column_count: true,
     skip_empty_lines: true,
     trim: true,
@@ -45,17 +47,8 @@ export async function* readCsv(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
 }
 
 async function* checked(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  const checkText = (chunk?: Uint8Array) => {
-    try {
-      decoder.decode(chunk, { stream: chunk !== undefined });
-    } catch {
-      throw new FormatProblem("it is not UTF-8 text");
-    }
-  };
   let lineLength = 0;
-  for await (const chunk of chunks) {
-    checkText(chunk);
+  for await (const chunk of utf8Checked(chunks)) {
     for (let start = 0; start < chunk.length; ) {
       const end = chunk.indexOf(NEWLINE, start);
       lineLength += (end === -1 ? chunk.length : end) - start;
@@ -66,7 +59,6 @@ async function* checked(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
     }
     yield chunk;
   }
-  checkText();
 }
 
 /** What there is up to the chunk that ends the first line. */

@@ -1,13 +1,14 @@
 import { Tokenizer, TokenParser, TokenType } from "@streamparser/json";
 import { FormatProblem } from "./problem";
+import { utf8Checked } from "./utf8";
 
 const LIMITS = {
   /** Of objects and arrays inside one another. */
   depth: 32,
   /** Of one element, and of everything between two of them. */
-  tokens: 2 ** 22,
+  tokens: 2 ** 21,
   /** Of one string, number or run of spaces. */
-  tokenBytes: 2 ** 24,
+  tokenBytes: 2 ** 22,
 } as const;
 const CHUNK_BYTES = 65_536;
 
@@ -26,7 +27,7 @@ export async function readJsonElements(
   visit: VisitElement,
 ): Promise<void> {
   const reader = new ElementReader(lists, visit);
-  for await (const chunk of chunks) {
+  for await (const chunk of utf8Checked(chunks)) {
     for (let start = 0; start < chunk.length; start += CHUNK_BYTES) {
       reader.write(chunk.subarray(start, start + CHUNK_BYTES));
     }
@@ -78,7 +79,11 @@ class ElementReader {
   }
 
   end(): void {
-    if (!this.#parser.isEnded) throw new FormatProblem(this.#isFirst ? "it is empty" : "it is truncated");
+    if (this.#parser.isEnded) return;
+    if (!this.#isFirst) throw new FormatProblem("it is truncated");
+    // A number ends with the file.
+    this.#tokenizer.end();
+    throw new FormatProblem("it is empty");
   }
 
   #count(token: TokenType): void {

@@ -1,3 +1,5 @@
+import { cocoTarget } from "./coco";
+import { csvBoxesTarget } from "./csv-boxes";
 import { metadataTarget } from "./metadata";
 import { npyTarget } from "./npy";
 import { pngTarget } from "./png";
@@ -7,4 +9,6 @@ export const TARGETS = {
   npy: () => ({ ...npyTarget, close: () => undefined }),
   png: () => ({ ...pngTarget, close: () => undefined }),
   metadata: metadataTarget,
+  "csv-boxes": () => ({ ...csvBoxesTarget, close: () => undefined }),
+  coco: () => ({ ...cocoTarget, close: () => undefined }),
 } as const;

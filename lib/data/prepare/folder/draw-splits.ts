@@ -59,10 +59,11 @@ export function drawSplits(
 /** Sums of shares are no whole numbers. */
 const TIE = 1e-9;
 
-/** The smallest group of the split with most images goes to the empty one, where that leaves it another. */
+/** The smallest group of the split with most images goes to the empty one, where that leaves it another; for train always. */
 function giveOne(drawn: Record<SplitName, number[][]>, empty: SplitName): void {
   const imagesOf = (name: SplitName) => drawn[name].reduce((sum, group) => sum + group.length, 0);
-  const givers = PRIORITY.filter((name) => drawn[name].length > 1);
+  const fewest = empty === "train" ? 1 : 2;
+  const givers = PRIORITY.filter((name) => drawn[name].length >= fewest);
   if (givers.length === 0) return;
   const giver = givers.reduce((best, next) => (imagesOf(next) > imagesOf(best) ? next : best));
   // Large ones came first, so the last is a smallest.

@@ -4,11 +4,11 @@ export class ImagePaths {
   readonly #byEnding = new Map<string, number>();
   readonly #whole = new Map<string, number>();
 
-  /** @param paths No two the same, with `/` between folders. */
+  /** @param paths With `/` between folders; one that is there twice is never found. */
   constructor(private readonly paths: readonly string[]) {
     paths.forEach((path, position) => {
       const key = keyOf(path);
-      this.#whole.set(key, position);
+      this.#whole.set(key, this.#whole.has(key) ? AMBIGUOUS : position);
       for (let start = 0; start !== -1; start = nextPart(key, start)) {
         const ending = key.slice(start);
         this.#byEnding.set(ending, this.#byEnding.has(ending) ? AMBIGUOUS : position);
@@ -26,7 +26,7 @@ export class ImagePaths {
     if (whole !== undefined) return whole === AMBIGUOUS ? "ambiguous" : whole;
     for (let start = nextPart(key, 0); start !== -1; start = nextPart(key, start)) {
       const position = this.#whole.get(key.slice(start));
-      if (position !== undefined) return position;
+      if (position !== undefined) return position === AMBIGUOUS ? "ambiguous" : position;
     }
     return null;
   }
@@ -47,7 +47,10 @@ const AMBIGUOUS = -1;
 
 /** Of one spelling: Windows' separators, `./`, and composed letters (file systems and editors differ). */
 function keyOf(path: string): string {
-  return path.normalize("NFC").replaceAll("\\", "/").replace(/^(\.\/)+/, "");
+  return path
+    .normalize("NFC")
+    .replaceAll("\\", "/")
+    .replace(/^(\.\/)+/, "");
 }
 
 function nextPart(path: string, start: number): number {

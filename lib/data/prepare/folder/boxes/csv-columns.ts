@@ -11,7 +11,19 @@ export interface BoxColumns {
   readonly size: readonly [number, number] | null;
 }
 
-const IMAGE = ["image", "filename", "file", "path", "file_name", "file_path", "image_path", "image_name", "img", "id", "image_id"];
+const IMAGE = [
+  "image",
+  "filename",
+  "file",
+  "path",
+  "file_name",
+  "file_path",
+  "image_path",
+  "image_name",
+  "img",
+  "id",
+  "image_id",
+];
 const CLASS = ["class", "label", "class_name", "category", "name", "label_name"];
 const CORNERS = [
   ["x0", "y0", "x1", "y1"],
@@ -50,15 +62,22 @@ export function isNumber(text: string): boolean {
 }
 
 /**
- * What the first record says: null columns when it is the header of none, that is a box already.
+ * What the first record says of the columns: a header, or the first box of a file without one.
  * @throws FormatProblem when it is neither a header with all that is needed nor an image and four numbers
  */
 export function readHeader(fields: readonly string[]): { readonly columns: BoxColumns; readonly isHeader: boolean } {
   if (fields.length === 5 && fields.slice(1).every(isNumber)) return { columns: PLAIN, isHeader: false };
   if (fields.slice(1).some(isNumber)) {
-    throw new FormatProblem(`without a header, expected lines 'image,x0,y0,x1,y1', got ${fields.length} fields; expected header: ${KNOWN}`);
+    throw new FormatProblem(
+      `without a header, expected lines 'image,x0,y0,x1,y1', got ${fields.length} fields; expected header: ${KNOWN}`,
+    );
   }
-  const names = fields.map((name) => name.trim().toLowerCase().replaceAll(/[\s-]+/g, "_"));
+  const names = fields.map((name) =>
+    name
+      .trim()
+      .toLowerCase()
+      .replaceAll(/[\s-]+/g, "_"),
+  );
   const twice = names.find((name, column) => name !== "" && names.indexOf(name) !== column);
   if (twice !== undefined) throw new FormatProblem(`its header has the column '${twice}' twice`);
   return { columns: columnsOf(names), isHeader: true };
@@ -92,5 +111,7 @@ function columnsOf(names: readonly string[]): BoxColumns {
 
 function unknown(problem: string, names: readonly string[]): FormatProblem {
   const got = names.join(",");
-  return new FormatProblem(`its header ${problem}; expected ${KNOWN}, got '${got.length > 120 ? `${got.slice(0, 117)}...` : got}'`);
+  return new FormatProblem(
+    `its header ${problem}; expected ${KNOWN}, got '${got.length > 120 ? `${got.slice(0, 117)}...` : got}'`,
+  );
 }

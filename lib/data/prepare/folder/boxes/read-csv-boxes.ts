@@ -35,7 +35,13 @@ function statedBox(fields: readonly string[], columns: BoxColumns, line: number)
   const [a, b, c, d] = texts.map((text) => numberOf(text, line)) as [number, number, number, number];
   const box: Box = columns.hasSides ? cornersOfSides(a, b, c, d) : [a, b, c, d];
   const className = columns.className === null ? "" : fields[columns.className]!;
-  return { image, box, className: className === "" ? null : className, size: sizeOf(fields, columns, line), where: `line ${line}` };
+  return {
+    image,
+    box,
+    className: className === "" ? null : className,
+    size: sizeOf(fields, columns, line),
+    where: `line ${line}`,
+  };
 }
 
 function sizeOf(fields: readonly string[], { size }: BoxColumns, line: number): ImageSize | null {
