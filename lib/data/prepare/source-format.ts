@@ -3,8 +3,18 @@ import type { Box, ImageSize, SplitName } from "../split";
 import type { Source } from "./source/source";
 
 /** Settings that single formats take; a row's `takes` names its own. */
-// biome-ignore lint/suspicious/noEmptyInterface: formats with settings add theirs.
-export interface FormatSettings {}
+export interface FormatSettings {
+  /** `folder`: percent of each class's images for train, val and test, where folders name no splits. */
+  readonly split?: readonly [train: number, val: number, test: number];
+  /** `folder`: a regular expression; images whose names match with the same (first group's) text stay in one split. */
+  readonly group?: string;
+  /** `folder`: a CSV or COCO JSON file of boxes. @default the VOC annotations beside the images, if any */
+  readonly boxes?: string;
+  /** `folder`: a folder of PNGs named like the images. */
+  readonly masks?: string;
+  /** `folder`: whether VOC annotations beside the images count pixels from 0. @default false: from 1 */
+  readonly xmlZeroBased?: boolean;
+}
 
 export type FormatSetting = keyof FormatSettings;
 
@@ -49,8 +59,12 @@ export interface PublishedCounts {
 
 export interface ReadContext {
   readonly settings: FormatSettings;
+  /** For what is drawn. */
+  readonly seed: number;
   /** Names what is wrong with one image; the others go on, unless `strict` is set: then it throws. */
   readonly problem: (problem: SourceProblem) => void;
+  /** Says what was taken otherwise than the source has it; the image stays. */
+  readonly note: (note: string) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -71,6 +85,8 @@ export interface SourceSet {
   readonly classes: readonly string[];
   /** In an order that is a function of the source alone. A split without images is left out. */
   readonly splits: Readonly<Partial<Record<SplitName, readonly SourceImage[]>>>;
+  /** What is to be noted once the boxes of all images were asked for. */
+  readonly closing?: () => readonly string[];
 }
 
 export interface SourceImage {
@@ -102,13 +118,16 @@ export interface SourceMasks {
 
 /** An entry that mask files are made of. */
 export interface MaskFile {
-  /** Path in the source. */
+  /** Path in the source; with `file` what messages call it. */
   readonly entry: string;
+  /** The file itself, where it is none of the source's. */
+  readonly file?: string;
   /** Paths below `masks/` that come of it: one where the entry is taken as it is, any number where they are made. */
   readonly paths: readonly string[];
   /**
    * The bytes of a PNG for each of `paths`, in their order; absent: the entry is a PNG and taken as it is.
+   * @param size The image's, as stored.
    * @throws FormatProblem when the entry is not what it should be
    */
-  readonly make?: (bytes: Uint8Array) => Promise<readonly Uint8Array[]>;
+  readonly make?: (bytes: Uint8Array, size: ImageSize) => Promise<readonly Uint8Array[]>;
 }
