@@ -6,9 +6,9 @@ const LIMITS = {
   /** Of objects and arrays inside one another. */
   depth: 32,
   /** Of one element, and of everything between two of them. */
-  tokens: 2 ** 21,
+  tokens: 2 ** 20,
   /** Of one string, number or run of spaces. */
-  tokenBytes: 2 ** 22,
+  tokenBytes: 2 ** 20,
 } as const;
 const CHUNK_BYTES = 65_536;
 
@@ -94,7 +94,7 @@ class ElementReader {
     if (token === TokenType.RIGHT_BRACE || token === TokenType.RIGHT_BRACKET) this.#depth--;
     if (this.#depth > LIMITS.depth) throw new FormatProblem(`it is nested deeper than ${LIMITS.depth} levels`);
     if (++this.#tokens > LIMITS.tokens) {
-      throw new FormatProblem(`an element, or what lies between two, has more than ${LIMITS.tokens} values`);
+      throw new FormatProblem(`an element, or what lies between two, has more than ${LIMITS.tokens} tokens`);
     }
   }
 }

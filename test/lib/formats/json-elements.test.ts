@@ -50,11 +50,11 @@ test("what the visitor throws comes out as it is", async () => {
 test.each([
   ["nesting", '{"y":', "[", "nested deeper than 32 levels"],
   ["nesting of objects", "", '{"a":', "nested deeper than 32 levels"],
-  ["a string", '{"y":"', "x".repeat(65_536), "has more than 4194304 bytes"],
-  ["a number", '{"y":1', "1".repeat(65_536), "has more than 4194304 bytes"],
-  ["spaces", "{", " ".repeat(65_536), "has more than 4194304 bytes"],
-  ["values of one element", '{"a":[[1', ",1".repeat(20_480), "has more than 2097152 values"],
-  ["values that are passed over", '{"y":[1', ",[]".repeat(20_480), "has more than 2097152 values"],
+  ["a string", '{"y":"', "x".repeat(65_536), "has more than 1048576 bytes"],
+  ["a number", '{"y":1', "1".repeat(65_536), "has more than 1048576 bytes"],
+  ["spaces", "{", " ".repeat(65_536), "has more than 1048576 bytes"],
+  ["values of one element", '{"a":[[1', ",1".repeat(20_480), "has more than 1048576 tokens"],
+  ["values that are passed over", '{"y":[1', ",[]".repeat(20_480), "has more than 1048576 tokens"],
 ])("%s without end is refused in bounded memory", async (_, start, repeated, message) => {
   const before = process.memoryUsage().rss;
   async function* endless() {
