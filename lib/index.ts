@@ -6,6 +6,18 @@ export type { RecipeName } from "./config/recipes";
 export { applySettings, readConfigFile, resolveConfig } from "./config/resolve";
 export type { Config, ConfigInput } from "./config/schema";
 export { Dataset } from "./data/dataset";
+export type {
+  PrepareEndEvent,
+  PrepareEvent,
+  PrepareNoteEvent,
+  PrepareOptions,
+  PrepareProblemEvent,
+  PrepareProgress,
+  PrepareResult,
+  PrepareStartEvent,
+} from "./data/prepare/events";
+export { prepare } from "./data/prepare/prepare";
+export type { FormatSettings, PublishedCounts, SourceProblem } from "./data/prepare/source-format";
 export type { Box, Split, SplitName } from "./data/split";
 export { isWsolError, WsolError, type WsolErrorCode } from "./errors";
 export { type EvaluateOptions, evaluate } from "./evaluate/evaluate";

@@ -7,6 +7,7 @@ import { register as registerEvaluate } from "./commands/evaluate";
 import { register as registerFeatures } from "./commands/features";
 import { register as registerLibtorch } from "./commands/libtorch";
 import { register as registerLocalize } from "./commands/localize";
+import { register as registerPrepare } from "./commands/prepare";
 import { register as registerReport } from "./commands/report";
 import { register as registerReproduce } from "./commands/reproduce";
 import { register as registerSweep } from "./commands/sweep";
@@ -50,6 +51,7 @@ function buildProgram(): Command {
     registerLibtorch,
     registerBuild,
     registerSynth,
+    registerPrepare,
     registerTrain,
     registerEvaluate,
     registerCompare,

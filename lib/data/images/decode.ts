@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { WsolError } from "../../errors";
+import { imageKindOf, isReadAsIs } from "./image-kind";
 import { loadSharp } from "./sharp";
 import { toRgb } from "./to-rgb";
 
@@ -20,7 +21,7 @@ export interface DecodeOptions {
 }
 
 /** As Pillow's default: twice its limit against decompression bombs. */
-const MAX_PIXELS = 178_956_970;
+export const MAX_PIXELS = 178_956_970;
 
 /**
  * Decodes a JPEG, PNG or WebP file, or its bytes, to RGB. Bit-identical to Pillow's `convert("RGB")` for 8-bit RGB and
@@ -65,14 +66,10 @@ async function readImageFile(path: string, name: string): Promise<Uint8Array> {
   }
 }
 
-/** Told by the first bytes, so that libvips is never offered a text file, an SVG or a PDF. */
 function checkKind(bytes: Uint8Array, name: string): void {
   if (bytes.length === 0) throw imageError(name, "is empty (0 bytes)");
-  const starts = (signature: readonly number[], at = 0) => signature.every((byte, i) => bytes[at + i] === byte);
-  const isJpeg = starts([0xff, 0xd8, 0xff]);
-  const isPng = starts([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  const isWebp = starts([0x52, 0x49, 0x46, 0x46]) && starts([0x57, 0x45, 0x42, 0x50], 8);
-  if (!isJpeg && !isPng && !isWebp) throw imageError(name, "is not a JPEG, PNG or WebP image");
+  const kind = imageKindOf(bytes);
+  if (kind === null || !isReadAsIs(kind)) throw imageError(name, "is not a JPEG, PNG or WebP image");
 }
 
 function imageError(name: string, problem: string, fix?: string, cause?: unknown): WsolError {

@@ -22,7 +22,7 @@ export interface PrepareOptions extends FormatSettings {
 }
 
 export interface PrepareProgress {
-  /** Listing: megabytes of archives looked through. Images: placed, each with its masks. */
+  /** Listing: bytes of archives looked through, or files of a folder where the total is null. Images: placed, each with its masks. */
   readonly stage: "listing" | "images";
   readonly done: number;
   /** Null while it is not known. */

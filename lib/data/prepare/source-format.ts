@@ -83,7 +83,7 @@ export interface SourceProblem {
 export interface SourceSet {
   /** In label order. */
   readonly classes: readonly string[];
-  /** In an order that is a function of the source alone. A split without images is left out. */
+  /** In an order that is a function of the source alone. */
   readonly splits: Readonly<Partial<Record<SplitName, readonly SourceImage[]>>>;
   /** What is to be noted once the boxes of all images were asked for. */
   readonly closing?: () => readonly string[];

@@ -1,5 +1,4 @@
-import type { SplitName } from "../../split";
-import { SPLIT_NAMES } from "../../split";
+import { SPLIT_NAMES, type SplitName } from "../../split";
 import type { SourceFormat, SourceImage, SourceMasks } from "../source-format";
 
 const IMAGE = /^((?:.*\/)?)(train|val|test)\/([^/]+)\/([^/]+)\.jpg$/;
@@ -24,38 +23,38 @@ export const openImages30k: SourceFormat = {
 
   async read(source, { problem }) {
     const instances = new Map<string, string[]>();
-    const images: { entry: string; prefix: string; split: SplitName; name: string; stem: string }[] = [];
+    const images: FoundImage[] = [];
     for (const entry of source.entries.keys()) {
-      const mask = /^(.*)_m[^/]*_[0-9a-f]{8}\.png$/.exec(entry);
-      if (mask !== null && MASK.test(entry)) {
+      if (MASK.test(entry)) {
         const stem = instanceStem(entry);
         instances.set(stem, [...(instances.get(stem) ?? []), entry]);
       }
-      const image = IMAGE.exec(entry);
-      if (image === null) continue;
-      const [, prefix, split, name, stem] = image as unknown as [string, string, SplitName, string, string];
-      images.push({ entry, prefix, split, name, stem });
+      const [, prefix, split, name, stem] = IMAGE.exec(entry) ?? [];
+      if (stem !== undefined) images.push({ entry, prefix: prefix!, split: split as SplitName, name: name!, stem });
     }
     const classes = [...new Set(images.map(({ name }) => name))].sort();
     const labels = new Map(classes.map((name, label) => [name, label]));
-    const splits: Partial<Record<SplitName, SourceImage[]>> = {};
+    const splits: Record<SplitName, SourceImage[]> = { train: [], val: [], test: [] };
     for (const { entry, prefix, split, name, stem } of images.toSorted((a, b) => (a.entry < b.entry ? -1 : 1))) {
-      const id = `${split}/${name}/${stem}.jpg`;
-      const image: SourceImage = { id, entry, labels: [labels.get(name)!] };
-      if (split === "train") {
-        (splits.train ??= []).push(image);
-        continue;
-      }
+      const image: SourceImage = { id: `${split}/${name}/${stem}.jpg`, entry, labels: [labels.get(name)!] };
       const found = instances.get(entry.slice(0, -".jpg".length));
-      if (found === undefined) {
-        problem({ split, image: id, problem: "has no mask" });
-        continue;
-      }
-      (splits[split] ??= []).push({ ...image, masks: masksOf(source.entries, prefix, entry, found) });
+      if (split === "train") splits.train.push(image);
+      else if (found === undefined) problem({ split, image: image.id, problem: "has no mask" });
+      else splits[split].push({ ...image, masks: masksOf(source.entries, prefix, entry, found) });
     }
     return { classes, splits };
   },
 };
+
+interface FoundImage {
+  readonly entry: string;
+  /** Folders above the split's. */
+  readonly prefix: string;
+  readonly split: SplitName;
+  /** Of the class. */
+  readonly name: string;
+  readonly stem: string;
+}
 
 /** Everything before `_m<class>_<8 digits>.png`; the class is the folder's name, which may hold `_m` itself. */
 function instanceStem(entry: string): string {

@@ -54,7 +54,8 @@ function nameClass(classes: string[], label: number, image: string, file: Metada
   if (label < 0 || label >= MOST)
     throw file.error(line, `expected a class from 1 to ${MOST}`, { text: String(label + 1) });
   const name = image.replace(/_\d+$/, "");
-  const known = (classes[label] ??= name);
+  classes[label] ??= name;
+  const known = classes[label];
   if (known !== name) {
     throw file.error(line, `expected an image of class ${label + 1}, ${known}`, { text: image });
   }

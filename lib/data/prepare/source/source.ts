@@ -1,3 +1,5 @@
+import type { FormatProblem } from "../../../formats/problem";
+
 /** A file of a source, whether it lies in a folder or in an archive. */
 export interface SourceEntry {
   /** Relative to the source, with `/` between folders; never `..`, absolute, or with control characters. */
@@ -22,10 +24,12 @@ export interface Source {
   /**
    * Hands over the bytes of many entries, in the order that is cheapest: a compressed tar is streamed once. At most a few calls
    * of `visit` are under way at a time; entries that are not there are passed over. What `visit` throws ends it.
+   * @throws ERR_WSOL_DATA for an archive that cannot be read any further
    */
   visit(paths: ReadonlySet<string>, visit: EntryVisitor, signal?: AbortSignal): Promise<void>;
   /** Idempotent. */
   close(): Promise<void>;
 }
 
-export type EntryVisitor = (path: string, bytes: Buffer) => Promise<void>;
+/** @param content Its bytes, or why there are none: damaged where the entries before and after it are not. */
+export type EntryVisitor = (path: string, content: Buffer | FormatProblem) => Promise<void>;
