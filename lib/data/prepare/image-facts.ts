@@ -48,7 +48,8 @@ function metadataOf(image: Buffer | string) {
   return loadSharp()(image, { limitInputPixels: false }).metadata().catch(damaged);
 }
 
-async function firstBytesOf(path: string): Promise<Buffer> {
+/** Enough to tell what it is. @throws FormatProblem */
+export async function firstBytesOf(path: string): Promise<Buffer> {
   try {
     const file = await open(path);
     try {

@@ -1,11 +1,11 @@
-import { readlink, stat } from "node:fs/promises";
+import { readFile, readlink, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { cannotWrite } from "../../files";
 import { FormatProblem } from "../../formats/problem";
-import { isReadAsIs } from "../images/image-kind";
+import { imageKindOf, isReadAsIs } from "../images/image-kind";
 import { type LayoutFolder, linkLayoutFile, writeLayoutFile } from "../layout/layout-writer";
 import type { ImageSize } from "../split";
-import { asPng, factsOfImage } from "./image-facts";
+import { asPng, factsOfImage, firstBytesOf } from "./image-facts";
 import type { MaskFile } from "./source-format";
 
 /** Where an entry's content is: a file that may be linked to, or bytes. */
@@ -32,16 +32,16 @@ export class Placer {
     return { size, notes };
   }
 
-  /** @param read The entry's bytes, where they are needed. @throws FormatProblem for what is no mask; ERR_WSOL_WRITE */
-  async masks({ paths, make }: MaskFile, content: Content, read: () => Promise<Buffer>): Promise<void> {
-    if (make === undefined) {
-      await checkPng(await read());
+  /** @param make Null: the file is taken as it is. @throws FormatProblem for what is no mask; ERR_WSOL_WRITE */
+  async masks({ paths }: MaskFile, content: Content, make: MakeMasks | null): Promise<void> {
+    if (make === null) {
+      checkPng(await startOf(content));
       for (const path of paths) await this.#place("masks", path, content);
       return;
     }
     const areThere = await Promise.all(paths.map((path) => this.#isThere("masks", path)));
     if (areThere.every(Boolean)) return;
-    const made = await make(await read());
+    const made = await make(await bytesOf(content));
     for (const [index, path] of paths.entries()) await writeLayoutFile(this.root, "masks", path, made[index]!);
   }
 
@@ -68,8 +68,19 @@ export class Placer {
   }
 }
 
-const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+export type MakeMasks = (bytes: Uint8Array) => Promise<readonly Uint8Array[]>;
 
-function checkPng(bytes: Buffer): void {
-  if (!bytes.subarray(0, PNG_SIGNATURE.length).equals(PNG_SIGNATURE)) throw new FormatProblem("is no PNG");
+function checkPng(start: Uint8Array): void {
+  if (imageKindOf(start) !== "PNG") throw new FormatProblem("is no PNG");
+}
+
+function startOf(content: Content): Promise<Buffer> | Buffer {
+  return "bytes" in content ? content.bytes : firstBytesOf(content.path);
+}
+
+async function bytesOf(content: Content): Promise<Buffer> {
+  if ("bytes" in content) return content.bytes;
+  return readFile(content.path).catch((cause: NodeJS.ErrnoException) => {
+    throw new FormatProblem(`cannot be read (${cause.code})`);
+  });
 }

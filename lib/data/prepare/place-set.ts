@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { FormatProblem } from "../../formats/problem";
 import { type Content, type PlacedImage, Placer } from "./place-files";
 import type { Source } from "./source/source";
-import type { MaskFile, SourceImage, SourceSet } from "./source-format";
+import type { MaskEntry, OwnMaskFile, SourceImage, SourceSet } from "./source-format";
 
 export interface PlaceOptions {
   readonly out: string;
@@ -17,7 +16,7 @@ export interface PlaceOptions {
 /** What an entry is used for. */
 interface Uses {
   readonly images: SourceImage[];
-  readonly masks: { readonly image: SourceImage; readonly file: MaskFile }[];
+  readonly masks: { readonly image: SourceImage; readonly file: MaskEntry }[];
 }
 
 /** Files that are linked at once. */
@@ -34,7 +33,6 @@ export async function placeSet(
   const placer = new Placer(options.out);
   const place = async (entry: string, content: Content | FormatProblem): Promise<void> => {
     const { images, masks } = uses.get(entry)!;
-    const read = () => bytesOf(content as Content);
     for (const image of images) {
       await orProblem(options, image, undefined, async () => {
         placed.set(image, await placer.image(image.id, valid(content)));
@@ -42,7 +40,7 @@ export async function placeSet(
       options.onImage();
     }
     for (const { image, file } of masks) {
-      await orProblem(options, image, entry, () => placer.masks(file, valid(content), read));
+      await orProblem(options, image, entry, () => placer.masks(file, valid(content), file.make ?? null));
     }
   };
   const linked: string[] = [];
@@ -57,6 +55,15 @@ export async function placeSet(
     (entry, bytes) => place(entry, bytes instanceof FormatProblem ? bytes : { bytes }),
     options.signal,
   );
+  await atOnce(ownMasksOf(set), options.signal, async ({ image, file }) => {
+    const facts = placed.get(image);
+    // An image that is not there was reported.
+    if (facts === undefined) return;
+    const { make } = file;
+    await orProblem(options, image, file.entry, () =>
+      placer.masks(file, { path: file.file }, make === undefined ? null : (bytes) => make(bytes, facts.size)),
+    );
+  });
   return placed;
 }
 
@@ -76,11 +83,20 @@ function usesOf(set: SourceSet, source: Source, { onProblem, onImage }: PlaceOpt
       onImage();
     }
     for (const file of image.masks?.files ?? []) {
+      if (file.file !== undefined) continue;
       if (source.entries.has(file.entry)) of(file.entry).masks.push({ image, file });
       else onProblem(image, "is not there", file.entry);
     }
   }
   return uses;
+}
+
+function ownMasksOf(set: SourceSet): { readonly image: SourceImage; readonly file: OwnMaskFile }[] {
+  return Object.values(set.splits)
+    .flat()
+    .flatMap((image) =>
+      (image.masks?.files ?? []).flatMap((file) => (file.file === undefined ? [] : [{ image, file }])),
+    );
 }
 
 async function orProblem(
@@ -100,13 +116,6 @@ async function orProblem(
 function valid(content: Content | FormatProblem): Content {
   if (content instanceof FormatProblem) throw content;
   return content;
-}
-
-async function bytesOf(content: Content): Promise<Buffer> {
-  if ("bytes" in content) return content.bytes;
-  return readFile(content.path).catch((cause: NodeJS.ErrnoException) => {
-    throw new FormatProblem(`cannot be read (${cause.code})`);
-  });
 }
 
 /** Runs tasks side by side; all are over when it returns or throws. */

@@ -12,7 +12,7 @@ import { PreparedFolder, type Recipe } from "./prepared-folder";
 import { Problems } from "./problems";
 import { openSource, type SurveyedSource, surveySource } from "./source/open-source";
 import type { Source } from "./source/source";
-import type { SourceFormat, SourceSet } from "./source-format";
+import type { FormatSettings, SourceFormat, SourceSet } from "./source-format";
 import { takeVal } from "./take-val";
 
 /**
@@ -53,7 +53,7 @@ async function prepareDataset(
   });
   const recipe: Recipe = {
     format: format.name,
-    source: { path: resolve(sourceName), identity: survey.identity },
+    source: { path: resolve(sourceName), identity: await identityOf(survey, format, options) },
     settings: settingsOf(options),
   };
   const folder = await PreparedFolder.acquire(out, options.onWarning ?? warn);
@@ -68,6 +68,11 @@ async function prepareDataset(
   } finally {
     folder.release();
   }
+}
+
+async function identityOf(survey: SurveyedSource, format: SourceFormat, settings: FormatSettings): Promise<string> {
+  if (format.identityOf === undefined) return survey.identity;
+  return `${survey.identity}-${await format.identityOf(survey, settings)}`;
 }
 
 interface Task {
@@ -85,7 +90,9 @@ async function prepareInto(folder: PreparedFolder, resumed: boolean, task: Task)
     const problems = new Problems(options.strict ?? false, emit);
     const read = await format.read(source, {
       settings: options,
+      seed: options.seed ?? 0,
       problem: (problem) => problems.add(problem),
+      note: (note) => problems.note(note),
       signal: options.signal,
     });
     const differences = differencesFrom(format.published, read);
@@ -102,6 +109,7 @@ async function prepareInto(folder: PreparedFolder, resumed: boolean, task: Task)
       splits: counts,
     });
     const splits = await writeSet(set, source, folder.path, problems, options);
+    for (const note of read.closing?.() ?? []) problems.note(note);
     const result: PrepareResult = {
       format: format.name,
       out: folder.path,

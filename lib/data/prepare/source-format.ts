@@ -1,5 +1,6 @@
 import type { LayoutImage } from "../layout/layout-writer";
 import type { Box, ImageSize, SplitName } from "../split";
+import type { SurveyedSource } from "./source/open-source";
 import type { Source } from "./source/source";
 
 /** Settings that single formats take; a row's `takes` names its own. */
@@ -38,6 +39,13 @@ export interface SourceFormat {
   readonly published: PublishedCounts | null;
   /** The settings that this format takes. @default none */
   readonly takes?: readonly FormatSetting[];
+  /** Looks at the settings before anything is read. @throws ERR_WSOL_ARGUMENT */
+  readonly checkSettings?: (settings: FormatSettings) => void;
+  /**
+   * What else the set is made of: a digest of the files that settings name, and of those in the source that are told apart by more
+   * than path and size. @throws ERR_WSOL_DATA
+   */
+  readonly identityOf?: (survey: SurveyedSource, settings: FormatSettings) => Promise<string>;
   /**
    * Reads everything but images and masks. Problems of single images go to `context.problem`.
    * @throws ERR_WSOL_DATA naming file and line, for what is wrong with the source as a whole
@@ -116,18 +124,29 @@ export interface SourceMasks {
   readonly files: readonly MaskFile[];
 }
 
-/** An entry that mask files are made of. */
-export interface MaskFile {
-  /** Path in the source; with `file` what messages call it. */
+/** What mask files are made of: an entry of the source, or a file of its own. */
+export type MaskFile = MaskEntry | OwnMaskFile;
+
+interface MaskOrigin {
+  /** Path in the source; of a file of its own, what messages call it. */
   readonly entry: string;
-  /** The file itself, where it is none of the source's. */
-  readonly file?: string;
-  /** Paths below `masks/` that come of it: one where the entry is taken as it is, any number where they are made. */
+  /** Paths below `masks/` that come of it: one where it is taken as it is, any number where they are made. */
   readonly paths: readonly string[];
+}
+
+export interface MaskEntry extends MaskOrigin {
+  readonly file?: never;
   /**
-   * The bytes of a PNG for each of `paths`, in their order; absent: the entry is a PNG and taken as it is.
-   * @param size The image's, as stored.
+   * The bytes of a PNG for each of `paths`, in their order; absent: the entry is a PNG and taken as it is. Without the image's size,
+   * since an archive may have the mask first.
    * @throws FormatProblem when the entry is not what it should be
    */
+  readonly make?: (bytes: Uint8Array) => Promise<readonly Uint8Array[]>;
+}
+
+export interface OwnMaskFile extends MaskOrigin {
+  /** The file itself, which is none of the source's. */
+  readonly file: string;
+  /** As for an entry. @param size The image's, as stored. */
   readonly make?: (bytes: Uint8Array, size: ImageSize) => Promise<readonly Uint8Array[]>;
 }

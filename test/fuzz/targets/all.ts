@@ -1,13 +1,18 @@
 import { cocoTarget } from "./coco";
 import { csvBoxesTarget } from "./csv-boxes";
+import { matTarget } from "./mat";
 import { metadataTarget } from "./metadata";
 import { npyTarget } from "./npy";
-import { pngTarget } from "./png";
+import { indexPngTarget, pngTarget } from "./png";
+import { vocXmlTarget } from "./voc-xml";
 
 /** Every target by its name; each call makes what it needs, `close` removes it. */
 export const TARGETS = {
   npy: () => ({ ...npyTarget, close: () => undefined }),
   png: () => ({ ...pngTarget, close: () => undefined }),
+  "index-png": () => ({ ...indexPngTarget, close: () => undefined }),
+  mat: () => ({ ...matTarget, close: () => undefined }),
+  "voc-xml": () => ({ ...vocXmlTarget, close: () => undefined }),
   metadata: metadataTarget,
   "csv-boxes": () => ({ ...csvBoxesTarget, close: () => undefined }),
   coco: () => ({ ...cocoTarget, close: () => undefined }),

@@ -10,6 +10,7 @@ import { groupKeys } from "./group-keys";
 import { imageIdOf } from "./image-id";
 import { masksOfFolder } from "./mask-folder";
 import { ownFiles } from "./own-files";
+import { checkSettings, identityOf } from "./settings";
 import { type PlacedImage, sortFiles } from "./sort-files";
 import { notesOfClasses, notesOfFiles } from "./summary-notes";
 
@@ -21,6 +22,8 @@ export const folder: SourceFormat = {
   looksInto: (path) => /\.xml$/i.test(path),
   published: null,
   takes: ["split", "group", "boxes", "masks", "xmlZeroBased"],
+  checkSettings,
+  identityOf,
 
   async read(source, context) {
     const { settings, note } = context;
@@ -107,6 +110,6 @@ function notesOfClipping(clipped: ReadonlyMap<string, number>): string[] {
   const count = [...clipped.values()].reduce((sum, boxes) => sum + boxes, 0);
   const [first] = clipped.keys();
   return [
-    `${counted(count, "box", "boxes")} of ${counted(clipped.size, "image")} reached beyond the image and were clipped, first of '${first}'`,
+    `${counted(count, "box", "boxes")} of ${counted(clipped.size, "image")} reached beyond the image: clipped, first of '${first}'`,
   ];
 }

@@ -34,7 +34,8 @@ export async function masksOfFolder(folder: string, images: readonly PlacedImage
   };
 }
 
-async function pngsBelow(folder: string): Promise<string[]> {
+/** Paths of the PNGs below a folder, sorted. @throws ERR_WSOL_DATA */
+export async function pngsBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
     const problem =
       { ENOENT: "does not exist", ENOTDIR: "is a file" }[cause.code ?? ""] ?? `cannot be read (${cause.code})`;

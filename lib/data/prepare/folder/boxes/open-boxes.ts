@@ -19,7 +19,7 @@ export async function boxesOfFile(
   images: readonly PlacedImage[],
   signal: AbortSignal | undefined,
 ): Promise<BoxesOfImages> {
-  await checkFile(path);
+  await checkBoxesFile(path);
   const notes: string[] = [];
   const stream = createReadStream(path, signal === undefined ? {} : { signal });
   try {
@@ -46,7 +46,8 @@ export async function boxesBesideImages(
   return { ...found, notes: [first, ...found.notes] };
 }
 
-async function checkFile(path: string): Promise<void> {
+/** @throws ERR_WSOL_DATA unless it is a file */
+export async function checkBoxesFile(path: string): Promise<void> {
   const refuse = (problem: string, fix: string, cause?: unknown) => {
     return new WsolError(
       "ERR_WSOL_DATA",
