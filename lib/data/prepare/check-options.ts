@@ -19,8 +19,8 @@ const FORMAT_SETTINGS: OptionKeys<FormatSettings> = {
 const FILES: readonly FormatSetting[] = ["boxes", "masks"];
 
 const KNOWN: OptionKeys<PrepareOptions> = {
-  ...{ copy: true, val: true, seed: true, strict: true, force: true, followLinks: true },
-  ...{ signal: true, onProgress: true, onWarning: true },
+  ...{ copy: true, val: true, seed: true, strict: true, force: true, followLinks: true, download: true },
+  ...{ mirror: true, signal: true, onProgress: true, onWarning: true },
   ...FORMAT_SETTINGS,
 };
 
@@ -46,9 +46,14 @@ export function checkPrepareOptions(format: SourceFormat, options: PrepareOption
   if (seed !== undefined && !(Number.isInteger(seed) && seed >= 0 && seed <= MAX_SEED)) {
     throw invalidArgument("seed", `an integer from 0 to ${MAX_SEED}`, seed);
   }
-  for (const name of ["copy", "strict", "force", "followLinks"] as const) {
+  for (const name of ["copy", "strict", "force", "followLinks", "download"] as const) {
     const value = options[name];
     if (value !== undefined && typeof value !== "boolean") throw invalidArgument(name, "true or false", value);
+  }
+  if (options.mirror !== undefined && !options.download) {
+    throw new WsolError("ERR_WSOL_ARGUMENT", "'mirror' has no effect without 'download'", {
+      details: { parameter: "mirror" },
+    });
   }
   const idle = givenSettings(options).find((name) => !format.takes?.includes(name));
   if (idle === undefined) {

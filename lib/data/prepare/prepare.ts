@@ -5,6 +5,7 @@ import { publishMetadata, writeSplitMetadata } from "../layout/layout-writer";
 import { SPLIT_NAMES, type SplitName } from "../split";
 import { checkPaths, checkPrepareOptions, formatNamed, settingsOf } from "./check-options";
 import { checkSet, differencesFrom } from "./check-set";
+import { downloadSource } from "./download-source";
 import type { PrepareEvent, PrepareOptions, PrepareResult } from "./events";
 import { layoutImages } from "./layout-images";
 import { placeSet } from "./place-set";
@@ -46,6 +47,7 @@ async function prepareDataset(
   checkPrepareOptions(format, options);
   checkPaths(sourceName, out);
   options.signal?.throwIfAborted();
+  if (options.download) await downloadMissing(format, sourceName, options, emit);
   const survey = await surveySource(sourceName, format, {
     followLinks: options.followLinks ?? false,
     onProgress: (done, total) => options.onProgress?.({ stage: "listing", done, total }),
@@ -73,6 +75,20 @@ async function prepareDataset(
 async function identityOf(survey: SurveyedSource, format: SourceFormat, settings: FormatSettings): Promise<string> {
   if (format.identityOf === undefined) return survey.identity;
   return `${survey.identity}-${await format.identityOf(survey, settings)}`;
+}
+
+function downloadMissing(
+  { name }: SourceFormat,
+  folder: string,
+  { mirror, signal, onProgress }: PrepareOptions,
+  emit: (event: PrepareEvent) => void,
+): Promise<void> {
+  return downloadSource(name, folder, {
+    ...(mirror !== undefined && { mirror }),
+    ...(signal !== undefined && { signal }),
+    onNote: (note) => emit({ type: "note", note }),
+    onProgress: (_, done, total) => onProgress?.({ stage: "downloading", done, total: total ?? null }),
+  });
 }
 
 interface Task {

@@ -139,7 +139,7 @@ const MOST_RED_GREEN = 50;
 async function maskOfBlueBackground(bytes: Uint8Array): Promise<Uint8Array[]> {
   const { data, width, height } = await decodeImage(bytes, { cmyk: "refuse", applyOrientation: false }).catch(
     (cause) => {
-      throw new FormatProblem((cause as Error).message);
+      throw new FormatProblem((cause as Error).message.replace(/^image '[^']*' /, ""));
     },
   );
   const mask = new Uint8Array(width * height);
