@@ -67,6 +67,9 @@ async function prepareDataset(
         : await prepareInto(folder, claimed === "begun", { format, survey, recipe, options, emit });
     emit({ type: "end", result });
     return result;
+  } catch (error) {
+    await folder.abandon().catch(() => undefined);
+    throw error;
   } finally {
     folder.release();
   }

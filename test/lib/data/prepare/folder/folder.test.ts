@@ -266,6 +266,16 @@ test("an annotation that is edited in place makes another set", async () => {
   expect((await caught(again)).code).toBe("ERR_WSOL_WRITE");
 });
 
+test("a source that is refused leaves the folder free for the corrected one", async () => {
+  const folder = write({ "a/1.jpg": true, "b/1.jpg": true });
+  const boxes = join(write({ "b.csv": "a/1.jpg,1,1\n" }), "b.csv");
+  const set = out();
+  const again = () => prepare("folder", folder, set, { split: [100, 0, 0], boxes });
+  expect((await caught(again)).code).toBe("ERR_WSOL_DATA");
+  writeFileSync(boxes, "a/1.jpg,1,1,2,2\nb/1.jpg,1,1,2,2\n");
+  expect((await again()).status).toBe("prepared");
+});
+
 test("--val takes whole groups of a folder's train split", async () => {
   const files = ["a", "b"].flatMap((name) => ["x_1", "x_2", "y_1", "z_1"].map((image) => `train/${name}/${image}.jpg`));
   const folder = write(Object.fromEntries(files.map((file) => [file, true as const])));
