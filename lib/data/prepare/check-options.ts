@@ -8,7 +8,15 @@ import type { Recipe } from "./prepared-folder";
 import type { FormatSetting, FormatSettings, SourceFormat } from "./source-format";
 
 /** Settings of single formats; one that is forgotten does not compile. */
-const FORMAT_SETTINGS: OptionKeys<FormatSettings> = {};
+const FORMAT_SETTINGS: OptionKeys<FormatSettings> = {
+  split: true,
+  group: true,
+  boxes: true,
+  masks: true,
+  xmlZeroBased: true,
+};
+/** Files count by what is in them (`identityOf`), not by their names. */
+const FILES: readonly FormatSetting[] = ["boxes", "masks"];
 
 const KNOWN: OptionKeys<PrepareOptions> = {
   ...{ copy: true, val: true, seed: true, strict: true, force: true, followLinks: true, download: true },
@@ -48,7 +56,10 @@ export function checkPrepareOptions(format: SourceFormat, options: PrepareOption
     });
   }
   const idle = givenSettings(options).find((name) => !format.takes?.includes(name));
-  if (idle === undefined) return;
+  if (idle === undefined) {
+    format.checkSettings?.(options);
+    return;
+  }
   throw new WsolError("ERR_WSOL_ARGUMENT", `'${idle}' has no effect on ${format.name}`, {
     details: { parameter: idle, format: format.name },
   });
@@ -83,7 +94,8 @@ export function checkPaths(source: string, out: string): void {
 /** What the prepared set depends on beside its source. */
 export function settingsOf(options: PrepareOptions): Recipe["settings"] {
   const { copy = false, val, seed = 0 } = options;
-  const own = Object.fromEntries(givenSettings(options).map((name) => [name, options[name]]));
+  const given = givenSettings(options).filter((name) => !FILES.includes(name));
+  const own = Object.fromEntries(given.map((name) => [name, options[name]]));
   return {
     copy,
     ...(val !== undefined && { val }),

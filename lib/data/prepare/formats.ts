@@ -1,3 +1,4 @@
+import { folder } from "./folder/folder";
 import { cub } from "./formats/cub";
 import { ilsvrc } from "./formats/ilsvrc";
 import { openImages30k } from "./formats/openimages30k";
@@ -7,4 +8,12 @@ import { voc2012 } from "./formats/voc2012";
 import type { SourceFormat } from "./source-format";
 
 /** Every format that can be prepared, in the order of the help. */
-export const SOURCE_FORMATS: readonly SourceFormat[] = [cub, openImages30k, oxfordPet, oxfordFlowers, voc2012, ilsvrc];
+export const SOURCE_FORMATS: readonly SourceFormat[] = [
+  cub,
+  openImages30k,
+  oxfordPet,
+  oxfordFlowers,
+  voc2012,
+  ilsvrc,
+  folder,
+];

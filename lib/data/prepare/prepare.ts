@@ -13,7 +13,7 @@ import { PreparedFolder, type Recipe } from "./prepared-folder";
 import { Problems } from "./problems";
 import { openSource, type SurveyedSource, surveySource } from "./source/open-source";
 import type { Source } from "./source/source";
-import type { SourceFormat, SourceSet } from "./source-format";
+import type { FormatSettings, SourceFormat, SourceSet } from "./source-format";
 import { takeVal } from "./take-val";
 
 /**
@@ -55,7 +55,7 @@ async function prepareDataset(
   });
   const recipe: Recipe = {
     format: format.name,
-    source: { path: resolve(sourceName), identity: survey.identity },
+    source: { path: resolve(sourceName), identity: await identityOf(survey, format, options) },
     settings: settingsOf(options),
   };
   const folder = await PreparedFolder.acquire(out, options.onWarning ?? warn);
@@ -67,9 +67,17 @@ async function prepareDataset(
         : await prepareInto(folder, claimed === "begun", { format, survey, recipe, options, emit });
     emit({ type: "end", result });
     return result;
+  } catch (error) {
+    await folder.abandon().catch(() => undefined);
+    throw error;
   } finally {
     folder.release();
   }
+}
+
+async function identityOf(survey: SurveyedSource, format: SourceFormat, settings: FormatSettings): Promise<string> {
+  if (format.identityOf === undefined) return survey.identity;
+  return `${survey.identity}-${await format.identityOf(survey, settings)}`;
 }
 
 function downloadMissing(

@@ -1,7 +1,8 @@
+import { cocoTarget } from "./coco";
+import { csvBoxesTarget } from "./csv-boxes";
 import { matTarget } from "./mat";
 import { metadataTarget } from "./metadata";
 import { npyTarget } from "./npy";
-import { pngTarget } from "./png";
 import { recordsTarget } from "./records";
 import { tensorsTarget } from "./tensors";
 import { tarTarget } from "./tar";
@@ -21,4 +22,6 @@ export const TARGETS = {
   tensors: tensorsTarget,
   tar: () => ({ ...tarTarget, close: () => undefined }),
   zip: zipTarget,
+  "csv-boxes": () => ({ ...csvBoxesTarget, close: () => undefined }),
+  coco: () => ({ ...cocoTarget, close: () => undefined }),
 } as const;
