@@ -1,9 +1,10 @@
 import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { invalidArgument, type WsolError } from "../../errors";
 import { checkOptions, type OptionKeys } from "../../options";
 import { Dataset } from "../dataset";
 import { prefetch } from "../prefetch";
+import { SPLIT_NAMES } from "../split";
 import { checkBoxes } from "./check-boxes";
 import { checkImage } from "./check-image";
 import { checkMasks } from "./check-masks";
@@ -73,7 +74,11 @@ export async function check(data: string, options: CheckOptions = {}): Promise<C
 
 /** A fault of the text files; its message names file and line. */
 function addFault({ message, details }: WsolError, findings: Findings): void {
-  findings.add(details.about === "box" ? "box-refused" : "metadata", { split: null, image: null, detail: message });
+  const folder = basename(dirname(String(details.path)));
+  const split = SPLIT_NAMES.find((name) => name === folder) ?? null;
+  const isBox = details.about === "box";
+  const image = isBox ? String(details.text).split(",", 1)[0]! : null;
+  findings.add(isBox ? "box-refused" : "metadata", { split, image, detail: message });
 }
 
 interface Reading {

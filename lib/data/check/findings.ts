@@ -14,7 +14,7 @@ export interface FoundItem {
 export interface Finding {
   readonly kind: FindingKind;
   readonly severity: Severity;
-  /** What is wrong, to follow the number of items. */
+  /** What is wrong, to be followed by the number of items. */
   readonly what: string;
   /** What to do about it; null where that goes without saying. */
   readonly advice: string | null;

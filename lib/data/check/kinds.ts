@@ -6,7 +6,7 @@ export type Severity = "error" | "warning" | "note";
 
 interface Kind {
   readonly severity: Severity;
-  /** What is wrong, to follow a count. */
+  /** What is wrong, to be followed by a count. */
   readonly what: string;
   readonly advice?: string;
 }

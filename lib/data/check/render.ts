@@ -65,7 +65,7 @@ function describeFinding({ what, items, advice }: Finding): string[] {
   const named = items.slice(0, MOST_NAMED).map((item) => `      ${describeItem(item)}`);
   const more = items.length - named.length;
   return [
-    `  ${items.length} ${what}`,
+    `  ${what}: ${items.length}`,
     ...named,
     ...(more > 0 ? [`      and ${more} more, which --json names`] : []),
     ...(advice === null ? [] : [`    ${advice}`]),

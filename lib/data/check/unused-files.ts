@@ -17,7 +17,7 @@ export async function checkUnusedFiles(dataset: Dataset, findings: Findings, sig
 /** Links to folders are not followed: they may lead round in circles. */
 async function* filesBelow(root: string): AsyncGenerator<string> {
   const folders = [""];
-  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+  for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
     for (const entry of await entriesOf(join(root, folder))) {
       if (entry.name.startsWith(".")) continue;
       const path = posix.join(folder, entry.name);

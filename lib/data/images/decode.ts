@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { WsolError } from "../../errors";
 import type { ImageProblem } from "./bad-image";
 import { loadSharp } from "./sharp";
@@ -61,7 +61,6 @@ export async function decodeImage(source: string | Uint8Array, options: DecodeOp
 const READ_PROBLEMS: Readonly<Record<string, readonly [problem: ImageProblem, words: string]>> = {
   ENOENT: ["missing", "does not exist"],
   ENOTDIR: ["missing", "does not exist: a part of its path is a file"],
-  EISDIR: ["unreadable", "is a folder"],
   EACCES: ["unreadable", "may not be read"],
   EPERM: ["unreadable", "may not be read"],
   ELOOP: ["unreadable", "is a link that leads nowhere"],
@@ -70,12 +69,15 @@ const READ_PROBLEMS: Readonly<Record<string, readonly [problem: ImageProblem, wo
 /** The bytes of an image file. @throws ERR_WSOL_IMAGE with `details.problem` */
 export async function readImageFile(path: string, name: string = path): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    // What is no file, a pipe or a device, may never end.
+    const found = await stat(path);
+    if (found.isFile()) return await readFile(path);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
     const [problem, words] = READ_PROBLEMS[code] ?? (["system", `cannot be read (${code})`] as const);
     throw imageError(name, problem, words, { cause });
   }
+  throw imageError(name, "unreadable", "is not a file");
 }
 
 /** Told by the first bytes, so that libvips is never offered a text file, an SVG or a PDF. @throws ERR_WSOL_IMAGE */

@@ -37,7 +37,7 @@ describe("an image's EXIF orientation", () => {
     async (orientation) => {
       const path = await writeTurned(orientation);
       const header = await readImageHeader(path);
-      expect(header).toEqual({ size: [WIDTH, HEIGHT], orientation });
+      expect(header).toEqual({ size: [WIDTH, HEIGHT], orientation, isCmyk: false });
       expect(uprightBox(BOX, header)).toEqual(await whiteBox(path));
     },
   );
