@@ -11,8 +11,16 @@ export function renderEvaluation(evaluation: Measurements): string {
   const lines = rows.map(
     ([name, value, note]) => `  ${name.padEnd(nameWidth)}  ${value.padStart(valueWidth)}  ${note}`,
   );
-  const { split, images } = evaluation;
-  return [`${split}: ${counted(images, "image")}`, ...lines.map((line) => line.trimEnd())].join("\n");
+  const { split, images, skipped } = evaluation;
+  const lacks = skipped.length === 0 ? "" : `; ${skipped.length} skipped, in no figure: ${named(skipped)}`;
+  return [`${split}: ${counted(images, "image")}${lacks}`, ...lines.map((line) => line.trimEnd())].join("\n");
+}
+
+const MOST_NAMED = 3;
+
+function named(ids: readonly string[]): string {
+  const more = ids.length > MOST_NAMED ? ", …" : "";
+  return `${ids.slice(0, MOST_NAMED).join(", ")}${more}`;
 }
 
 function rowsOf(evaluation: Measurements): (Row | null)[] {

@@ -1,5 +1,6 @@
 import type { Config } from "../config/schema";
 import { Dataset } from "../data/dataset";
+import { isBadImage } from "../data/images/bad-image";
 import { checkSize } from "../data/images/check-size";
 import { type DecodedImage, decodeImage } from "../data/images/decode";
 import type { Split } from "../data/split";
@@ -50,7 +51,13 @@ export async function panelsOfRun(
   try {
     const indices = spread(images, split.ids.length);
     const panels: Panel[] = [];
-    for (const index of indices) panels.push(await panelOf({ model, classes: dataset.classes, split, index, stages }));
+    for (const index of indices) {
+      const panel = await panelOf({ model, classes: dataset.classes, split, index, stages }).catch((error) => {
+        if (model.config.data.onBadImage === "skip" && isBadImage(error)) return null;
+        throw error;
+      });
+      if (panel !== null) panels.push(panel);
+    }
     return panels;
   } finally {
     await model.close();
