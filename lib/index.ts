@@ -2,9 +2,15 @@
 // First, so that a bundle that holds the package fails with the fix and not with what else is missing there.
 import "./version";
 
-export type { RecipeName } from "./config/recipes";
+export { describePreset, type PresetDescription, presetConfig } from "./config/presets";
+export type { Origin, RecipeName } from "./config/recipes";
 export { applySettings, readConfigFile, resolveConfig } from "./config/resolve";
 export type { Config, ConfigInput } from "./config/schema";
+export { type CheckOptions, type CheckReport, check } from "./data/check/check";
+export type { ClassCounts } from "./data/check/class-counts";
+export type { Finding, FoundItem } from "./data/check/findings";
+export type { FindingKind, Severity } from "./data/check/kinds";
+export type { CheckedSplit } from "./data/check/split-tally";
 export { Dataset } from "./data/dataset";
 export type {
   PrepareEndEvent,
@@ -48,7 +54,15 @@ export { type ReportOptions, writeReport } from "./report/report";
 export type { ReportedRun } from "./report/reported-run";
 export { type ReportSources, readReportSources } from "./report/sources";
 export type { Evaluated, EvaluatedModel, Evaluation, ImageRecord } from "./runs/evaluation";
-export type { EndEvent, EpochEvent, FitEvent, StartEvent, StepProgress, ValidationSummary } from "./runs/events";
+export type {
+  EndEvent,
+  EpochEvent,
+  FitEvent,
+  SkippedEvent,
+  StartEvent,
+  StepProgress,
+  ValidationSummary,
+} from "./runs/events";
 export { type RunSummary, readRunSummaries } from "./runs/summary";
 export {
   type CompareEvent,

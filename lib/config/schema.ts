@@ -94,6 +94,10 @@ const data = z.strictObject({
   cropSize: count.default(224).describe("Side in pixels of the random training crop, and of images in evaluation."),
   flip: z.number().min(0).max(1).default(0.5).describe("Probability of a horizontal flip in training."),
   cmyk: z.enum(["refuse", "convert"]).default("refuse").describe("What to do with CMYK images."),
+  onBadImage: z
+    .enum(["stop", "skip"])
+    .default("stop")
+    .describe("An image that is missing, damaged, refused or of another size: `skip` leaves it out and names it."),
   cacheMemory: z.number().min(0).default(2048).describe("MiB of memory for decoded images; 0: decode every time."),
 });
 

@@ -84,7 +84,7 @@ async function fetchWhole(url: string, request: DownloadRequest): Promise<string
   const received = (await statOf(part)) ? part : request.target;
   let hex: string;
   try {
-    hex = await check(received, request, url);
+    hex = await check(received, request, url).catch((error) => checkMoved(error, request, url));
   } catch (error) {
     if (!(error instanceof DownloadProblem)) throw error;
     await rm(received, { force: true });
@@ -206,6 +206,12 @@ async function check(path: string, { expected, signal }: DownloadRequest, url: s
     `expected the ${expected.algorithm} ${expected.hex} of '${path}', got ${shown}: it is damaged, or another file`,
     url,
   );
+}
+
+/** Another process that downloads the same has moved the part to its place meanwhile. */
+async function checkMoved(error: unknown, request: DownloadRequest, url: string): Promise<string> {
+  if ((error as NodeJS.ErrnoException).code !== "ENOENT" || !(await statOf(request.target))) throw error;
+  return check(request.target, request, url);
 }
 
 async function refuseUnlessThere(target: string, cause: unknown): Promise<void> {

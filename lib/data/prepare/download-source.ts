@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { invalidArgument, WsolError } from "../../errors";
 import { hashOf, makeFolder, writeFileAtomically } from "../../files";
 import { type Checksum, cannotDownload, DownloadProblem, type DownloadRequest, download } from "../../files/download";
+import { FolderLock, LOCKED_WORK } from "../../lock";
 import { SOURCE_DOWNLOADS, type SourceDownload } from "./downloads";
 
 export interface DownloadSourceOptions {
@@ -22,6 +23,8 @@ export interface DownloadSourceOptions {
 }
 
 const STALL_MS = 300_000;
+/** Hidden, as the sums are: what is hidden does not count as a part of the source. */
+const LOCK = ".download.lock";
 
 /** Formats whose sets can be downloaded. */
 export const DOWNLOADABLE_FORMATS: readonly string[] = Object.keys(SOURCE_DOWNLOADS);
@@ -29,9 +32,9 @@ export const DOWNLOADABLE_FORMATS: readonly string[] = Object.keys(SOURCE_DOWNLO
 /**
  * Downloads what a format's publishers offer into a folder: files that are there are checked, those that were unpacked already
  * are left out, parts of an interrupted attempt are continued. A file without a published sum is checked against the one that
- * its first download had, kept beside it as `<file>.sha256`.
+ * its first download had, kept beside it as `.<file>.sha256`. One process at a time.
  * @throws ERR_WSOL_ARGUMENT for a format without downloads or a mirror that is no address; ERR_WSOL_DOWNLOAD naming the file,
- * the address and the place to put the file instead; ERR_WSOL_WRITE; the signal's reason
+ * the address and the place to put the file instead; ERR_WSOL_BUSY while another downloads into the folder; ERR_WSOL_WRITE; the signal's reason
  */
 export async function downloadSource(
   format: string,
@@ -44,11 +47,24 @@ export async function downloadSource(
   }
   const mirror = mirrorOf(options);
   await makeFolder(folder);
-  for (const file of files) {
-    if (file.unpackedAs.some((entry) => existsSync(join(folder, entry)))) continue;
-    const urls = mirror === null ? file.urls : [`${mirror}${format}/${encodeURIComponent(file.file)}`];
-    await downloadOne(file, { urls, target: join(folder, file.file) }, options);
+  const needed = files.filter(({ unpackedAs }) => !unpackedAs.some((entry) => existsSync(join(folder, entry))));
+  const isMissing = needed.some(({ file }) => !existsSync(join(folder, file)));
+  // Folders that have all may be others', to read only.
+  const lock = isMissing ? await lockFolder(folder, options) : null;
+  try {
+    for (const file of needed) {
+      const urls = mirror === null ? file.urls : [`${mirror}${format}/${encodeURIComponent(file.file)}`];
+      await downloadOne(file, { urls, target: join(folder, file.file) }, options);
+    }
+  } finally {
+    lock?.release();
   }
+}
+
+async function lockFolder(folder: string, { onNote }: DownloadSourceOptions): Promise<FolderLock> {
+  const lock = await FolderLock.acquire(join(folder, LOCK), folder, (note) => onNote?.(note), LOCKED_WORK.download);
+  lock.sign();
+  return lock;
 }
 
 function mirrorOf({ mirror }: DownloadSourceOptions): string | null {
@@ -64,7 +80,7 @@ async function downloadOne(
   { urls, target }: Pick<DownloadRequest, "urls" | "target">,
   { signal, onProgress, onNote, stallMs = STALL_MS }: DownloadSourceOptions,
 ): Promise<void> {
-  const pin = `${target}.sha256`;
+  const pin = join(dirname(target), `.${file}.sha256`);
   const expected: Checksum | null = md5 === null ? await readPin(pin) : { algorithm: "md5", hex: md5 };
   const what = `'${file}'`;
   if (existsSync(target)) {

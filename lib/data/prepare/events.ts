@@ -29,8 +29,13 @@ export interface PrepareOptions extends FormatSettings {
 }
 
 export interface PrepareProgress {
-  /** Downloading: bytes of one file. Listing: bytes of archives looked through, or files of a folder where the total is null. Images: placed, each with its masks. */
+  /**
+   * Downloading: bytes of one file. Listing: bytes of archives looked through, or files of a folder where the total is null.
+   * Images: placed, each with its masks.
+   */
   readonly stage: "downloading" | "listing" | "images";
+  /** The one that is downloaded. */
+  readonly file?: string;
   readonly done: number;
   /** Null while it is not known. */
   readonly total: number | null;

@@ -78,7 +78,8 @@ function startOf(content: Content): Promise<Buffer> | Buffer {
   return "bytes" in content ? content.bytes : firstBytesOf(content.path);
 }
 
-async function bytesOf(content: Content): Promise<Buffer> {
+/** @throws FormatProblem */
+export async function bytesOf(content: Content): Promise<Buffer> {
   if ("bytes" in content) return content.bytes;
   return readFile(content.path).catch((cause: NodeJS.ErrnoException) => {
     throw new FormatProblem(`cannot be read (${cause.code})`);

@@ -1,5 +1,5 @@
 import { FormatProblem } from "../../formats/problem";
-import { type Content, type PlacedImage, Placer } from "./place-files";
+import { bytesOf, type Content, type PlacedImage, Placer } from "./place-files";
 import type { Source } from "./source/source";
 import type { MaskEntry, OwnMaskFile, SourceImage, SourceSet } from "./source-format";
 
@@ -55,13 +55,14 @@ export async function placeSet(
     (entry, bytes) => place(entry, bytes instanceof FormatProblem ? bytes : { bytes }),
     options.signal,
   );
+  const own = async (path: string) => (options.copy ? { bytes: await bytesOf({ path }) } : { path });
   await atOnce(ownMasksOf(set), options.signal, async ({ image, file }) => {
     const facts = placed.get(image);
     // An image that is not there was reported.
     if (facts === undefined) return;
     const { make } = file;
-    await orProblem(options, image, file.entry, () =>
-      placer.masks(file, { path: file.file }, make === undefined ? null : (bytes) => make(bytes, facts.size)),
+    await orProblem(options, image, file.entry, async () =>
+      placer.masks(file, await own(file.file), make === undefined ? null : (bytes) => make(bytes, facts.size)),
     );
   });
   return placed;
@@ -109,7 +110,9 @@ async function orProblem(
     await act();
   } catch (error) {
     if (!(error instanceof FormatProblem)) throw error;
-    onProblem(image, error.message, entry);
+    // What readers of files say is about "it"; what is known of images and masks completes their names.
+    const problem = /^(is|has|cannot) /.test(error.message) ? error.message : `cannot be read: ${error.message}`;
+    onProblem(image, problem, entry);
   }
 }
 

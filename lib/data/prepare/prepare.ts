@@ -47,7 +47,7 @@ async function prepareDataset(
   checkPrepareOptions(format, options);
   checkPaths(sourceName, out);
   options.signal?.throwIfAborted();
-  if (options.download) await downloadMissing(format, sourceName, options, emit);
+  if (options.download) await downloadMissing(format, sourceName, options);
   const survey = await surveySource(sourceName, format, {
     followLinks: options.followLinks ?? false,
     onProgress: (done, total) => options.onProgress?.({ stage: "listing", done, total }),
@@ -83,14 +83,13 @@ async function identityOf(survey: SurveyedSource, format: SourceFormat, settings
 function downloadMissing(
   { name }: SourceFormat,
   folder: string,
-  { mirror, signal, onProgress }: PrepareOptions,
-  emit: (event: PrepareEvent) => void,
+  { mirror, signal, onProgress, onWarning = warn }: PrepareOptions,
 ): Promise<void> {
   return downloadSource(name, folder, {
     ...(mirror !== undefined && { mirror }),
     ...(signal !== undefined && { signal }),
-    onNote: (note) => emit({ type: "note", note }),
-    onProgress: (_, done, total) => onProgress?.({ stage: "downloading", done, total: total ?? null }),
+    onNote: onWarning,
+    onProgress: (file, done, total) => onProgress?.({ stage: "downloading", file, done, total: total ?? null }),
   });
 }
 

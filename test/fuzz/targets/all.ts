@@ -3,6 +3,10 @@ import { csvBoxesTarget } from "./csv-boxes";
 import { matTarget } from "./mat";
 import { metadataTarget } from "./metadata";
 import { npyTarget } from "./npy";
+import { recordsTarget } from "./records";
+import { tensorsTarget } from "./tensors";
+import { tarTarget } from "./tar";
+import { zipTarget } from "./zip";
 import { indexPngTarget, pngTarget } from "./png";
 import { vocXmlTarget } from "./voc-xml";
 
@@ -10,10 +14,14 @@ import { vocXmlTarget } from "./voc-xml";
 export const TARGETS = {
   npy: () => ({ ...npyTarget, close: () => undefined }),
   png: () => ({ ...pngTarget, close: () => undefined }),
+  records: () => ({ ...recordsTarget, close: () => undefined }),
   "index-png": () => ({ ...indexPngTarget, close: () => undefined }),
   mat: () => ({ ...matTarget, close: () => undefined }),
   "voc-xml": () => ({ ...vocXmlTarget, close: () => undefined }),
   metadata: metadataTarget,
+  tensors: tensorsTarget,
+  tar: () => ({ ...tarTarget, close: () => undefined }),
+  zip: zipTarget,
   "csv-boxes": () => ({ ...csvBoxesTarget, close: () => undefined }),
   coco: () => ({ ...cocoTarget, close: () => undefined }),
 } as const;

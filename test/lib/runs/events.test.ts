@@ -10,6 +10,7 @@ const nothing: ValidationSummary = {
   meanEntropy: null,
   meanEntropyFraction: null,
   bestThreshold: null,
+  skipped: 0,
 };
 
 describe("validationScore", () => {

@@ -26,6 +26,7 @@ export async function readTree(format: SourceFormat, tree: Tree): Promise<ReadSe
   const notes: string[] = [];
   const context: ReadContext = {
     settings: {},
+    seed: 0,
     problem: (problem) => problems.push(problem),
     note: (note) => notes.push(note),
   };

@@ -1,4 +1,4 @@
-import { decodeGreyPng } from "../../../formats/png";
+import { decodeIndexPng } from "../../../formats/png";
 import { FormatProblem } from "../../../formats/problem";
 import type { MetadataFile } from "../../layout/metadata-file";
 import type { SplitName } from "../../split";
@@ -75,7 +75,7 @@ const [FOREGROUND, BACKGROUND, BORDER] = [1, 2, 3];
 
 /** The border, which the annotators left open, counts neither way. */
 async function masksOfTrimap(bytes: Uint8Array): Promise<Uint8Array[]> {
-  const { data, width, height } = await decodeGreyPng(bytes);
+  const { data, width, height } = await decodeIndexPng(bytes);
   const strange = data.find((value) => value !== FOREGROUND && value !== BACKGROUND && value !== BORDER);
   if (strange !== undefined) {
     throw new FormatProblem(
@@ -83,12 +83,9 @@ async function masksOfTrimap(bytes: Uint8Array): Promise<Uint8Array[]> {
     );
   }
   return Promise.all(
-    [FOREGROUND, BORDER].map((wanted) =>
-      encodeMask(
-        data.map((value) => (value === wanted ? 255 : 0)),
-        width,
-        height,
-      ),
-    ),
+    [FOREGROUND, BORDER].map((wanted) => {
+      const mask = Uint8Array.from(data, (value) => (value === wanted ? 255 : 0));
+      return encodeMask(mask, width, height);
+    }),
   );
 }

@@ -144,25 +144,27 @@ interface ClassesOfMask {
 function classesIn({ data, width }: IndexImage): ClassesOfMask {
   const extents = new Map<number, [number, number, number, number]>();
   let hasVoid = false;
-  data.forEach((value, at) => {
-    if (value === BACKGROUND) return;
+  for (let at = 0; at < data.length; at++) {
+    const value = data[at]!;
+    if (value === BACKGROUND) continue;
     if (value === VOID) {
       hasVoid = true;
-      return;
+      continue;
     }
     if (value > CLASSES.length) {
       throw new FormatProblem(`expected palette indices from 0 to ${CLASSES.length} and ${VOID}, got ${value}`);
     }
-    const [x, y] = [(at % width) + 1, Math.floor(at / width) + 1];
+    const x = (at % width) + 1;
+    const y = Math.floor(at / width) + 1;
     const extent = extents.get(value - 1);
     if (extent === undefined) {
       extents.set(value - 1, [x, y, x, y]);
-      return;
+      continue;
     }
-    extent[0] = Math.min(extent[0], x);
-    extent[2] = Math.max(extent[2], x);
+    if (x < extent[0]) extent[0] = x;
+    if (x > extent[2]) extent[2] = x;
     extent[3] = y;
-  });
+  }
   return { extents, hasVoid };
 }
 
@@ -178,7 +180,8 @@ async function masksOfValues(bytes: Uint8Array, values: readonly number[]): Prom
   const { data, width, height } = await decodeIndexPng(bytes);
   return Promise.all(
     values.map((wanted) => {
-      const mask = Uint8Array.from(data, (value) => (value === wanted ? 255 : 0));
+      const mask = new Uint8Array(data.length);
+      for (let at = 0; at < mask.length; at++) if (data[at] === wanted) mask[at] = 255;
       return encodeMask(mask, width, height);
     }),
   );

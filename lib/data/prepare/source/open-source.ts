@@ -62,10 +62,12 @@ export async function surveySource(
   } else {
     archives = [...plain.keys()].filter(isArchiveName).flatMap((path) => mounted(format, root, path));
   }
-  const identity = await identityOf(
+  const identity = await identityOf({
+    root,
     plain,
-    archives.map(({ file }) => file),
-  );
+    looksInto: format.looksInto,
+    archives: archives.map(({ file }) => file),
+  });
   return { name, root, format, options, plain, archives, identity };
 }
 

@@ -22,6 +22,8 @@ const sha256 = createHash("sha256").update(content).digest("hex");
 
 let server: Server;
 let mirror: string;
+/** An address at which nobody listens. */
+let closed: string;
 let requests: { path: string; range: string | undefined }[] = [];
 let answer: (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -46,6 +48,10 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   mirror = `http://127.0.0.1:${(server.address() as AddressInfo).port}/sets`;
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+  closed = `http://127.0.0.1:${(other.address() as AddressInfo).port}/CUB`;
+  await new Promise((resolve) => other.close(resolve));
 });
 afterAll(() => {
   server.closeAllConnections();
@@ -55,8 +61,8 @@ beforeEach(() => {
   answer = whole;
   requests = [];
   const table = SOURCE_DOWNLOADS as Record<string, unknown>;
-  table.cub = [{ file: "CUB 200.tgz", urls: ["http://127.0.0.1:9/CUB"], md5, unpackedAs: ["CUB_200_2011/images.txt"] }];
-  table["oxford-flowers"] = [{ file: "segmim.tgz", urls: ["http://127.0.0.1:9/"], md5: null, unpackedAs: ["segmim"] }];
+  table.cub = [{ file: "CUB 200.tgz", urls: [closed], md5, unpackedAs: ["CUB_200_2011/images.txt"] }];
+  table["oxford-flowers"] = [{ file: "segmim.tgz", urls: [closed], md5: null, unpackedAs: ["segmim"] }];
 });
 
 let count = 0;
@@ -91,7 +97,7 @@ describe("downloadSource", () => {
     await downloadSource("cub", target, { mirror, onProgress: (...parts) => progress.push(parts) });
     expect(requests.map(({ path }) => path)).toEqual(["/sets/cub/CUB%20200.tgz"]);
     expect(readFileSync(join(target, "CUB 200.tgz")).equals(content)).toBe(true);
-    expect(readdirSync(target)).toEqual(["CUB 200.tgz"]);
+    expect(readdirSync(target)).toEqual([".download.lock", "CUB 200.tgz"]);
     expect(progress.at(-1)).toEqual(["CUB 200.tgz", content.length, content.length]);
     await downloadSource("cub", target, { mirror });
     expect(requests.length).toBe(1);
@@ -142,7 +148,7 @@ describe("downloadSource", () => {
   test("so does an address at which nobody listens", async () => {
     const error = await caught(() => downloadSource("cub", fresh()));
     expect(error.code).toBe("ERR_WSOL_DOWNLOAD");
-    expect(error.message).toContain("'http://127.0.0.1:9/CUB'");
+    expect(error.message).toContain(`'${closed}': connect ECONNREFUSED`);
   });
 
   test("takes no file of another sum, and leaves nothing of it", async () => {
@@ -150,7 +156,7 @@ describe("downloadSource", () => {
     answer = (_, response) => void response.writeHead(200).end("something else");
     const error = await caught(() => downloadSource("cub", target, { mirror }));
     expect(error.message).toContain(`expected the md5 ${md5}`);
-    expect(readdirSync(target)).toEqual([]);
+    expect(readdirSync(target)).toEqual([".download.lock"]);
   });
 
   test("refuses a damaged file that is there already, and leaves it", async () => {
@@ -176,7 +182,7 @@ describe("downloadSource", () => {
     const notes: string[] = [];
     const again = () => downloadSource("oxford-flowers", target, { mirror, onNote: (note) => notes.push(note) });
     await again();
-    const pin = join(target, "segmim.tgz.sha256");
+    const pin = join(target, ".segmim.tgz.sha256");
     expect(readFileSync(pin, "utf8")).toBe(`${sha256}  segmim.tgz\n`);
     expect(notes).toEqual([expect.stringContaining(`SHA-256 ${sha256}`)]);
     await again();

@@ -1,4 +1,5 @@
 import { oxfordFlowers } from "../../../../../lib/data/prepare/formats/oxford-flowers";
+import type { MaskEntry } from "../../../../../lib/data/prepare/source-format";
 import { decodeGreyPng } from "../../../../../lib/formats/png";
 import { caught } from "../../../../support/caught";
 import { madeUpMat } from "../../../../support/made-up-mat";
@@ -39,7 +40,7 @@ describe("the format oxford-flowers", () => {
     const { splits } = await read();
     const { masks, ignore, files } = splits.train![0]!.masks!;
     expect([masks, ignore]).toEqual([[{ path: "segmim_00005.png" }], null]);
-    const [png] = await files[0]!.make!(Buffer.from(tree[files[0]!.entry] as Uint8Array));
+    const [png] = await (files[0] as MaskEntry).make!(Buffer.from(tree[files[0]!.entry] as Uint8Array));
     const { data, width, height } = await decodeGreyPng(png!);
     expect([width, height]).toEqual(FLOWER_SIZE);
     const [x0, y0, x1, y1] = FLOWER_BOX;
@@ -52,8 +53,8 @@ describe("the format oxford-flowers", () => {
 
   test("a segmentation that is no image is refused in the words of the decoder", async () => {
     const { splits } = await read();
-    const make = splits.train![0]!.masks!.files[0]!.make!;
-    expect((await caught(() => make(Buffer.from("GIF89a")))).name).toBe("FormatProblem");
+    const { make } = splits.train![0]!.masks!.files[0] as MaskEntry;
+    expect((await caught(() => make!(Buffer.from("GIF89a")))).name).toBe("FormatProblem");
   });
 
   test("takes names from a file beside the images, by line or by number", async () => {

@@ -1,4 +1,5 @@
 import { boxOf, voc2012 } from "../../../../../lib/data/prepare/formats/voc2012";
+import type { MaskEntry } from "../../../../../lib/data/prepare/source-format";
 import { decodeGreyPng } from "../../../../../lib/formats/png";
 import { caught } from "../../../../support/caught";
 import { greyPng, madeUpPng } from "../../../../support/made-up-png";
@@ -62,7 +63,7 @@ describe("the format voc2012", () => {
     const { splits } = await read();
     const masksOf = async (index: number) => {
       const { masks, ignore, files } = splits.train![index]!.masks!;
-      const { entry, paths, make } = files[0]!;
+      const { entry, paths, make } = files[0] as MaskEntry;
       const made = await make!(Buffer.from(tree[entry] as Uint8Array));
       const sums = await Promise.all(
         made.map(async (png) => (await decodeGreyPng(png)).data.reduce((n, v) => n + (v === 255 ? 1 : 0), 0)),
