@@ -8,7 +8,7 @@ export { applySettings, readConfigFile, resolveConfig } from "./config/resolve";
 export type { Config, ConfigInput } from "./config/schema";
 export { type CheckOptions, type CheckReport, check } from "./data/check/check";
 export type { ClassCounts } from "./data/check/class-counts";
-export type { Finding, FoundItem } from "./data/check/findings";
+export type { CheckFinding, FoundItem } from "./data/check/findings";
 export type { FindingKind, Severity } from "./data/check/kinds";
 export type { CheckedSplit } from "./data/check/split-tally";
 export { Dataset } from "./data/dataset";

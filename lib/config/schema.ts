@@ -97,7 +97,9 @@ const data = z.strictObject({
   onBadImage: z
     .enum(["stop", "skip"])
     .default("stop")
-    .describe("An image that is missing, damaged, refused or of another size: `skip` leaves it out and names it."),
+    .describe(
+      "At an image that is missing, damaged, refused or of another size: `skip` goes on without it and names it.",
+    ),
   cacheMemory: z.number().min(0).default(2048).describe("MiB of memory for decoded images; 0: decode every time."),
 });
 
