@@ -1,24 +1,9 @@
 import { open } from "node:fs/promises";
 import { writeFileAtomically } from "../files";
+import { DTYPE_BYTES } from "./dtype-bytes";
 import { FormatProblem } from "./problem";
 import type { TensorFile } from "./tensor-file";
 
-// Bytes per element; the names are the format's.
-const DTYPE_BYTES: Readonly<Record<string, number>> = {
-  BOOL: 1,
-  U8: 1,
-  I8: 1,
-  I16: 2,
-  U16: 2,
-  F16: 2,
-  BF16: 2,
-  I32: 4,
-  U32: 4,
-  F32: 4,
-  I64: 8,
-  U64: 8,
-  F64: 8,
-};
 // The limit of the format's own reference reader.
 const MAX_HEADER_BYTES = 100_000_000;
 const LENGTH_BYTES = 8;
