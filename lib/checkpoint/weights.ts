@@ -83,11 +83,6 @@ async function orCheckpointError<T>(path: string, reading: Promise<T>): Promise<
   }
 }
 
-/** Reads the tensors of a weights file, matched to a network. */
-export async function readWeights(path: string, network: WantedTensors): Promise<readonly NativeTensor[]> {
-  return matchTensors((await readCheckpointFile(path)).tensors, network, path);
-}
-
 export interface WantedTensors {
   /** The network's own tensors. */
   readonly table: readonly TensorInfo[];
@@ -110,6 +105,7 @@ export function matchTensors(
   path: string,
 ): readonly NativeTensor[] {
   const given = all.filter(({ name }) => !skips(name));
+  refuseDoubled(given, path);
   const byName = new Map(
     [...table.filter(isBatchCount).map(zeros), ...given, ...own].map((tensor) => [tensor.name, tensor]),
   );
@@ -143,6 +139,18 @@ export function refuseNonFinite(tensors: readonly NativeTensor[], path: string):
       details: { path, tensor },
     },
   );
+}
+
+/** Names of another tool can become the same one here. */
+function refuseDoubled(tensors: readonly NativeTensor[], path: string): void {
+  const seen = new Set<string>();
+  for (const { name } of tensors) {
+    if (seen.has(name)) {
+      const details = { path, tensor: name };
+      throw new WsolError("ERR_WSOL_CHECKPOINT", `expected '${name}' once in '${path}', got it twice`, { details });
+    }
+    seen.add(name);
+  }
 }
 
 // Older PyTorch wrote no batch counts; nothing here reads them.

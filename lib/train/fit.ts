@@ -30,7 +30,7 @@ export interface FitResult {
 }
 
 const KNOWN: OptionKeys<FitOptions> = {
-  ...{ signal: true, resume: true, force: true, onStep: true, onValidation: true, onWarning: true },
+  ...{ signal: true, resume: true, force: true, onStep: true, onValidation: true, onDownload: true, onWarning: true },
 };
 
 /**

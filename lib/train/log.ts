@@ -67,6 +67,7 @@ function startEvent({
     stepsPerEpoch,
     resumedAt: position.epoch * stepsPerEpoch + position.stepInEpoch,
     device: session.device,
+    initialWeights: session.initialWeights,
   };
 }
 
