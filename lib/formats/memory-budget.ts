@@ -1,11 +1,11 @@
 import { FormatProblem } from "./problem";
 
 const FREE_BYTES = 2 ** 26;
-const BYTES_PER_FILE_BYTE = 20;
+const BYTES_PER_FILE_BYTE = 8;
 
 /**
  * Memory that reading a file may take beside the file's own bytes, for what is unpacked or copied: generous for any honest
- * file of weights, and never more than 64 MiB and twenty times the file's size.
+ * file of weights, and never more than 64 MiB and eight times the file's size.
  */
 export class MemoryBudget {
   #left: number;

@@ -1,11 +1,11 @@
 import { OP } from "../pickle/opcodes";
 import { FormatProblem } from "../problem";
+import { rowMajorStrides } from "../strided";
 import type { NamedTensor } from "../tensor-file";
-import { rowMajorStrides, STORAGE_DTYPES } from "./storage-types";
+import { STORAGE_OF_DTYPE } from "./storage-types";
 
 const PROTOCOL = 2;
 const INT32_MAX = 2 ** 31 - 1;
-const STORAGES: ReadonlyMap<string, string> = new Map([...STORAGE_DTYPES].map(([storage, dtype]) => [dtype, storage]));
 
 /**
  * The pickle, protocol 2, of an `OrderedDict` of tensors as `torch.save` writes it: each a call of
@@ -27,9 +27,9 @@ const EMPTY_ORDERED_DICT = Buffer.concat([
 ]);
 
 function rebuiltTensor({ name, dtype, shape }: NamedTensor, key: string): Buffer {
-  const storage = STORAGES.get(dtype);
+  const storage = STORAGE_OF_DTYPE.get(dtype);
   if (storage === undefined) {
-    throw new FormatProblem(`tensor '${name}' is ${dtype}, expected one of ${[...STORAGES.keys()].join(", ")}`);
+    throw new FormatProblem(`tensor '${name}' is ${dtype}, expected one of ${[...STORAGE_OF_DTYPE.keys()].join(", ")}`);
   }
   const count = shape.reduce((product, side) => product * side, 1);
   const storageId = tuple(text("storage"), global("torch", storage), text(key), text("cpu"), integer(count));
