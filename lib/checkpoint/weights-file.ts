@@ -1,6 +1,5 @@
 import type { Config } from "../config/schema";
 import type { TensorFile } from "../formats/tensor-file";
-import { toFloat32 } from "../formats/to-float32";
 import type { NativeTensor } from "../native/torch-addon";
 import { fromTensorpack, isPreactivation, isTensorpack } from "./naming/tensorpack";
 import { readCheckpointFile, type WeightsInfo, weightsInfo } from "./weights";
@@ -11,7 +10,7 @@ export type TrainedWith = Partial<Pick<Config["model"], "stem" | "padding"> & Pi
 /** Weights of any tool. */
 export interface WeightsFile {
   readonly path: string;
-  /** By PyTorch's names, in its layouts; floats in single precision. */
+  /** By PyTorch's names, in its layouts; in the precision of the file. */
   readonly tensors: readonly NativeTensor[];
   /** Null for weights of other tools. */
   readonly info: WeightsInfo | null;
@@ -28,8 +27,7 @@ export async function readWeightsFile(path: string): Promise<WeightsFile> {
   return { path, info, ...named(file, info) };
 }
 
-function named(file: TensorFile, info: WeightsInfo | null): Pick<WeightsFile, "tensors" | "trainedWith"> {
-  const tensors = file.tensors.map(toFloat32);
+function named({ tensors }: TensorFile, info: WeightsInfo | null): Pick<WeightsFile, "tensors" | "trainedWith"> {
   if (isTensorpack(tensors)) {
     const stem = isPreactivation(tensors) ? "activated" : "plain";
     return { tensors: fromTensorpack(tensors), trainedWith: { stem, padding: "same" } };

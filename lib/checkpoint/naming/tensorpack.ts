@@ -1,4 +1,5 @@
 import type { NamedTensor } from "../../formats/tensor-file";
+import { toFloat32 } from "../../formats/to-float32";
 import { reverseAxis, transpose } from "./permute";
 
 /**
@@ -14,14 +15,16 @@ export function isPreactivation(tensors: readonly NamedTensor[]): boolean {
   return tensors.some(({ name }) => /^group\d+\/bnlast\//.test(name));
 }
 
-/** The tensors (F32) by PyTorch's names and in its layouts; what is none of tensorpack's stays as it is. */
+/** The tensors by PyTorch's names, in its layouts and in single precision; what is none of tensorpack's stays as it is. */
 export function fromTensorpack(tensors: readonly NamedTensor[]): NamedTensor[] {
   const names = isPreactivation(tensors) ? PREACTIVATION : POST_ACTIVATION;
   return tensors.map((tensor) => {
     const path = pathOf(tensor.name);
     const name = nameOf(path, names);
     if (name === null) return tensor;
-    const values = path === FIRST_KERNEL ? reverseAxis(tensor, INPUT_AXIS) : tensor;
+    const single = toFloat32(tensor);
+    if (single.dtype !== "F32") return tensor;
+    const values = path === FIRST_KERNEL ? reverseAxis(single, INPUT_AXIS) : single;
     return { ...inPyTorchsLayout(values), name };
   });
 }
