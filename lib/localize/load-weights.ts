@@ -96,7 +96,7 @@ export async function readLoadedWeights(source: string | WeightsSource, options:
     });
   }
   const classifier = describeClassifier(file.tensors);
-  const base = info?.config ?? foreignConfig(file, classifier);
+  const base = info?.config ?? foreignConfig(file, classifier, given.backbone);
   const ofName = named && pick(named, ["backbone", "mean", "std"]);
   const model = { ...base.model, weights: null, ...(ofName && pick(ofName, ["backbone"])), ...modelOf(given) };
   const data = {
@@ -131,9 +131,15 @@ async function pathOf(source: string | WeightsSource, options: LoadOptions): Pro
 }
 
 /** Of weights that other tools trained, as far as they show. */
-function foreignConfig({ trainedWith }: WeightsFile, classifier: ClassifierFacts | null): Config {
-  const { padding } = trainedWith;
-  return resolveConfig({ method: { name: classifier?.method ?? "none" }, model: { ...(padding && { padding }) } });
+function foreignConfig(
+  { trainedWith: { padding, stem } }: WeightsFile,
+  classifier: ClassifierFacts | null,
+  backbone: WeightsSource["backbone"],
+): Config {
+  return resolveConfig({
+    method: { name: classifier?.method ?? "none" },
+    model: { ...(padding && { padding }), ...(stem && backbone === "preresnet18" && { stem }) },
+  });
 }
 
 function modelOf(given: Partial<WeightsSource>): Partial<Config["model"]> {

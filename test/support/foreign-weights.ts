@@ -26,14 +26,16 @@ function rule(name: string, count: number): Float64Array {
   let hash = 2166136261;
   for (const byte of Buffer.from(name)) hash = Math.imul(hash ^ byte, 16777619) >>> 0;
   const start = hash / 2 ** 32;
-  return Float64Array.from({ length: count }, (_, index) => {
+  const values = new Float64Array(count);
+  for (let index = 0; index < count; index++) {
     const x = start + (index + 1) * 0.6180339887498949;
-    return x - Math.floor(x);
-  });
+    values[index] = x - Math.floor(x);
+  }
+  return values;
 }
 
 const product = (sides: readonly number[]) => sides.reduce((a, b) => a * b, 1);
-const floats = (values: Float64Array) => new Uint8Array(Float32Array.from(values).buffer);
+const floats = (values: Float64Array) => new Uint8Array(new Float32Array(values).buffer);
 
 /** A tensor of torchvision's and timm's networks, filled by the rule. */
 export function filledTensor(name: string, shape: readonly number[]): NamedTensor {
@@ -59,16 +61,15 @@ const centred = (x: Float64Array, width: number) => x.map((value) => (value - 0.
 export function toHalf(tensor: NamedTensor): NamedTensor {
   if (tensor.dtype !== "F32") return tensor;
   const bits = new Uint32Array(tensor.data.slice().buffer);
-  const halves = Uint16Array.from(bits, (word) => {
-    const sign = (word >>> 16) & 0x8000;
+  const values = new Float32Array(bits.buffer);
+  const halves = new Uint16Array(bits.length);
+  for (let at = 0; at < bits.length; at++) {
+    const word = bits[at]!;
     const exponent = ((word >>> 23) & 0xff) - 127 + 15;
-    if (exponent < 1) {
-      // A multiple of 2^-24, as every half this small is.
-      const value = new Float32Array(Uint32Array.of(word & 0x7fffffff).buffer)[0]!;
-      return sign | roundToEven(value * 2 ** 24);
-    }
-    return sign | roundToEven(((exponent << 23) | (word & 0x7fffff)) / 2 ** 13);
-  });
+    // Below the normal ones, every half is a multiple of 2^-24.
+    const magnitude = exponent < 1 ? Math.abs(values[at]!) * 2 ** 24 : ((exponent << 23) | (word & 0x7fffff)) / 2 ** 13;
+    halves[at] = ((word >>> 16) & 0x8000) | roundToEven(magnitude);
+  }
   return { ...tensor, dtype: "F16", data: new Uint8Array(halves.buffer) };
 }
 

@@ -1,8 +1,7 @@
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeFileAtomically } from "../../../lib/files";
 import { writePth } from "../../../lib/formats/pth/write-pth";
 import { writeSafetensors } from "../../../lib/formats/safetensors";
-import type { NamedTensor } from "../../../lib/formats/tensor-file";
 import { zipParts } from "../../../lib/formats/zip/write-zip";
 import type { WeightsSource } from "../../../lib/localize/load-weights";
 import { Localizer } from "../../../lib/localize/localizer";
@@ -33,45 +32,46 @@ async function logitsOf(source: WeightsSource): Promise<Float32Array> {
   }
 }
 
-describe.each(Object.entries(FOREIGN_WEIGHTS.networks))("weights of PyTorch's %s", (backbone, expected) => {
-  const { mean, std, logits, logits_of_halves: logitsOfHalves, tensors: shapes } = expected;
-  const stock = { backbone, lastStride: 2, mean, std } as unknown as WeightsSource;
-  let tensors: NamedTensor[];
-  beforeAll(() => {
-    tensors = Object.entries(shapes).map(([name, shape]) => filledTensor(name, shape));
-  });
-  afterAll(() => {
-    tensors = [];
-  });
+const { networks, tensorpack } = FOREIGN_WEIGHTS;
+const filled = (shapes: Readonly<Record<string, readonly number[]>>) =>
+  Object.entries(shapes).map(([name, shape]) => filledTensor(name, shape));
+const stock = ({ mean, std }: (typeof networks)[string]) => ({ lastStride: 2, mean, std }) as unknown as WeightsSource;
 
-  test("give PyTorch's logits, from .safetensors", async () => {
-    const weights = join(folder, `${backbone}.safetensors`);
-    await writeSafetensors(weights, { tensors, metadata: { format: "pt" } });
-    expect(differenceOverRange(await logitsOf({ ...stock, weights }), logits)).toBeLessThan(TOLERANCE);
-  });
-
-  test("give PyTorch's logits in half precision, from .pth of a network that was trained in parallel", async () => {
-    const weights = join(folder, `${backbone}.pth`);
-    await writePth(
-      weights,
-      tensors.map((tensor) => ({ ...toHalf(tensor), name: `module.${tensor.name}` })),
-    );
-    expect(differenceOverRange(await logitsOf({ ...stock, weights }), logitsOfHalves)).toBeLessThan(TOLERANCE);
-    expect(differenceOverRange(await logitsOf({ ...stock, weights }), logits)).toBeGreaterThan(TOLERANCE);
-  });
+test.each(Object.entries(networks))("weights of PyTorch's %s give its logits", async (backbone, expected) => {
+  const weights = join(folder, `${backbone}.safetensors`);
+  await writeSafetensors(weights, { tensors: filled(expected.tensors), metadata: { format: "pt" } });
+  const source = { ...stock(expected), weights, backbone } as WeightsSource;
+  expect(differenceOverRange(await logitsOf(source), expected.logits)).toBeLessThan(TOLERANCE);
 });
 
-describe.each(Object.entries(FOREIGN_WEIGHTS.tensorpack))("tensorpack's %s", (backbone, { logits, tensors }) => {
-  test("gives the logits of a network that is padded as TensorFlow pads and fed blue first", async () => {
+test("weights in half precision, of a network that was trained in parallel, give PyTorch's logits", async () => {
+  const expected = networks.resnet18!;
+  const weights = join(folder, "halves.pth");
+  const tensors = filled(expected.tensors).map((tensor) => ({ ...toHalf(tensor), name: `module.${tensor.name}` }));
+  await writePth(weights, tensors);
+  const logits = await logitsOf({ ...stock(expected), weights, backbone: "resnet18" });
+  expect(differenceOverRange(logits, expected.logits_of_halves)).toBeLessThan(TOLERANCE);
+  expect(differenceOverRange(logits, expected.logits)).toBeGreaterThan(TOLERANCE);
+});
+
+describe("tensorpack's checkpoints give the logits of networks padded as TensorFlow pads and fed blue first", () => {
+  async function write(backbone: string): Promise<WeightsSource> {
     const weights = join(folder, `${backbone}.npz`);
-    const files = Object.entries(tensors).map(([name, shape]) => ({
+    const files = Object.entries(tensorpack[backbone]!.tensors).map(([name, shape]) => ({
       name: `${name}.npy`,
       content: npyOf(filledVariable(name, shape)),
     }));
-    writeFileSync(weights, Buffer.concat([...zipParts(files, 64)]));
-    const source = { weights, backbone, lastStride: 2 } as unknown as WeightsSource;
-    expect(differenceOverRange(await logitsOf(source), logits)).toBeLessThan(TOLERANCE);
-    const padded = await logitsOf({ ...source, padding: "symmetric" });
-    expect(differenceOverRange(padded, logits)).toBeGreaterThan(100 * TOLERANCE);
+    await writeFileAtomically(weights, zipParts(files, 64));
+    return { weights, backbone, lastStride: 2 } as unknown as WeightsSource;
+  }
+
+  test.each(["preresnet18", "seresnet50"])("%s", async (backbone) => {
+    const logits = await logitsOf(await write(backbone));
+    expect(differenceOverRange(logits, tensorpack[backbone]!.logits)).toBeLessThan(TOLERANCE);
+  });
+
+  test("and others where they are padded symmetrically", async () => {
+    const logits = await logitsOf({ ...(await write("preresnet18")), padding: "symmetric" });
+    expect(differenceOverRange(logits, tensorpack.preresnet18!.logits)).toBeGreaterThan(100 * TOLERANCE);
   });
 });
