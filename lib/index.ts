@@ -4,6 +4,14 @@ import "./version";
 
 export { describePreset, type PresetDescription, presetConfig } from "./config/presets";
 export type { Origin, RecipeName } from "./config/recipes";
+export {
+  type ExportedWeights,
+  type ExportFormat,
+  type ExportWeightsOptions,
+  exportWeights,
+} from "./checkpoint/export-weights";
+
+export type { RecipeName } from "./config/recipes";
 export { applySettings, readConfigFile, resolveConfig } from "./config/resolve";
 export type { Config, ConfigInput } from "./config/schema";
 export { type CheckOptions, type CheckReport, check } from "./data/check/check";
@@ -30,8 +38,9 @@ export { type EvaluateOptions, evaluate } from "./evaluate/evaluate";
 export { type EvaluateRunOptions, evaluateRun } from "./evaluate/evaluate-run";
 export { type EvaluateScoreMapsOptions, evaluateScoreMaps } from "./evaluate/score-maps/evaluate-score-maps";
 export type { ImageInput, RawImage } from "./localize/image-input";
+export type { LoadOptions, ModelOptions, WeightsOrigin, WeightsSource } from "./localize/load-weights";
 export type { Localization, LocalizeOptions } from "./localize/localize";
-export { type LoadOptions, Localizer, type WeightsOrigin, type WeightsSource } from "./localize/localizer";
+export { Localizer } from "./localize/localizer";
 export type { FeaturesOptions, StageFeatures } from "./localize/stage-features";
 export { type RegularizedLoss, type RegularizedLossOptions, regularizedLoss } from "./losses/regularized-loss";
 export {
@@ -59,6 +68,7 @@ export type {
   EpochEvent,
   FitEvent,
   SkippedEvent,
+  InitialWeights,
   StartEvent,
   StepProgress,
   ValidationSummary,
