@@ -48,9 +48,12 @@ export const TORCH_DIALECT: PickleDialect = {
   calls: new Map<string, PickleCall>([
     ["collections.OrderedDict", orderedDict],
     ["torch._utils._rebuild_tensor", ([storage, ...layout]) => tensor(storage, layout, null)],
-    ["torch._utils._rebuild_tensor_v2", ([storage, ...layout]) => tensor(storage, layout, null)],
-    ["torch._utils._rebuild_tensor_v3", ([storage, ...layout]) => tensor(storage, layout, layout[5])],
-    ["torch._utils._rebuild_parameter", ([data]) => data],
+    ["torch._utils._rebuild_tensor_v2", ([storage, ...layout]) => plain(layout[5]) ?? tensor(storage, layout, null)],
+    [
+      "torch._utils._rebuild_tensor_v3",
+      ([storage, ...layout]) => plain(layout[6]) ?? tensor(storage, layout, layout[5]),
+    ],
+    ["torch._utils._rebuild_parameter", ([data = null]) => data],
   ]),
   persistent,
 };
@@ -69,6 +72,12 @@ function orderedDict([pairs]: readonly unknown[], charge: (values: number) => vo
     dict.set(entry[0], entry[1]);
   }
   return dict;
+}
+
+/** Null for a tensor whose numbers are those of its memory, not their negatives or conjugates. */
+function plain(metadata: unknown): PickleOpaque | null {
+  const isLazy = metadata instanceof Map && ["neg", "conj"].some((bit) => metadata.get(bit) === true);
+  return isLazy ? new PickleOpaque("torch.Tensor.resolve_neg") : null;
 }
 
 function tensor(storage: unknown, [offset, shape, strides]: readonly unknown[], typed: unknown): unknown {

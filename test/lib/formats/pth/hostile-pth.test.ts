@@ -97,6 +97,7 @@ describe("rejects", () => {
       dict(["a", tensor({ shape: Array(64).fill(2 ** 31 - 1), strides: Array(64).fill(0) })]),
       "needs Infinity bytes",
     ],
+    ["a view of negatives", dict(["t", tensor()], ["a", negated()]), "got 'torch.Tensor.resolve_neg' for 'a'"],
     ["a dict of numbers", called("collections", "OrderedDict", int(1)), "makes a dict of a number"],
     [
       "a dict of triples",
@@ -105,6 +106,12 @@ describe("rejects", () => {
     ],
     ["attributes of a tensor", pickle(tensor(), "NONE", "BUILD"), "sets attributes of a tensor"],
   ];
+
+  function negated() {
+    const layout = [int(0), tuple(int(4)), tuple(int(1)), pickle("NEWFALSE"), pickle("NONE")];
+    const metadata = pickle("EMPTY_DICT", text("neg"), "NEWTRUE", "SETITEM");
+    return called("torch._utils", "_rebuild_tensor_v2", storageId({}), ...layout, metadata);
+  }
 
   function foreignStorage() {
     return pickle(tuple(text("storage"), named("evil", "FloatStorage"), text("0"), text("cpu"), int(4)), "BINPERSID");
