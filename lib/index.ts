@@ -2,16 +2,15 @@
 // First, so that a bundle that holds the package fails with the fix and not with what else is missing there.
 import "./version";
 
-export { describePreset, type PresetDescription, presetConfig } from "./config/presets";
-export type { Origin, RecipeName } from "./config/recipes";
 export {
   type ExportedWeights,
   type ExportFormat,
   type ExportWeightsOptions,
   exportWeights,
 } from "./checkpoint/export-weights";
+export { describePreset, type PresetDescription, presetConfig } from "./config/presets";
+export type { Origin, RecipeName } from "./config/recipes";
 
-export type { RecipeName } from "./config/recipes";
 export { applySettings, readConfigFile, resolveConfig } from "./config/resolve";
 export type { Config, ConfigInput } from "./config/schema";
 export { type CheckOptions, type CheckReport, check } from "./data/check/check";
@@ -67,8 +66,8 @@ export type {
   EndEvent,
   EpochEvent,
   FitEvent,
-  SkippedEvent,
   InitialWeights,
+  SkippedEvent,
   StartEvent,
   StepProgress,
   ValidationSummary,

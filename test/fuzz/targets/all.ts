@@ -3,12 +3,12 @@ import { csvBoxesTarget } from "./csv-boxes";
 import { matTarget } from "./mat";
 import { metadataTarget } from "./metadata";
 import { npyTarget } from "./npy";
-import { recordsTarget } from "./records";
-import { tensorsTarget } from "./tensors";
-import { tarTarget } from "./tar";
-import { zipTarget } from "./zip";
 import { indexPngTarget, pngTarget } from "./png";
+import { recordsTarget } from "./records";
+import { tarTarget } from "./tar";
+import { tensorsTarget } from "./tensors";
 import { vocXmlTarget } from "./voc-xml";
+import { zipTarget } from "./zip";
 
 /** Every target by its name; each call makes what it needs, `close` removes it. */
 export const TARGETS = {
