@@ -4,6 +4,7 @@ import { matTarget } from "./mat";
 import { metadataTarget } from "./metadata";
 import { npyTarget } from "./npy";
 import { indexPngTarget, pngTarget } from "./png";
+import { foregroundPngTarget, indexPngTarget, pngTarget } from "./png";
 import { recordsTarget } from "./records";
 import { tarTarget } from "./tar";
 import { tensorsTarget } from "./tensors";
@@ -15,6 +16,7 @@ export const TARGETS = {
   npy: () => ({ ...npyTarget, close: () => undefined }),
   png: () => ({ ...pngTarget, close: () => undefined }),
   records: () => ({ ...recordsTarget, close: () => undefined }),
+  "foreground-png": () => ({ ...foregroundPngTarget, close: () => undefined }),
   "index-png": () => ({ ...indexPngTarget, close: () => undefined }),
   mat: () => ({ ...matTarget, close: () => undefined }),
   "voc-xml": () => ({ ...vocXmlTarget, close: () => undefined }),
