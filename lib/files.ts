@@ -12,8 +12,7 @@ export type FileContent = string | Uint8Array | Iterable<Uint8Array>;
  * rename. @throws ERR_WSOL_WRITE naming the path; nothing is left behind.
  */
 export async function writeFileAtomically(path: string, content: FileContent): Promise<void> {
-  const temporary = join(dirname(path), temporaryName(basename(path)));
-  try {
+  await createFileAtomically(path, async (temporary) => {
     const file = await open(temporary, "wx");
     try {
       for (const part of parts(content)) await file.writeFile(part);
@@ -21,6 +20,17 @@ export async function writeFileAtomically(path: string, content: FileContent): P
     } finally {
       await file.close();
     }
+  });
+}
+
+/**
+ * The same for a file that `create` makes, whole and on disk, under the temporary name that it is given.
+ * @throws ERR_WSOL_WRITE naming `path`, with the details of what `create` threw
+ */
+export async function createFileAtomically(path: string, create: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = join(dirname(path), temporaryName(basename(path)));
+  try {
+    await create(temporary);
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);

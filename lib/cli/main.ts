@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { sizeThreadPool } from "../data/thread-pool";
 import { version } from "../version";
 import { register as registerBuild } from "./commands/build";
 import { register as registerCompare } from "./commands/compare";
@@ -16,6 +17,7 @@ import { exitCodeForFailure, printFailure } from "./failure";
 
 /** Runs the command line; resolves to the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
+  sizeThreadPool(args);
   const program = buildProgram();
   // A reader that has seen enough, such as `head`, closes the pipe: no failure of ours.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {

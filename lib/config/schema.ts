@@ -94,7 +94,26 @@ const data = z.strictObject({
   cropSize: count.default(224).describe("Side in pixels of the random training crop, and of images in evaluation."),
   flip: z.number().min(0).max(1).default(0.5).describe("Probability of a horizontal flip in training."),
   cmyk: z.enum(["refuse", "convert"]).default("refuse").describe("What to do with CMYK images."),
-  cacheMemory: z.number().min(0).default(2048).describe("MiB of memory for decoded images; 0: decode every time."),
+  cache: z
+    .enum(["memory", "disk", "none"])
+    .default("memory")
+    .describe("Where decoded images are kept: `disk` is a file that runs share, for sets larger than memory."),
+  cacheMemory: z
+    .number()
+    .min(0)
+    .default(2048)
+    .describe("`data.cache=memory` only: MiB for decoded images; the rest is decoded each time."),
+  cacheDir: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe("`data.cache=disk` only: folder of the files; null: the user's cache folder."),
+  workers: count
+    .max(1024)
+    .nullable()
+    .default(null)
+    .describe("Images decoded at once; null: one for each core, as far as Node's thread pool goes."),
 });
 
 const optim = z.strictObject({

@@ -92,6 +92,7 @@ export function epochEvent(
     effectiveEps: effectiveEpsOfRun(config, numClasses, train.ids.length),
     imagesPerSecond: images / seconds,
     seconds,
+    waitFraction: totals.waited / seconds,
     val,
   };
 }

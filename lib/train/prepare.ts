@@ -2,7 +2,8 @@ import { resolveConfig } from "../config/resolve";
 import type { Config } from "../config/schema";
 import { Dataset } from "../data/dataset";
 import { type DatasetFingerprint, datasetFingerprint, describeDifference } from "../data/fingerprint";
-import { ImageLoader } from "../data/images/loader";
+import type { ImageLoader } from "../data/images/loader";
+import { loaderFor } from "../data/images/loader-for";
 import { verifyImages } from "../data/images/verify-images";
 import { batchesPerEpoch } from "../data/sampler";
 import { invalidArgument, WsolError } from "../errors";
@@ -32,7 +33,8 @@ export async function prepare(
   const train = dataset.split("train");
   const val = dataset.has("val") ? dataset.split("val") : null;
   if (given !== null) trainingPlan(given, dataset);
-  const { resizeImage } = loadTorchAddon();
+  // What cannot train at all is refused before the run folder is touched.
+  loadTorchAddon();
   for (const split of val === null ? [train] : [train, val]) await verifyImages(split, signal ? { signal } : {});
 
   const folder = await RunFolder.acquire(out, { resume, force, onWarning });
@@ -54,8 +56,7 @@ export async function prepare(
       if (warning !== null) onWarning(warning);
     }
     folder.sign();
-    const { cmyk, cacheMemory } = config.data;
-    const loader = shared ?? new ImageLoader({ resize: resizeImage, cmyk, cacheMemory });
+    const loader = shared ?? loaderFor(config.data, { onWarning });
     const session = await TrainingSession.open({ config, numClasses, classes: dataset.classes, data: fingerprint });
     try {
       if (state !== null) await session.restore(state, folder.file("state"));

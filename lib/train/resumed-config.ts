@@ -10,7 +10,14 @@ import type { Position } from "./position";
 import { learningRateAt } from "./schedule";
 
 /** What may differ between the sessions of one run: it changes where and how fast, not what is computed. */
-export const ALWAYS_FREE: readonly string[] = ["device", "threads", "data.cacheMemory"];
+export const ALWAYS_FREE: readonly string[] = [
+  "device",
+  "threads",
+  "data.cache",
+  "data.cacheMemory",
+  "data.cacheDir",
+  "data.workers",
+];
 const EPOCHS = "optim.epochs";
 const LEARNING_RATE = "optim.lr";
 

@@ -23,6 +23,7 @@ export async function trainOneEpoch(context: TrainingContext, { signal, onStep }
   // Whole iterations are timed: what waiting for the next batch takes is part of training.
   let since = performance.now();
   for await (const { images, labels } of batches) {
+    totals.waited += (performance.now() - since) / 1000;
     const step = position.epoch * stepsPerEpoch + position.stepInEpoch;
     const learningRate = learningRateAt(step, stepsPerEpoch, config.optim);
     const result = await session.trainer.step(images, labels, { learningRate, step });

@@ -89,6 +89,7 @@ export function fakeEpoch(epoch: number, epochs: number): EpochEvent {
     top1Cls: 0.5,
     effectiveEps: 0.091,
     imagesPerSecond: 100,
+    waitFraction: 0.02,
     seconds: 10,
     val: epoch % 2 === 0 ? val : null,
   };

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { WsolError } from "../../errors";
+import { readPlainHeader } from "./image-header";
 import { loadSharp } from "./sharp";
 import { toRgb } from "./to-rgb";
 
@@ -33,8 +34,10 @@ export async function decodeImage(source: string | Uint8Array, options: DecodeOp
   checkKind(bytes, name);
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
-    const input = loadSharp()(buffer, { failOn: "truncated", ignoreIcc: true, limitInputPixels: false });
-    const { width, height, space } = await input.metadata();
+    const input = loadSharp()(buffer, { failOn: "truncated", ignoreIcc: true, limitInputPixels: MAX_PIXELS });
+    // The library opens a file once more for its metadata, which takes a tenth of the time of decoding.
+    const plain = readPlainHeader(bytes);
+    const { width, height, space } = plain === null ? await input.metadata() : { ...plain, space: undefined };
     if (width * height > MAX_PIXELS) throw imageError(name, `is too large: ${width}x${height} pixels`);
     if (space === "cmyk" && options.cmyk === "refuse") {
       throw imageError(name, "is CMYK, expected RGB or grey", "Convert it to RGB, or set data.cmyk to 'convert'.");

@@ -70,9 +70,9 @@ async function train(
 ): Promise<void> {
   const resume = status === "begun";
   const place = { device, threads: config.threads || threads };
-  const { cacheMemory } = config.data;
+  const { cache, cacheMemory, cacheDir, workers } = config.data;
   // What was begun has its settings: only those are given again that may differ.
-  const given = resume ? { ...place, data: { cacheMemory } } : { ...config, ...place };
+  const given = resume ? { ...place, data: { cache, cacheMemory, cacheDir, workers } } : { ...config, ...place };
   const startedAt = performance.now();
   let validated = 0;
   const report = (event: FitEvent) => {
