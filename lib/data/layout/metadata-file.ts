@@ -1,14 +1,18 @@
 import { readFile } from "node:fs/promises";
 import { describe, WsolError } from "../../errors";
 
+const TAB = 9;
+const LINE_FEED = 10; /** So much is made a string at a time: a file of a million lines is never in memory as bytes and as text. */
+const CHUNK_BYTES = 2 ** 20;
+
 /** A metadata file as lines: UTF-8, LF or CRLF, with or without a final newline. */
 export class MetadataFile {
   private constructor(
     readonly path: string,
-    private readonly text: string,
+    private readonly bytes: Buffer,
   ) {}
 
-  /** @throws ERR_WSOL_DATA when it cannot be read or is not UTF-8. */
+  /** @throws ERR_WSOL_DATA when it cannot be read. */
   static async read(path: string): Promise<MetadataFile> {
     const file = await MetadataFile.readIfPresent(path);
     if (file !== null) return file;
@@ -17,9 +21,8 @@ export class MetadataFile {
 
   /** As {@link read}; null when there is no such file. */
   static async readIfPresent(path: string): Promise<MetadataFile | null> {
-    let bytes: Uint8Array;
     try {
-      bytes = await readFile(path);
+      return new MetadataFile(path, await readFile(path));
     } catch (cause) {
       const code = (cause as NodeJS.ErrnoException).code;
       if (code === "ENOENT") return null;
@@ -28,42 +31,63 @@ export class MetadataFile {
         cause,
       });
     }
-    try {
-      return new MetadataFile(path, new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    } catch (cause) {
-      throw new WsolError("ERR_WSOL_DATA", `expected UTF-8 text in '${path}'`, {
-        details: { path },
-        fix: "Save it as UTF-8.",
-        cause,
-      });
-    }
   }
 
   /** True when the file holds nothing but line ends and spaces. */
   get isEmpty(): boolean {
-    return !/\S/.test(this.text);
+    return this.bytes.every((byte) => byte === SPACE || (byte >= TAB && byte <= CARRIAGE_RETURN));
   }
 
   /** Up to the first line end. */
   get firstLine(): string {
-    return this.text.slice(0, /[\r\n]|$/.exec(this.text)?.index);
+    const end = this.bytes.findIndex((byte) => byte === LINE_FEED || byte === CARRIAGE_RETURN);
+    return this.#decode(0, end === -1 ? this.bytes.length : end);
   }
 
-  /** Calls `visit` with each line and its 1-based number; empty lines are only allowed at the end. */
+  /**
+   * Calls `visit` with each line and its 1-based number; empty lines are only allowed at the end.
+   * @throws ERR_WSOL_DATA when it is not UTF-8.
+   */
   forEachLine(visit: (line: string, number: number) => void): void {
-    const { text } = this;
     let emptyLine = 0;
-    for (let start = 0, number = 1; start < text.length; number++) {
-      let end = text.indexOf("\n", start);
-      if (end === -1) end = text.length;
-      const stop = end > start && text.charCodeAt(end - 1) === CARRIAGE_RETURN ? end - 1 : end;
-      if (stop === start) {
-        emptyLine ||= number;
-      } else {
-        if (emptyLine !== 0) throw this.error(emptyLine, "expected no empty line before the end");
-        visit(text.slice(start, stop), number);
+    let number = 0;
+    for (const text of this.#chunks()) {
+      for (let start = 0; start < text.length; ) {
+        number++;
+        let end = text.indexOf("\n", start);
+        if (end === -1) end = text.length;
+        const stop = end > start && text.charCodeAt(end - 1) === CARRIAGE_RETURN ? end - 1 : end;
+        if (stop === start) {
+          emptyLine ||= number;
+        } else {
+          if (emptyLine !== 0) throw this.error(emptyLine, "expected no empty line before the end");
+          visit(text.slice(start, stop), number);
+        }
+        start = end + 1;
       }
-      start = end + 1;
+    }
+  }
+
+  /** Whole lines, about as many as make a chunk. */
+  *#chunks(): Generator<string, void> {
+    const { bytes } = this;
+    for (let start = 0; start < bytes.length; ) {
+      const lineEnd = bytes.indexOf(LINE_FEED, Math.min(start + CHUNK_BYTES, bytes.length - 1));
+      const end = lineEnd === -1 ? bytes.length : lineEnd + 1;
+      yield this.#decode(start, end);
+      start = end;
+    }
+  }
+
+  #decode(start: number, end: number): string {
+    try {
+      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: start > 0 }).decode(this.bytes.subarray(start, end));
+    } catch (cause) {
+      throw new WsolError("ERR_WSOL_DATA", `expected UTF-8 text in '${this.path}'`, {
+        details: { path: this.path },
+        fix: "Save it as UTF-8.",
+        cause,
+      });
     }
   }
 
@@ -78,3 +102,4 @@ export class MetadataFile {
 }
 
 const CARRIAGE_RETURN = 13;
+const SPACE = 32;

@@ -94,7 +94,8 @@ TEST_F(ImageFileTest, IsNotOpenedWithADamagedHeaderCutShortOrInAnotherShape) {
     ImageFile::create(temporary.path(), kShape);
     std::fstream file(temporary.path(), std::ios::in | std::ios::out | std::ios::binary);
     file.seekp(static_cast<std::streamoff>(at));
-    file.put('x').close();
+    file.put('x');
+    file.close();
     EXPECT_FALSE(ImageFile::open(temporary.path(), kShape).has_value()) << at;
   }
   ASSERT_EQ(truncate(path().c_str(), static_cast<off_t>(ImageFile::bytes_of(kShape) - 1)), 0);
