@@ -6,6 +6,7 @@ export type { RecipeName } from "./config/recipes";
 export { applySettings, readConfigFile, resolveConfig } from "./config/resolve";
 export type { Config, ConfigInput } from "./config/schema";
 export { Dataset } from "./data/dataset";
+export { type CachedSplit, type CacheImagesOptions, cacheImages } from "./data/images/cache-images";
 export type { Box, Split, SplitName } from "./data/split";
 export { isWsolError, WsolError, type WsolErrorCode } from "./errors";
 export { type EvaluateOptions, evaluate } from "./evaluate/evaluate";

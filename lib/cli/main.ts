@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { sizeThreadPool } from "../data/thread-pool";
 import { version } from "../version";
 import { register as registerBuild } from "./commands/build";
+import { register as registerCache } from "./commands/cache";
 import { register as registerCompare } from "./commands/compare";
 import { register as registerDoctor } from "./commands/doctor";
 import { register as registerEvaluate } from "./commands/evaluate";
@@ -52,6 +53,7 @@ function buildProgram(): Command {
     registerLibtorch,
     registerBuild,
     registerSynth,
+    registerCache,
     registerTrain,
     registerEvaluate,
     registerCompare,

@@ -222,8 +222,9 @@ describe("data.cache=disk", () => {
       ).toEqual([]);
       // Another side fits, whose space is then its own.
       expect((await pixelsOf(loader, split, { side: 32 })).length).toBe(3);
+      await loader.close();
     } finally {
-      spawnSync("umount", [disk]);
+      spawnSync("umount", ["-l", disk]);
     }
   });
 
