@@ -3,7 +3,7 @@
 // The photographs are made once, in a folder that stays. Parts of ours and of sharp's take turns, so that what slows the
 // machine for a while slows both.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,23 +28,19 @@ const { writePhotographs } = await import("./photographs.mjs");
 const DISTINCT = Math.min(COUNT, 2000);
 const PARTS = 8;
 
-const root = `${values.photographs}-${COUNT}`;
-await writePhotographs(root, { count: COUNT, distinct: DISTINCT });
 const folder = mkdtempSync(join(tmpdir(), "wsol-bench-"));
 try {
-  const data = await Dataset.open(root);
-  const paths = readdirSync(join(root, "images")).map((name) => join(root, "images", name));
+  const parts = await openParts();
+  const paths = parts.flatMap(pathsOf);
   console.log(`${COUNT} images of 500x375, ${WORKERS} decoders, to ${SIDE}x${SIDE}`);
   const ours = { seconds: 0, cpu: 0 };
   const alone = { seconds: 0, cpu: 0 };
   const cacheDir = join(folder, "cache");
   const config = { data: { imageSize: SIDE, cropSize: Math.min(SIDE, 224), workers: WORKERS, cacheDir } };
   await decodeAlone(paths.slice(0, 64));
-  // The file is filled in turns: each is stopped after its part, and the next goes on from there.
-  for (let part = 1; part <= PARTS; part++) {
-    const until = Math.ceil((COUNT * part) / PARTS);
-    await timed(ours, () => fillUntil(data, config, until));
-    await timed(alone, () => decodeAlone(paths.slice(Math.ceil((COUNT * (part - 1)) / PARTS), until)));
+  for (const part of parts) {
+    await timed(ours, () => cacheImages(part, config));
+    await timed(alone, () => decodeAlone(pathsOf(part)));
   }
   const rows = { "decoded to disk": ours, "sharp alone": alone };
   for (const [name, { seconds, cpu }] of Object.entries(rows)) {
@@ -63,9 +59,9 @@ try {
       `Pillow, resized ${(COUNT / pillow).toFixed(0).padStart(6)} img/s, ratio ${(pillow / ours.seconds).toFixed(2)}`,
     );
   const again = { seconds: 0, cpu: 0 };
-  await timed(again, () => cacheImages(data, config));
+  for (const part of parts) await timed(again, () => cacheImages(part, config));
   console.log(`read from disk  ${(COUNT / again.seconds).toFixed(0).padStart(6)} img/s, verified`);
-  await epochFromDisk(data);
+  await epochFromDisk();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -78,16 +74,22 @@ async function timed(sum, work) {
   sum.cpu += (user + system) / 1e6;
 }
 
-/** What came before is read again, which the time of decoding hides. */
-async function fillUntil(data, config, until) {
-  if (until === COUNT) return cacheImages(data, config);
-  const stop = new AbortController();
-  const onProgress = (done) => {
-    if (done >= until) stop.abort("enough");
-  };
-  await cacheImages(data, config, { signal: stop.signal, onProgress }).catch((reason) => {
-    if (reason !== "enough") throw reason;
-  });
+/** The images in {@link PARTS} sets, each with a cache of its own. */
+async function openParts() {
+  const distinct = Math.ceil(DISTINCT / PARTS);
+  const sets = [];
+  for (let part = 0; part < PARTS; part++) {
+    const count = Math.floor((COUNT * (part + 1)) / PARTS) - Math.floor((COUNT * part) / PARTS);
+    const root = `${values.photographs}-${COUNT}/${part}`;
+    await writePhotographs(root, { count, distinct: Math.min(count, distinct) });
+    sets.push(await Dataset.open(root));
+  }
+  return sets;
+}
+
+function pathsOf(set) {
+  const { ids, imagePath } = set.split("train");
+  return ids.map((_, index) => imagePath(index));
 }
 
 /** Every image of `paths` to raw pixels, by as many at once as ours. */
@@ -109,39 +111,29 @@ function pillowSeconds(paths) {
 }
 
 /** The share of an epoch at 128 pixels that the steps wait for their images, once they are on disk. */
-async function epochFromDisk(data) {
-  const images = { imageSize: 128, cropSize: 112, cache: "disk", cacheDir: join(folder, "cache"), workers: WORKERS };
-  await cacheImages(data, { data: images });
-  const stop = new AbortController();
-  const STEPS = 12;
+async function epochFromDisk() {
+  const STEPS = 6;
   const BATCH = 32;
-  const waits = [];
-  const part = await subset(STEPS * BATCH);
-  for await (const event of fit(
-    part,
-    {
-      out: join(folder, "run"),
-      model: { backbone: "resnet18" },
-      data: images,
-      optim: { epochs: 2, batchSize: BATCH, lr: 0.01, schedule: "constant" },
-    },
-    { signal: stop.signal },
-  )) {
-    if (event.type === "epoch") waits.push(event);
+  const images = { imageSize: 128, cropSize: 112, cache: "disk", cacheDir: join(folder, "cache"), workers: WORKERS };
+  const events = [];
+  const small = await smallSet(STEPS * BATCH);
+  await cacheImages(small, { data: images });
+  for await (const event of fit(small, {
+    out: join(folder, "run"),
+    model: { backbone: "resnet18" },
+    data: images,
+    optim: { epochs: 2, batchSize: BATCH, lr: 0.01, schedule: "constant" },
+  })) {
+    if (event.type === "epoch") events.push(event);
   }
-  const { waitFraction, imagesPerSecond } = waits.at(-1);
+  const { waitFraction, imagesPerSecond } = events.at(-1);
   console.log(
     `epoch at 128    ${imagesPerSecond.toFixed(0).padStart(6)} img/s, waits ${(100 * waitFraction).toFixed(2)} % of its time for images`,
   );
 }
 
-/** A set of the first images alone, with their pixels on disk. */
-async function subset(count) {
-  const small = `${values.photographs}-${count}`;
-  await writePhotographs(small, { count, distinct: Math.min(count, 100) });
-  const data = await Dataset.open(small);
-  await cacheImages(data, {
-    data: { imageSize: 128, cropSize: 112, cacheDir: join(folder, "cache"), workers: WORKERS },
-  });
-  return data;
+async function smallSet(count) {
+  const root = `${values.photographs}-${count}-alone`;
+  await writePhotographs(root, { count, distinct: Math.min(count, 100), classes: 8 });
+  return Dataset.open(root);
 }

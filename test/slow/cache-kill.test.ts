@@ -67,7 +67,7 @@ async function killed(cacheDir: string, milliseconds: number): Promise<void> {
 test(`killed ${KILLS} times at any moment, it goes on from what was finished, with the right pixels`, async () => {
   const cacheDir = join(folder, "killed");
   const random = new Random(1);
-  for (let kill = 0; kill < KILLS; kill++) await killed(cacheDir, random.between(0, 60));
+  for (let kill = 0; kill < KILLS; kill++) await killed(cacheDir, random.between(0, 60 + 40 * kill));
   const last = await ended(start(cacheDir));
   expect(last.pixels).toBe(pixels);
   expect(last.decodes).toBeLessThan(COUNT);
