@@ -87,6 +87,11 @@ export function invalidArgument(parameter: string, expected: string, got: unknow
   });
 }
 
+/** What becomes of a warning that nobody asked to be told: Node's `warning` event, which it prints. */
+export function warn(message: string): void {
+  process.emitWarning(message, "WsolWarning");
+}
+
 /** A short, safe rendering of any value for a message. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);

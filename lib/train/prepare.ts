@@ -6,7 +6,7 @@ import type { ImageLoader } from "../data/images/loader";
 import { loaderFor } from "../data/images/loader-for";
 import { verifyImages } from "../data/images/verify-images";
 import { batchesPerEpoch } from "../data/sampler";
-import { invalidArgument, WsolError } from "../errors";
+import { invalidArgument, WsolError, warn } from "../errors";
 import { loadTorchAddon } from "../native/load-torch";
 import { RunFolder } from "../runs/run-folder";
 import type { CompleteRun, TrainingContext } from "./context";
@@ -72,10 +72,6 @@ export async function prepare(
     folder.release();
     throw error;
   }
-}
-
-function warn(message: string): void {
-  process.emitWarning(message, "WsolWarning");
 }
 
 /** What follows from the configuration and the data together. @throws ERR_WSOL_CONFIG, ERR_WSOL_DATA */

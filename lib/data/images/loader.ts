@@ -25,7 +25,7 @@ export interface ImageLoaderOptions {
   readonly cacheDir?: string | null;
   /** Images decoded at once; null: as many as {@link defaultWorkers}. @default null */
   readonly workers?: number | null;
-  /** Told what is worth knowing. @default Node's `warning` event, which it prints */
+  /** Told what is worth knowing. */
   readonly onWarning?: (message: string) => void;
 }
 
@@ -132,7 +132,7 @@ export class ImageLoader {
         return this.#cacheOf(split, side, signal);
       });
     }
-    const { cache = "memory", cacheDir = null, cmyk, resizedBy = "", onWarning = warn } = this.#options;
+    const { cache = "memory", cacheDir = null, cmyk, resizedBy = "", onWarning = () => undefined } = this.#options;
     const cacheOpening = openCache(cache, {
       ...{ split, side, memory: this.#memory, cacheDir, onWarning, signal },
       form: cache === "disk" ? decodeForm({ cmyk, resizedBy }) : "",
@@ -141,8 +141,4 @@ export class ImageLoader {
     cacheOpening.catch(() => bySide.delete(side));
     return cacheOpening;
   }
-}
-
-function warn(message: string): void {
-  process.emitWarning(message, "WsolWarning");
 }

@@ -11,7 +11,7 @@ import { resolveConfig } from "../../config/resolve";
 import type { ConfigInput } from "../../config/schema";
 import { Dataset } from "../../data/dataset";
 import type { SplitName } from "../../data/split";
-import { invalidArgument, WsolError } from "../../errors";
+import { invalidArgument, WsolError, warn } from "../../errors";
 import { checkOptions, type OptionKeys } from "../../options";
 import { Run } from "../../train/run";
 import type { Experiment } from "../experiments/experiment";
@@ -19,7 +19,7 @@ import { type ExperimentName, experimentNamed } from "../experiments/experiments
 import { checkRunning, checkSeeds } from "../study/check-options";
 import type { StudyEvent } from "../study/events";
 import { countsOf, planOfData } from "../study/plan-of-data";
-import { type RunStudyOptions, runStudy, warn } from "../study/run-study";
+import { type RunStudyOptions, runStudy } from "../study/run-study";
 
 import { QUICK, quickNote, quickSubset } from "./quick";
 import { assembleReproduction, type Reproduction } from "./reproduction";

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Dataset } from "../../data/dataset";
 import { splitFingerprint } from "../../data/split-fingerprint";
+import { warn } from "../../errors";
 import { loadTorchAddon } from "../../native/load-torch";
 import { effectiveEpsOfArm } from "./effective-eps-of-arm";
 import type { StudyEvent, StudyProgress } from "./events";
@@ -118,9 +119,4 @@ async function runAll(prepared: Prepared, { signal, onProgress }: RunStudyOption
     signal?.removeEventListener("abort", abort);
     await context.loaders.close();
   }
-}
-
-/** What becomes of a warning that nobody asked for. */
-export function warn(message: string): void {
-  process.emitWarning(message, "WsolWarning");
 }
