@@ -19,6 +19,7 @@ export type { CheckFinding, FoundItem } from "./data/check/findings";
 export type { FindingKind, Severity } from "./data/check/kinds";
 export type { CheckedSplit } from "./data/check/split-tally";
 export { Dataset } from "./data/dataset";
+export { type CachedSplit, type CacheImagesOptions, cacheImages } from "./data/images/cache-images";
 export type {
   PrepareEndEvent,
   PrepareEvent,

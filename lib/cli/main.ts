@@ -1,6 +1,8 @@
 import { Command, CommanderError } from "commander";
+import { sizeThreadPool } from "../data/thread-pool";
 import { version } from "../version";
 import { register as registerBuild } from "./commands/build";
+import { register as registerCache } from "./commands/cache";
 import { register as registerCheck } from "./commands/check";
 import { register as registerCompare } from "./commands/compare";
 import { register as registerDoctor } from "./commands/doctor";
@@ -20,6 +22,7 @@ import { exitCodeForFailure, printFailure } from "./failure";
 
 /** Runs the command line; resolves to the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
+  sizeThreadPool(args);
   const program = buildProgram();
   // A reader that has seen enough, such as `head`, closes the pipe: no failure of ours.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -57,6 +60,7 @@ function buildProgram(): Command {
     registerPrepare,
     registerCheck,
     registerPresets,
+    registerCache,
     registerTrain,
     registerEvaluate,
     registerCompare,

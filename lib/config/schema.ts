@@ -119,7 +119,26 @@ const data = z.strictObject({
     .describe(
       "At an image that is missing, damaged, refused or of another size: `skip` goes on without it and names it.",
     ),
-  cacheMemory: z.number().min(0).default(2048).describe("MiB of memory for decoded images; 0: decode every time."),
+  cache: z
+    .enum(["memory", "disk", "none"])
+    .default("memory")
+    .describe("Where decoded images are kept: `disk` is a file that runs share, for sets larger than memory."),
+  cacheMemory: z
+    .number()
+    .min(0)
+    .default(2048)
+    .describe("`data.cache=memory` only: MiB for decoded images; the rest is decoded each time."),
+  cacheDir: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe("`data.cache=disk` only: folder of the files; null: the user's cache folder."),
+  workers: count
+    .max(1024)
+    .nullable()
+    .default(null)
+    .describe("Images decoded at once; null: one for each core, as far as Node's thread pool goes."),
 });
 
 const optim = z.strictObject({

@@ -67,6 +67,8 @@ export interface EpochEvent {
   readonly imagesPerSecond: number;
   /** Wall time of the training steps, waiting for their images included; without the validation. */
   readonly seconds: number;
+  /** The share of `seconds` in which a step waited for its images, in [0, 1]. */
+  readonly waitFraction: number;
   readonly val: ValidationSummary | null;
 }
 

@@ -67,6 +67,7 @@ export async function trainRun(
     throw await recordFailure(context, error);
   } finally {
     await context.session.close().finally(() => context.folder.release());
+    if (loader === undefined) await context.loader.close();
   }
 }
 

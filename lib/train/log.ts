@@ -106,6 +106,7 @@ export function epochEvent(
     skipped: totals.skipped,
     imagesPerSecond: images / seconds,
     seconds,
+    waitFraction: totals.waited / seconds,
     val,
   };
 }

@@ -3,7 +3,8 @@ import { resolveConfig } from "../config/resolve";
 import type { Config } from "../config/schema";
 import { Dataset } from "../data/dataset";
 import { type DatasetFingerprint, datasetFingerprint, describeDifference } from "../data/fingerprint";
-import { ImageLoader } from "../data/images/loader";
+import type { ImageLoader } from "../data/images/loader";
+import { loaderFor } from "../data/images/loader-for";
 import { verifyImages } from "../data/images/verify-images";
 import { batchesPerEpoch } from "../data/sampler";
 import { shapeOf } from "../data/shape";
@@ -39,7 +40,8 @@ export async function prepare(
   if (fresh !== null) trainingPlan(fresh, dataset);
   const misfit = preset === undefined ? null : presetMisfit(preset, shapeOf(dataset));
   if (misfit !== null) onWarning(misfit);
-  const { resizeImage } = loadTorchAddon();
+  // What cannot train at all is refused before the run folder is touched.
+  loadTorchAddon();
   const splits = val === null ? [train] : [train, val];
   if (fresh !== null) await verifySplits(splits, fresh, signal);
 
@@ -63,8 +65,7 @@ export async function prepare(
     }
     if (fresh === null) await verifySplits(splits, config, signal);
     folder.sign();
-    const { cmyk, cacheMemory } = config.data;
-    const loader = shared ?? new ImageLoader({ resize: resizeImage, cmyk, cacheMemory });
+    const loader = shared ?? loaderFor(config.data, { onWarning });
     const session = await TrainingSession.open(
       { config, numClasses, classes: dataset.classes, data: fingerprint, isRestored: state !== null },
       { onWarning, ...(signal && { signal }), ...(onDownload && { onDownload }) },

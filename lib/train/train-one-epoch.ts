@@ -34,6 +34,7 @@ export async function trainOneEpoch(
   // Whole iterations are timed: what waiting for the next batch takes is part of training.
   let since = performance.now();
   for await (const { images, labels, skipped } of batches) {
+    totals.waited += (performance.now() - since) / 1000;
     const step = position.epoch * stepsPerEpoch + position.stepInEpoch;
     totals.skipped += skipped.length;
     await report(train, skipped);

@@ -25,7 +25,8 @@ at::Tensor resize_bilinear(const at::Tensor& image, int64_t height, int64_t widt
   }
   const c10::InferenceMode no_gradients;
   const SerialRegion serial;
-  const at::Tensor planes = image.permute({2, 0, 1}).unsqueeze(0);
+  // With a batch's strides, by which it counts as channels_last: else the result is made plane by plane and copied.
+  const at::Tensor planes = image.unsqueeze(0).permute({0, 3, 1, 2});
   const bool align_corners = false;
   const at::Tensor resized = at::_upsample_bilinear2d_aa(planes, {height, width}, align_corners);
   return resized.squeeze(0).permute({1, 2, 0}).contiguous();

@@ -196,7 +196,7 @@ describe("an interruption", () => {
     const events = await eventsOf(parts, {}, { resume: true });
     expect((events[0] as StartEvent).resumedAt).toBe(steps);
     expect(await stored(parts, "last")).toEqual(await stored(whole, "last"));
-    const lasting = ({ seconds, imagesPerSecond, ...event }: Record<string, unknown>) => event;
+    const lasting = ({ seconds, imagesPerSecond, waitFraction, ...event }: Record<string, unknown>) => event;
     const epochs = (out: string) =>
       loggedEvents(out)
         .filter(({ type }) => type === "epoch")
