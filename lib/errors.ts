@@ -42,7 +42,7 @@ export const ERROR_EXIT_CODES = {
   ERR_WSOL_WRITE: 1,
   /** The session was closed. */
   ERR_WSOL_CLOSED: 1,
-  /** The session, or the run folder, is held by a running fit, or the study's folder by a running study. */
+  /** The session or the run folder is held by a running fit, or the folder of a study or data set by what writes it. */
   ERR_WSOL_BUSY: 1,
 } as const;
 

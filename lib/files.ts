@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream, statSync } from "node:fs";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, rename, rm, symlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { WsolError } from "./errors";
@@ -10,17 +10,35 @@ export type FileContent = string | Uint8Array | Iterable<Uint8Array>;
 /**
  * Writes a file so that readers see the old content or the new, never half of it: temporary name beside it, fsync,
  * rename. @throws ERR_WSOL_WRITE naming the path; nothing is left behind.
+ * @param options `sync: false` where so many files are written that waiting for the disk would take longer than making them:
+ *   a killed process leaves none half written even so, only a machine that loses power may.
  */
-export async function writeFileAtomically(path: string, content: FileContent): Promise<void> {
+export async function writeFileAtomically(
+  path: string,
+  content: FileContent,
+  { sync = true }: { readonly sync?: boolean } = {},
+): Promise<void> {
   const temporary = join(dirname(path), temporaryName(basename(path)));
   try {
     const file = await open(temporary, "wx");
     try {
       for (const part of parts(content)) await file.writeFile(part);
-      await file.sync();
+      if (sync) await file.sync();
     } finally {
       await file.close();
     }
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw cannotWrite(path, cause);
+  }
+}
+
+/** Puts a link where a file is to be, in place of what is there, at once. @throws ERR_WSOL_WRITE naming the path */
+export async function linkAtomically(path: string, target: string): Promise<void> {
+  const temporary = join(dirname(path), temporaryName(basename(path)));
+  try {
+    await symlink(target, temporary);
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);

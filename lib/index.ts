@@ -8,11 +8,28 @@ export {
   type ExportWeightsOptions,
   exportWeights,
 } from "./checkpoint/export-weights";
-
-export type { RecipeName } from "./config/recipes";
+export { describePreset, type PresetDescription, presetConfig } from "./config/presets";
+export type { Origin, RecipeName } from "./config/recipes";
 export { applySettings, readConfigFile, resolveConfig } from "./config/resolve";
 export type { Config, ConfigInput } from "./config/schema";
+export { type CheckOptions, type CheckReport, check } from "./data/check/check";
+export type { ClassCounts } from "./data/check/class-counts";
+export type { CheckFinding, FoundItem } from "./data/check/findings";
+export type { FindingKind, Severity } from "./data/check/kinds";
+export type { CheckedSplit } from "./data/check/split-tally";
 export { Dataset } from "./data/dataset";
+export type {
+  PrepareEndEvent,
+  PrepareEvent,
+  PrepareNoteEvent,
+  PrepareOptions,
+  PrepareProblemEvent,
+  PrepareProgress,
+  PrepareResult,
+  PrepareStartEvent,
+} from "./data/prepare/events";
+export { prepare } from "./data/prepare/prepare";
+export type { FormatSettings, PublishedCounts, SourceProblem } from "./data/prepare/source-format";
 export type { Box, Split, SplitName } from "./data/split";
 export { isWsolError, WsolError, type WsolErrorCode } from "./errors";
 export { type EvaluateOptions, evaluate } from "./evaluate/evaluate";
@@ -49,6 +66,7 @@ export type {
   EpochEvent,
   FitEvent,
   InitialWeights,
+  SkippedEvent,
   StartEvent,
   StepProgress,
   ValidationSummary,
@@ -98,7 +116,7 @@ export type { ComparedFigure, DifferenceFromSpot } from "./studies/study/surenes
 export type { ChosenBy, SweetSpot } from "./studies/study/sweet-spot";
 export { type SweepOptions, sweep } from "./studies/sweep/sweep";
 export type { EvenValues, VariedValues, Vary } from "./studies/sweep/vary";
+export type { Run } from "./tasks/run";
 export { type FitResult, type FittedModel, fit } from "./train/fit";
 export type { FitConfig, FitOptions, ValidationProgress } from "./train/options";
-export type { Run } from "./train/run";
 export { version } from "./version";

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { StudyEvent } from "../studies/study/events";
 import type { StudyResult } from "../studies/study/result";
 import type { RunStudyOptions } from "../studies/study/run-study";
-import type { Run } from "../train/run";
+import type { Run } from "../tasks/run";
 import { counted } from "../words";
 import { inCommandLineWords, PartialFailure } from "./failure";
 import { interruptible } from "./interruption";

@@ -135,18 +135,22 @@ function expectation(issue: z.core.$ZodIssue): string {
   }
 }
 
-/** The most similar key, those of the same section first; initials count as the word (learningRate, lr). */
-function nearestKey(key: string): string {
+/**
+ * The most similar key, those of the same section first; initials count as the word (learningRate, lr). Null where
+ * that would be another word by more than half.
+ */
+function nearestKey(key: string): string | null {
   const known = configKeys();
   const [section, word] = split(key);
   const neighbours = known.filter((candidate) => split(candidate)[0] === section);
+  const ofWord = (other: string) => (initials(word) === other ? 0 : distance(word.toLowerCase(), other.toLowerCase()));
   const score = (candidate: string) => {
     const [otherSection, otherWord] = split(candidate);
-    const ofWord = initials(word) === otherWord ? 0 : distance(word.toLowerCase(), otherWord.toLowerCase());
-    return ofWord + distance(section, otherSection) / 2;
+    return ofWord(otherWord) + distance(section, otherSection) / 2;
   };
   const candidates = section !== "" && neighbours.length > 0 ? neighbours : known;
-  return candidates.toSorted((a, b) => score(a) - score(b))[0]!;
+  const nearest = candidates.toSorted((a, b) => score(a) - score(b))[0]!;
+  return candidates !== known || ofWord(split(nearest)[1]) <= word.length / 2 ? nearest : null;
 }
 
 function split(key: string): [section: string, word: string] {
@@ -162,7 +166,7 @@ function unknownKey(key: string): WsolError {
   const nearest = nearestKey(key);
   return new WsolError("ERR_WSOL_CONFIG", `unknown configuration key '${key}'`, {
     details: { key, nearest },
-    fix: `Did you mean '${nearest}'?`,
+    fix: nearest === null ? "`wsol train --help` lists the keys." : `Did you mean '${nearest}'?`,
   });
 }
 

@@ -113,6 +113,12 @@ const data = z.strictObject({
     .default([0.229, 0.224, 0.225])
     .describe("What they are divided by then: ImageNet's, or those of weights that are named."),
   cmyk: z.enum(["refuse", "convert"]).default("refuse").describe("What to do with CMYK images."),
+  onBadImage: z
+    .enum(["stop", "skip"])
+    .default("stop")
+    .describe(
+      "At an image that is missing, damaged, refused or of another size: `skip` goes on without it and names it.",
+    ),
   cacheMemory: z.number().min(0).default(2048).describe("MiB of memory for decoded images; 0: decode every time."),
 });
 

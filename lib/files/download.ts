@@ -2,8 +2,10 @@ import type { Stats } from "node:fs";
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Readable } from "node:stream";
-import { WsolError } from "../errors";
+import { isWsolError, WsolError } from "../errors";
 import { cannotWrite, type HashAlgorithm, hashOf } from "../files";
+import { forgetVersionOfPart, noteVersionOfPart, versionOfPart } from "./part-version";
+import { Stall } from "./stall";
 
 /** What a file's content must hash to. */
 export interface Checksum {
@@ -19,8 +21,13 @@ export interface DownloadRequest {
   readonly target: string;
   /** Null: nobody knows; the answer tells what came. */
   readonly expected: Checksum | null;
-  /** Continue a part of an earlier attempt; a part that nothing will check is best begun again. @default where `expected` */
+  /**
+   * Continue a part of an earlier attempt; a part that nothing will check is best begun again.
+   * @default where `expected`, or where the server can tell that its file is still the same
+   */
   readonly continues?: boolean;
+  /** Give up when nothing comes for so long, in milliseconds. @default 60,000 */
+  readonly stallMs?: number;
   /** Bytes; a longer answer is refused. @default no limit */
   readonly largest?: number;
   readonly signal?: AbortSignal;
@@ -69,41 +76,69 @@ export async function download(request: DownloadRequest): Promise<Checksum> {
 /** The file's hash, after the file lies at the target. */
 async function fetchWhole(url: string, request: DownloadRequest): Promise<string> {
   const part = `${request.target}.part`;
-  const { continues = request.expected !== null } = request;
+  const version = await versionOfPart(part);
+  const { continues = request.expected !== null || version !== null } = request;
   const have = continues ? ((await statOf(part))?.size ?? 0) : 0;
-  await receive(url, part, have, request);
+  await receive(url, part, { bytes: have, version }, request);
   // Another process that downloads the same may have been faster.
   const received = (await statOf(part)) ? part : request.target;
   let hex: string;
   try {
-    hex = await check(received, request, url);
+    hex = await check(received, request, url).catch((error) => checkMoved(error, request, url));
   } catch (error) {
     if (!(error instanceof DownloadProblem)) throw error;
     await rm(received, { force: true });
+    await forgetVersionOfPart(part);
     // The part may have been of another version of the file.
     if (have > 0) return fetchWhole(url, request);
     throw error;
   }
   if (received === part) await rename(part, request.target).catch((cause) => refuseUnlessThere(request.target, cause));
+  await forgetVersionOfPart(part);
   return hex;
 }
 
-async function receive(url: string, part: string, have: number, request: DownloadRequest): Promise<void> {
-  const { signal } = request;
-  let response: Response;
+/** What is there of an earlier attempt. */
+interface Have {
+  readonly bytes: number;
+  readonly version: string | null;
+}
+
+const STALL_MS = 60_000;
+
+async function receive(url: string, part: string, have: Have, request: DownloadRequest): Promise<void> {
+  const { stallMs = STALL_MS } = request;
+  const stall = new Stall(stallMs, new DownloadProblem(`nothing came for ${stallMs / 1000} s`, url));
+  const signals = [stall.signal, ...(request.signal === undefined ? [] : [request.signal])];
   try {
-    response = await fetch(url, { headers: have > 0 ? { Range: `bytes=${have}-` } : {}, signal: signal ?? null });
+    const response = await fetch(url, { headers: rangeOf(have), signal: AbortSignal.any(signals) });
+    // Nothing is left to send: the part is the whole.
+    if (response.status === 416 && have.bytes > 0) return;
+    if (!response.ok || response.body === null) {
+      await response.body?.cancel().catch(() => undefined);
+      throw new DownloadProblem(`the server answered ${response.status}`, url);
+    }
+    await save(response, part, startOf(response, have, url), url, request, stall);
   } catch (cause) {
-    signal?.throwIfAborted();
-    throw unreachable(url, cause);
+    request.signal?.throwIfAborted();
+    if (stall.signal.aborted) throw stall.reason;
+    throw cause instanceof DownloadProblem || isWsolError(cause) ? cause : unreachable(url, cause);
+  } finally {
+    stall.end();
   }
-  // Nothing is left to send: the part is the whole.
-  if (response.status === 416 && have > 0) return;
-  if (!response.ok || response.body === null) {
-    await response.body?.cancel().catch(() => undefined);
-    throw new DownloadProblem(`the server answered ${response.status}`, url);
-  }
-  await save(response, part, response.status === 206 ? have : 0, url, request);
+}
+
+function rangeOf({ bytes, version }: Have): Record<string, string> {
+  if (bytes === 0) return {};
+  return { Range: `bytes=${bytes}-`, ...(version !== null && { "If-Range": version }) };
+}
+
+/** Where in the file the answer begins. */
+function startOf(response: Response, have: Have, url: string): number {
+  if (response.status !== 206) return 0;
+  const start = /^bytes (\d+)-/.exec(response.headers.get("content-range") ?? "")?.[1];
+  if (start === undefined || Number(start) === have.bytes) return have.bytes;
+  throw new DownloadProblem(`the server sent the bytes from ${start} on, asked for those from ${have.bytes} on`, url);
 }
 
 async function save(
@@ -111,7 +146,8 @@ async function save(
   part: string,
   from: number,
   url: string,
-  { largest = Number.POSITIVE_INFINITY, signal, onProgress }: DownloadRequest,
+  { largest = Number.POSITIVE_INFINITY, onProgress }: DownloadRequest,
+  stall: Stall,
 ): Promise<void> {
   const length = response.headers.get("content-length");
   // Of a compressed answer the length counts other bytes than those that arrive.
@@ -128,7 +164,9 @@ async function save(
     throw cannotWrite(part, cause);
   });
   try {
-    for await (const chunk of bodyOf(response, url, signal)) {
+    if (from === 0) await noteVersionOfPart(part, response.headers);
+    for await (const chunk of Readable.fromWeb(response.body as import("node:stream/web").ReadableStream)) {
+      stall.tick();
       if (done + chunk.length > largest) throw tooLong();
       await writeAt(file, chunk, done, part);
       done += chunk.length;
@@ -140,15 +178,6 @@ async function save(
   }
   if (total !== undefined && done !== total) {
     throw new DownloadProblem(`the connection ended after ${done} of ${total} bytes`, url);
-  }
-}
-
-async function* bodyOf(response: Response, url: string, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
-  try {
-    yield* Readable.fromWeb(response.body as import("node:stream/web").ReadableStream);
-  } catch (cause) {
-    signal?.throwIfAborted();
-    throw unreachable(url, cause);
   }
 }
 
@@ -177,6 +206,12 @@ async function check(path: string, { expected, signal }: DownloadRequest, url: s
     `expected the ${expected.algorithm} ${expected.hex} of '${path}', got ${shown}: it is damaged, or another file`,
     url,
   );
+}
+
+/** Another process that downloads the same has moved the part to its place meanwhile. */
+async function checkMoved(error: unknown, request: DownloadRequest, url: string): Promise<string> {
+  if ((error as NodeJS.ErrnoException).code !== "ENOENT" || !(await statOf(request.target))) throw error;
+  return check(request.target, request, url);
 }
 
 async function refuseUnlessThere(target: string, cause: unknown): Promise<void> {

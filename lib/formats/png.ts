@@ -1,6 +1,9 @@
 import { promisify } from "node:util";
 import { inflate } from "node:zlib";
-import { type PngChunks, type PngHeader, readPngChunks } from "./png-chunks";
+import { type PngChunks, readPngChunks } from "./png-chunks";
+import { foregroundReader } from "./png-foreground";
+import { greyReader } from "./png-grey";
+import { type RowReader, sampleReader } from "./png-samples";
 import { forEachScanline, passesOf, rawLength } from "./png-scanlines";
 import { FormatProblem } from "./problem";
 
@@ -9,6 +12,15 @@ export interface GreyImage {
   readonly data: Uint8Array;
   readonly width: number;
   readonly height: number;
+}
+
+/** The stored value of every pixel, row after row; 16 bits only where the file has them. */
+export interface IndexImage {
+  readonly data: Uint8Array | Uint16Array;
+  readonly width: number;
+  readonly height: number;
+  /** Whether the values are indices of a palette; else they are grey levels. */
+  readonly isPalette: boolean;
 }
 
 const inflateAsync = promisify(inflate);
@@ -20,17 +32,47 @@ const inflateAsync = promisify(inflate);
  * @throws FormatProblem
  */
 export async function decodeGreyPng(bytes: Uint8Array): Promise<GreyImage> {
-  const { header, palette, compressed } = readPngChunks(bytes);
+  const chunks = readPngChunks(bytes);
+  const { width, height } = chunks.header;
+  return { data: await pixelsOf(chunks, Uint8Array, greyReader(chunks)), width, height };
+}
+
+/**
+ * Decodes a PNG of one sample per pixel to what is stored, as label images need it: the indices of a palette, whatever its
+ * colours, or the grey levels of 1 to 16 bits, not expanded. Bounded as {@link decodeGreyPng} is.
+ * @throws FormatProblem, also for colour and alpha
+ */
+export async function decodeIndexPng(bytes: Uint8Array): Promise<IndexImage> {
+  const chunks = readPngChunks(bytes);
+  const { width, height, depth, isPalette } = chunks.header;
+  const Values = depth === 16 ? Uint16Array : Uint8Array;
+  return { data: await pixelsOf(chunks, Values, sampleReader(chunks)), width, height, isPalette };
+}
+
+/**
+ * Decodes a PNG of any kind to 255 where the stored value is not 0, else 0. A palette counts by its indices, whatever its
+ * colours. Bounded as {@link decodeGreyPng} is. @throws FormatProblem
+ */
+export async function decodeForegroundPng(bytes: Uint8Array): Promise<GreyImage> {
+  const chunks = readPngChunks(bytes);
+  const { width, height } = chunks.header;
+  return { data: await pixelsOf(chunks, Uint8Array, foregroundReader(chunks)), width, height };
+}
+
+async function pixelsOf<Values extends Uint8Array | Uint16Array>(
+  { header, compressed }: PngChunks,
+  Values: new (count: number) => Values,
+  read: RowReader<Values>,
+): Promise<Values> {
   const passes = passesOf(header);
   const raw = await unpack(compressed, rawLength(passes));
-  const { width, height } = header;
-  const data = new Uint8Array(width * height);
-  const toGrey = greyReader(header, palette);
-  const pixelBytes = Math.max(1, (header.depth * header.channels) / 8);
+  const { width, height, depth, channels } = header;
+  const pixels = new Values(width * height);
+  const pixelBytes = Math.max(1, (depth * channels) / 8);
   forEachScanline(raw, passes, pixelBytes, (row, { x0, y0, dx, dy, columns }, rowIndex) => {
-    toGrey(row, columns, data, (y0 + rowIndex * dy) * width + x0, dx);
+    read(row, columns, pixels, (y0 + rowIndex * dy) * width + x0, dx);
   });
-  return { data, width, height };
+  return pixels;
 }
 
 async function unpack(compressed: Uint8Array, expected: number): Promise<Uint8Array> {
@@ -43,55 +85,4 @@ async function unpack(compressed: Uint8Array, expected: number): Promise<Uint8Ar
   });
   if (raw.length < expected) throw new FormatProblem(`its pixel data has ${raw.length} bytes, expected ${expected}`);
   return raw;
-}
-
-/** Writes the grey values of a row to every `step`-th byte of `to` from `at` on. */
-type GreyReader = (row: Uint8Array, columns: number, to: Uint8Array, at: number, step: number) => void;
-
-function greyReader({ depth, channels, isPalette }: PngHeader, palette: PngChunks["palette"]): GreyReader {
-  if (isPalette) {
-    const greys = greysOf(palette as Uint8Array);
-    return (row, columns, to, at, step) => {
-      for (let column = 0; column < columns; column++, at += step) {
-        const grey = greys[sampleOf(row, column, depth)];
-        if (grey === undefined) throw new FormatProblem("it has a pixel of no palette entry");
-        to[at] = grey;
-      }
-    };
-  }
-  const sampleBytes = depth / 8;
-  const stride = channels * sampleBytes;
-  if (channels >= 3) {
-    return (row, columns, to, at, step) => {
-      for (let i = 0, end = columns * stride; i < end; i += stride, at += step) {
-        to[at] = greyOf(row[i]!, row[i + sampleBytes]!, row[i + 2 * sampleBytes]!);
-      }
-    };
-  }
-  if (depth >= 8) {
-    return (row, columns, to, at, step) => {
-      for (let i = 0, end = columns * stride; i < end; i += stride, at += step) to[at] = row[i]!;
-    };
-  }
-  const scale = 255 / (2 ** depth - 1);
-  return (row, columns, to, at, step) => {
-    for (let column = 0; column < columns; column++, at += step) to[at] = sampleOf(row, column, depth) * scale;
-  };
-}
-
-/** Sample `index` of a row of 1, 2, 4 or 8 bits each, the first in the high bits. */
-function sampleOf(row: Uint8Array, index: number, depth: number): number {
-  const bit = index * depth;
-  return (row[bit >> 3]! >> (8 - depth - (bit & 7))) & (2 ** depth - 1);
-}
-
-function greysOf(palette: Uint8Array): Uint8Array {
-  return Uint8Array.from({ length: palette.length / 3 }, (_, entry) =>
-    greyOf(palette[entry * 3]!, palette[entry * 3 + 1]!, palette[entry * 3 + 2]!),
-  );
-}
-
-/** 0.299 R + 0.587 G + 0.114 B, truncated; in whole numbers, since in double a grey of 1 would become 0. */
-function greyOf(red: number, green: number, blue: number): number {
-  return Math.floor((299 * red + 587 * green + 114 * blue) / 1000);
 }

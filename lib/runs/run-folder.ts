@@ -4,8 +4,8 @@ import { resolveConfig } from "../config/resolve";
 import type { Config, ConfigInput } from "../config/schema";
 import { WsolError } from "../errors";
 import { cannotWrite, isFile, nameOfTemporary, writeFileAtomically } from "../files";
+import { FolderLock } from "../lock";
 import { isEventFile } from "../logs/tensorboard";
-import { RunLock } from "./run-lock";
 
 /** The files of a run folder, by name. */
 export const RUN_FILES = {
@@ -42,9 +42,9 @@ export interface AcquireOptions {
 /** A folder that one running fit at a time may write to. */
 export class RunFolder {
   readonly path: string;
-  readonly #lock: RunLock;
+  readonly #lock: FolderLock;
 
-  private constructor(path: string, lock: RunLock) {
+  private constructor(path: string, lock: FolderLock) {
     this.path = path;
     this.#lock = lock;
   }
@@ -61,7 +61,7 @@ export class RunFolder {
     await mkdir(absolute, { recursive: true }).catch((cause) => {
       throw cannotWrite(absolute, cause);
     });
-    const lock = await RunLock.acquire(join(absolute, RUN_FILES.lock), absolute, onWarning);
+    const lock = await FolderLock.acquire(join(absolute, RUN_FILES.lock), absolute, onWarning);
     const folder = new RunFolder(absolute, lock);
     try {
       if (resume) checkBegun(absolute);

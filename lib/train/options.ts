@@ -1,3 +1,4 @@
+import type { RecipeName } from "../config/recipes";
 import type { ConfigInput } from "../config/schema";
 import type { StepProgress } from "../runs/events";
 
@@ -16,6 +17,8 @@ export interface ValidationProgress {
 }
 
 export interface FitOptions {
+  /** The recipe that the configuration starts from; the keys that are given beat it. @default none */
+  readonly preset?: RecipeName;
   /** Stops within one step, after saving, and rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Continues the run in `out`. On the CPU the weights end up as if it had never stopped. @default false */

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { describeConfig } from "../../config/describe";
+import type { RecipeName } from "../../config/recipes";
 import { applySettings, readConfigFile } from "../../config/resolve";
 import type { EpochEvent, FitEvent, InitialWeights } from "../../runs/events";
 import { fit } from "../../train/fit";
@@ -8,11 +9,13 @@ import { DownloadBar } from "../download-bar";
 import { interruptible } from "../interruption";
 import { collect, printJson } from "../options";
 import { percent } from "../percent";
+import { presetOption } from "../preset";
 import { ProgressBar } from "../progress-bar";
 
 interface TrainOptions {
   readonly data: string;
   readonly out: string;
+  readonly preset?: RecipeName;
   readonly config?: string;
   readonly set?: readonly string[];
   readonly resume?: boolean;
@@ -26,6 +29,7 @@ export function register(program: Command): void {
     .description("Train a network on image labels, with the entropy term or any other regularizer.")
     .requiredOption("--data <dir>", "data set in the wsol layout")
     .option("--out <dir>", "run folder", "runs/latest")
+    .addOption(presetOption())
     .option("--config <file>", "configuration, YAML or JSON")
     .option("--set <key=value>", "one configuration key; may be repeated", collect)
     .option("--resume", "continue the run in --out")
@@ -55,6 +59,7 @@ async function train(options: TrainOptions): Promise<void> {
     try {
       const run = fit(options.data, config, {
         signal,
+        ...(options.preset !== undefined && { preset: options.preset }),
         resume: options.resume ?? false,
         force: options.force ?? false,
         onWarning: (message) => bar.log(`warning: ${message}`),
@@ -76,7 +81,10 @@ async function train(options: TrainOptions): Promise<void> {
           validation.update(epoch, done, total);
         },
       });
-      for await (const event of run) bar.log(describeEvent(event));
+      for await (const event of run) {
+        const line = describeEvent(event);
+        if (line !== null) bar.log(line);
+      }
       return await run;
     } finally {
       download.stop();
@@ -107,7 +115,8 @@ class ValidationBar {
   }
 }
 
-function describeEvent(event: FitEvent): string {
+/** An event as a line; null for those that a warning tells of. */
+function describeEvent(event: FitEvent): string | null {
   switch (event.type) {
     case "start": {
       const resumed = event.resumedAt > 0 ? `, resumed at step ${event.resumedAt}` : "";
@@ -117,6 +126,8 @@ function describeEvent(event: FitEvent): string {
       const length = `${counted(event.epochs, "epoch")} of ${counted(event.stepsPerEpoch, "step")}`;
       return `${amounts}, ${length} on ${event.device}${resumed}${weights}`;
     }
+    case "skipped":
+      return null;
     case "epoch":
       return describeEpoch(event);
     case "end":
@@ -129,11 +140,13 @@ function describeWeights({ weights, classifier, reason }: InitialWeights): strin
   return classifier === "fresh" ? `${weights} ${fresh}` : weights;
 }
 
-function describeEpoch({ epoch, epochs, loss, top1Cls, meanEntropyFraction, val }: EpochEvent): string {
+function describeEpoch(event: EpochEvent): string {
+  const { epoch, epochs, loss, top1Cls, meanEntropyFraction, val, skipped } = event;
   const training = `loss ${loss.toFixed(3)}  top-1 ${percent(top1Cls)}  entropy ${percent(meanEntropyFraction)}`;
   const validation =
     val === null
       ? ""
       : `  |  val top-1 ${percent(val.top1Cls)}  GT-known ${percent(val.gtKnownLoc)}  PxAP ${percent(val.pxap)}`;
-  return `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  ${training}${validation}`;
+  const lacks = skipped + (val?.skipped ?? 0) === 0 ? "" : `  |  skipped ${skipped} train, ${val?.skipped ?? 0} val`;
+  return `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  ${training}${validation}${lacks}`;
 }

@@ -1,6 +1,6 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { cannotWrite, writeFileAtomically } from "../../files";
+import { cannotWrite, linkAtomically, makeFolder, writeFileAtomically } from "../../files";
 import type { Box, ImageSize, SplitName } from "../split";
 
 /** Where metadata lies until all of it is there. */
@@ -21,23 +21,28 @@ export interface LayoutImage {
 }
 
 /**
- * Writes a file below `images/` or `masks/`. Not synced, which would take longer than making it: the metadata, written
- * last, says that all are there. @throws ERR_WSOL_WRITE
+ * Writes a file below `images/` or `masks/`, whole or not at all. Not synced, which would take longer than making it: the
+ * metadata, written last, says that all are there. @throws ERR_WSOL_WRITE
  */
 export async function writeLayoutFile(
   root: string,
-  kind: "images" | "masks",
+  kind: LayoutFolder,
   path: string,
   bytes: Uint8Array,
 ): Promise<void> {
   const target = join(root, kind, path);
-  try {
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, bytes);
-  } catch (cause) {
-    throw cannotWrite(target, cause);
-  }
+  await makeFolder(dirname(target));
+  await writeFileAtomically(target, bytes, { sync: false });
 }
+
+/** Links a file below `images/` or `masks/` to one elsewhere, named by its absolute path. @throws ERR_WSOL_WRITE */
+export async function linkLayoutFile(root: string, kind: LayoutFolder, path: string, target: string): Promise<void> {
+  const place = join(root, kind, path);
+  await makeFolder(dirname(place));
+  await linkAtomically(place, target);
+}
+
+export type LayoutFolder = "images" | "masks";
 
 /** Writes one split's text files, where {@link publishMetadata} finds them. @throws ERR_WSOL_WRITE */
 export async function writeSplitMetadata(

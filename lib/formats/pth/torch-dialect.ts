@@ -1,5 +1,6 @@
 import type { PickleCall, PickleDialect } from "../pickle/pickle-machine";
-import { describePickled, PickleGlobal, PickleOpaque, PickleTuple, printableName } from "../pickle/values";
+import { describePickled, PickleGlobal, PickleInterpreted, PickleOpaque, PickleTuple } from "../pickle/values";
+import { printableName } from "../printable";
 import { FormatProblem } from "../problem";
 import type { StridedTensor } from "../strided";
 import { STORAGE_TYPES, type StorageType, TORCH_DTYPES } from "./storage-types";
@@ -16,17 +17,25 @@ export interface StorageReference {
   readonly part: { readonly offset: number; readonly count: number } | null;
 }
 
-export class TorchStorage {
-  constructor(readonly reference: StorageReference) {}
+export class TorchStorage extends PickleInterpreted {
+  readonly kind = "a storage";
+
+  constructor(readonly reference: StorageReference) {
+    super();
+  }
 }
 
 /** A tensor of the pickle, its memory not read yet. */
-export class TorchTensor {
+export class TorchTensor extends PickleInterpreted {
+  readonly kind = "a tensor";
+
   constructor(
     readonly storage: StorageReference,
     readonly dtype: string,
     readonly layout: StridedTensor,
-  ) {}
+  ) {
+    super();
+  }
 }
 
 const UNTYPED: ReadonlySet<string> = new Set(["torch.storage.UntypedStorage", "torch.UntypedStorage"]);

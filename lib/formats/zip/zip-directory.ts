@@ -1,9 +1,9 @@
+import { printableName } from "../printable";
 import { FormatProblem } from "../problem";
 import {
   CENTRAL_BYTES,
   CENTRAL_SIGNATURE,
   END_BYTES,
-  END_SIGNATURE,
   IN_ZIP64_16,
   IN_ZIP64_32,
   ZIP64_END_BYTES,
@@ -28,14 +28,16 @@ export interface ZipEntry {
 const MAX_ENTRIES = 2 ** 18;
 const MAX_COMMENT_BYTES = 0xffff;
 const ENCRYPTED = 1;
+const END_SIGNATURE_BYTES = Buffer.from("PK\x05\x06", "latin1");
 
-/** Entries of an archive by name, in its directory's order. @throws FormatProblem also for two of one name */
+/** Entries of an archive by name, in its directory's order. @throws FormatProblem also for two of one name, or in one place */
 export function readZipDirectory(bytes: Uint8Array): ReadonlyMap<string, ZipEntry> {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { count, offset, end } = findDirectory(view);
   if (count > MAX_ENTRIES) throw new FormatProblem(`expected at most ${MAX_ENTRIES} zip entries, got ${count}`);
   if (offset > end || count * CENTRAL_BYTES > end - offset) throw damaged("its directory lies outside the file");
   const entries = new Map<string, ZipEntry>();
+  let packedBytes = 0;
   for (let at = offset, index = 0; index < count; index++) {
     if (at + CENTRAL_BYTES > end || view.readUInt32LE(at) !== CENTRAL_SIGNATURE) {
       throw damaged(`entry ${index} of its directory is missing`);
@@ -45,8 +47,11 @@ export function readZipDirectory(bytes: Uint8Array): ReadonlyMap<string, ZipEntr
     const next = extraEnd + view.readUInt16LE(at + 32);
     if (next > end) throw damaged("its directory is truncated");
     const entry = readEntry(view, at, nameEnd, extraEnd);
-    if (entries.has(entry.name)) throw damaged(`it has two entries ${JSON.stringify(entry.name)}`);
+    if (entries.has(entry.name)) throw damaged(`it has two entries ${printableName(entry.name)}`);
     entries.set(entry.name, entry);
+    // Else a small archive of entries in one place would take as long to read as a huge one.
+    packedBytes += entry.packedBytes;
+    if (packedBytes > bytes.length) throw damaged("its entries are larger than the file");
     at = next;
   }
   return entries;
@@ -91,9 +96,12 @@ interface Directory {
 }
 
 function findDirectory(view: Buffer): Directory {
-  const lowest = Math.max(0, view.length - END_BYTES - MAX_COMMENT_BYTES);
-  for (let at = view.length - END_BYTES; at >= lowest; at--) {
-    if (view.readUInt32LE(at) !== END_SIGNATURE) continue;
+  const tail = view.subarray(-END_BYTES - MAX_COMMENT_BYTES);
+  const skipped = view.length - tail.length;
+  for (let from = tail.length - END_BYTES; from >= 0; from--) {
+    from = tail.lastIndexOf(END_SIGNATURE_BYTES, from);
+    if (from < 0) break;
+    const at = skipped + from;
     if (at + END_BYTES + view.readUInt16LE(at + 20) !== view.length) continue;
     const [count, offset] = [view.readUInt16LE(at + 10), view.readUInt32LE(at + 16)];
     const isZip64 = count === IN_ZIP64_16 || offset === IN_ZIP64_32;

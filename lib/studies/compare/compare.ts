@@ -4,7 +4,7 @@ import { invalidArgument } from "../../errors";
 import { evaluateMaps } from "../../evaluate/score-maps/evaluate-score-maps";
 import { checkOptions, type OptionKeys } from "../../options";
 import type { RunRecords } from "../../runs/image-records";
-import { Run } from "../../train/run";
+import { Run } from "../../tasks/run";
 import { version } from "../../version";
 import { type FigureName, type RunFigures, resampledFigures } from "../resampled-figures";
 import { type ComparedRecords, type ComparedSide, foldersOf, readComparedRuns } from "./compared-runs";

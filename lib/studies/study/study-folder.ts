@@ -3,9 +3,9 @@ import { join, resolve } from "node:path";
 import { resolveConfig } from "../../config/resolve";
 import { WsolError } from "../../errors";
 import { cannotWrite, isFile, nameOfTemporary, writeFileAtomically } from "../../files";
+import { FolderLock, LOCKED_WORK } from "../../lock";
 import { damaged, readJson } from "../../runs/json-file";
 import { RUN_FILES } from "../../runs/run-folder";
-import { LOCKED_WORK, RunLock } from "../../runs/run-lock";
 import { differingKey, type StudyPlan } from "./plan";
 import type { StudyResult } from "./result";
 
@@ -15,9 +15,9 @@ export const STUDY_FILES = { plan: "study.json", result: "results.json", lock: "
 /** A folder that one running study at a time may write to. */
 export class StudyFolder {
   readonly path: string;
-  readonly #lock: RunLock;
+  readonly #lock: FolderLock;
 
-  private constructor(path: string, lock: RunLock) {
+  private constructor(path: string, lock: FolderLock) {
     this.path = path;
     this.#lock = lock;
   }
@@ -42,7 +42,7 @@ export class StudyFolder {
     await mkdir(runs, { recursive: true }).catch((cause) => {
       throw cannotWrite(runs, cause);
     });
-    const lock = await RunLock.acquire(join(absolute, STUDY_FILES.lock), absolute, onWarning, LOCKED_WORK.study);
+    const lock = await FolderLock.acquire(join(absolute, STUDY_FILES.lock), absolute, onWarning, LOCKED_WORK.study);
     try {
       lock.sign();
       await removeTemporaries(absolute);

@@ -1,6 +1,8 @@
 import { deflateSync } from "node:zlib";
+import { formatError } from "../../../lib/data/prepare/format-error";
 import type { Random } from "../../../lib/data/random";
 import { decodeMask } from "../../../lib/evaluate/evaluator/mask";
+import { decodeIndexPng } from "../../../lib/formats/png";
 import { madeUpPng, pngChunk, pngOf } from "../../support/made-up-png";
 import type { FuzzTarget } from "../fuzz";
 import { mutate } from "../mutate";
@@ -36,6 +38,22 @@ export const pngTarget: FuzzTarget = {
   file: FILE,
   async feed(random) {
     const { data, width, height } = await decodeMask(damaged(pngFile(random), random), FILE);
+    if (data.length !== width * height || data.length < 1) {
+      throw new Error(`accepted ${data.length} values as ${width} x ${height}`);
+    }
+  },
+};
+
+/** The same files, read as label images: what is refused is a file of the source, not a mask of the data set. */
+export const indexPngTarget: FuzzTarget = {
+  name: "index-png",
+  code: "ERR_WSOL_DATA",
+  file: FILE,
+  async feed(random) {
+    const bytes = damaged(pngFile(random), random);
+    const { data, width, height } = await decodeIndexPng(bytes).catch((cause) => {
+      throw formatError(FILE, cause);
+    });
     if (data.length !== width * height || data.length < 1) {
       throw new Error(`accepted ${data.length} values as ${width} x ${height}`);
     }

@@ -60,6 +60,7 @@ describe("resolveConfig", () => {
     [JSON.parse('{"__proto__": {"seed": 3}}'), "__proto__", undefined],
     [JSON.parse('{"model": {"__proto__": {"lastStride": 2}}}'), "model.__proto__", undefined],
     [{ constructor: 1 }, "constructor", undefined],
+    [{ lr: 1 }, "lr", "optim.lr"],
   ])("rejects the unknown key of %j and names the nearest", async (input, key, nearest) => {
     const error = await caught(() => resolveConfig(loose(input)));
     expect(error).toMatchObject({
@@ -67,8 +68,13 @@ describe("resolveConfig", () => {
       message: `unknown configuration key '${key}'`,
       details: { key },
     });
-    expect(configKeys()).toContain(error.details.nearest);
+    expect([...configKeys(), null]).toContain(error.details.nearest);
     if (nearest !== undefined) expect(error.fix).toBe(`Did you mean '${nearest}'?`);
+  });
+
+  test("guesses nothing for a key that is like none", async () => {
+    const error = await caught(() => resolveConfig(loose({ photographs: 1 })));
+    expect(error).toMatchObject({ details: { nearest: null }, fix: "`wsol train --help` lists the keys." });
   });
 
   test.each([

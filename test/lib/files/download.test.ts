@@ -12,6 +12,7 @@ const content = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index
 const hex = (algorithm: string) => createHash(algorithm).update(content).digest("hex");
 const sha256 = { algorithm: "sha256", hex: hex("sha256") } as const;
 const ranges: (string | undefined)[] = [];
+let version = '"1"';
 let server: Server;
 let address: string;
 /** An address at which nobody listens. */
@@ -38,6 +39,25 @@ beforeAll(async () => {
     if (request.url === "/slow") {
       response.writeHead(200, { "content-length": content.length }).write(content.subarray(0, 1000));
       return setTimeout(() => response.end(content.subarray(1000)), 300);
+    }
+    if (request.url === "/moved") return response.writeHead(302, { location: "/file" }).end();
+    if (request.url === "/in-circles") return response.writeHead(302, { location: "/in-circles" }).end();
+    if (request.url === "/broken") return response.writeHead(500).end("sorry");
+    if (request.url === "/silent") return undefined;
+    if (request.url === "/stalls") {
+      return response.writeHead(200, { "content-length": content.length }).write(content.subarray(0, 1000));
+    }
+    if (request.url === "/versions") {
+      const isSame = request.headers["if-range"] === version;
+      const rest = content.subarray(isSame ? from : 0);
+      response.writeHead(isSame ? 206 : 200, { "content-length": rest.length, etag: version });
+      if (isSame) return response.end(rest);
+      response.write(rest.subarray(0, 1000));
+      return setTimeout(() => response.destroy(), 20);
+    }
+    if (request.url === "/elsewhere" && from > 0) {
+      const headers = { "content-length": content.length - from, "content-range": `bytes 5-${content.length - 1}/*` };
+      return response.writeHead(206, headers).end(content.subarray(from));
     }
     const partial = from > 0 && request.url !== "/no-ranges";
     const body = partial ? content.subarray(from) : content;
@@ -155,6 +175,47 @@ describe("download", () => {
     const error = await caught(() => download(wanted));
     expect(error.message).toContain(`got ${hex("md5")}: it is damaged, or another file`);
     expect(readdirSync(join(wanted.target, ".."))).toEqual([]);
+  });
+
+  it("follows redirects, also when it continues, but not in circles", async () => {
+    const wanted = withPart(request("/moved"), content.subarray(0, 77));
+    await download(wanted);
+    expect(ranges.at(-1)).toBe("bytes=77-");
+    expect(isWhole(wanted)).toBe(true);
+    expect((await caught(() => download(request("/in-circles")))).message).toContain("redirect");
+  });
+
+  it("continues without a sum where the server says that the file is still the same, else begins again", async () => {
+    const wanted = request("/versions", { expected: null });
+    expect(await caught(() => download(wanted))).toBeInstanceOf(DownloadProblem);
+    version = '"2"';
+    await caught(() => download(wanted));
+    expect(ranges.at(-1)).toBe("bytes=1000-");
+    expect(readFileSync(`${wanted.target}.part`).length).toBe(1000);
+    await download(wanted);
+    expect(ranges.at(-1)).toBe("bytes=1000-");
+    expect(isWhole(wanted)).toBe(true);
+  });
+
+  it("refuses an answer that begins elsewhere than asked", async () => {
+    const wanted = withPart(request("/elsewhere"), content.subarray(0, 1000));
+    expect((await caught(() => download(wanted))).message).toBe(
+      "the server sent the bytes from 5 on, asked for those from 1000 on",
+    );
+  });
+
+  it.each(["/silent", "/stalls"])("gives up when nothing comes any more, and keeps what came (%s)", async (path) => {
+    const wanted = request(path, { stallMs: 150 });
+    const error = await caught(() => download(wanted));
+    expect(error).toBeInstanceOf(DownloadProblem);
+    expect(error.message).toBe("nothing came for 0.15 s");
+    expect(existsSync(`${wanted.target}.part`)).toBe(path === "/stalls");
+    await download({ ...wanted, urls: [`${address}/file`] });
+    expect(isWhole(wanted)).toBe(true);
+  });
+
+  it("says what a server that fails has answered", async () => {
+    expect((await caught(() => download(request("/broken")))).message).toBe("the server answered 500");
   });
 
   it("tries the next address where one fails, and names the last of all that do", async () => {

@@ -1,6 +1,6 @@
 import { deflateSync } from "node:zlib";
 import { decode as decodeWithFastPng } from "fast-png";
-import { decodeGreyPng } from "../../../lib/formats/png";
+import { decodeGreyPng, decodeIndexPng } from "../../../lib/formats/png";
 import { caught } from "../../support/caught";
 import { greyPng, madeUpPng, pngChunk, pngHeader, pngOf } from "../../support/made-up-png";
 
@@ -118,5 +118,44 @@ describe("decodeGreyPng", () => {
     const palette = { ...good, colour: 3 };
     expect(await refusal(madeUpPng(palette))).toBe("it has no palette");
     expect(await refusal(madeUpPng({ ...palette, samples: [2], palette: [0, 0, 0] }))).toMatch("no palette entry");
+  });
+});
+
+describe("decodeIndexPng", () => {
+  const indices = async (png: Parameters<typeof madeUpPng>[0]) => {
+    const { data, isPalette } = await decodeIndexPng(madeUpPng(png));
+    return { data: [...data], isPalette };
+  };
+
+  test("reads a palette's indices, whatever its colours, also two entries of one colour", async () => {
+    const palette = Array.from({ length: 256 * 3 }, (_, at) => (at < 9 ? 0 : at % 256));
+    const png = { width: 3, height: 2, colour: 3, depth: 8, samples: [0, 1, 2, 20, 255, 0], palette };
+    expect(await indices(png)).toEqual({ data: [0, 1, 2, 20, 255, 0], isPalette: true });
+    expect(await indices({ ...png, isInterlaced: true, filters: [4, 1] })).toEqual({
+      data: png.samples,
+      isPalette: true,
+    });
+  });
+
+  test.each([1, 2, 4, 8, 16])("reads grey levels of %i bits as they are stored", async (depth) => {
+    const samples = [0, 1, 2 ** depth - 1, 1, 0, 2 ** depth - 2];
+    expect(await indices({ width: 3, height: 2, colour: 0, depth, samples })).toEqual({
+      data: samples,
+      isPalette: false,
+    });
+  });
+
+  test.each([1, 2, 4])("reads indices of %i bits, also where a row ends within a byte", async (depth) => {
+    const samples = [1, 0, 1, 1, 1, 0];
+    const png = { width: 3, height: 2, colour: 3, depth, samples, palette: [9, 9, 9, 9, 9, 9] };
+    expect(await indices(png)).toEqual({ data: samples, isPalette: true });
+  });
+
+  test("rejects colour, alpha, and an index beyond the palette", async () => {
+    const one = { width: 1, height: 1, depth: 8, palette: [0, 0, 0] };
+    const of = async (png: Parameters<typeof madeUpPng>[0]) => (await caught(() => indices(png))).message;
+    expect(await of({ ...one, colour: 2, samples: [1, 2, 3] })).toMatch("it has colours or alpha");
+    expect(await of({ ...one, colour: 4, samples: [1, 2] })).toMatch("it has colours or alpha");
+    expect(await of({ ...one, colour: 3, samples: [1] })).toBe("it has a pixel of no palette entry");
   });
 });

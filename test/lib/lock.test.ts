@@ -2,16 +2,17 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { WsolError } from "../../../lib/errors";
-import { RunLock } from "../../../lib/runs/run-lock";
-import { caught } from "../../support/caught";
-import { root } from "../../support/compiled";
-import { temporaryFolder } from "../../support/temporary-folder";
+import { WsolError } from "../../lib/errors";
+import { FolderLock } from "../../lib/lock";
+import { caught } from "../support/caught";
+import { root } from "../support/compiled";
+import { temporaryFolder } from "../support/temporary-folder";
 
 const folder = temporaryFolder();
 let count = 0;
 const fresh = (): string => join(folder, `lock-${count++}`);
-const acquire = (path: string, onWarning: (message: string) => void = fail) => RunLock.acquire(path, folder, onWarning);
+const acquire = (path: string, onWarning: (message: string) => void = fail) =>
+  FolderLock.acquire(path, folder, onWarning);
 
 function fail(message: string): never {
   throw new Error(`unexpected warning: ${message}`);
@@ -19,8 +20,8 @@ function fail(message: string): never {
 
 /** A program that takes the lock at its first argument, says so and waits. */
 const HOLD = `
-  const { RunLock } = require(${JSON.stringify(join(root, "dist", "runs", "run-lock"))});
-  RunLock.acquire(process.argv[1], "here", console.error).then((lock) => {
+  const { FolderLock } = require(${JSON.stringify(join(root, "dist", "lock"))});
+  FolderLock.acquire(process.argv[1], "here", console.error).then((lock) => {
     lock.sign();
     globalThis.kept = lock;
     setInterval(() => {}, 1000);
@@ -60,7 +61,7 @@ test("a killed process that nobody has waited for holds nothing", async () => {
   try {
     const pid = await holderOf(parent);
     process.kill(pid, "SIGKILL");
-    let lock: RunLock | null = null;
+    let lock: FolderLock | null = null;
     for (let tries = 0; lock === null && tries < 100; tries++) {
       lock = await acquire(path).catch(() => new Promise<null>((resolve) => setTimeout(() => resolve(null), 20)));
     }
@@ -95,22 +96,22 @@ test("rejects a lock file that cannot be written", async () => {
 test("rejects without the small addon, and makes no file", async () => {
   jest.resetModules();
   const missing = new WsolError("ERR_WSOL_ADDON", "the native addon 'metrics' is not built");
-  jest.doMock("../../../lib/native/load-metrics", () => ({
+  jest.doMock("../../lib/native/load-metrics", () => ({
     loadMetricsAddon: () => {
       throw missing;
     },
   }));
-  const mocked = require("../../../lib/runs/run-lock") as typeof import("../../../lib/runs/run-lock");
+  const mocked = require("../../lib/lock") as typeof import("../../lib/lock");
   const path = fresh();
-  expect(await caught(() => mocked.RunLock.acquire(path, folder, fail))).toBe(missing);
+  expect(await caught(() => mocked.FolderLock.acquire(path, folder, fail))).toBe(missing);
   expect(existsSync(path)).toBe(false);
-  jest.dontMock("../../../lib/native/load-metrics");
+  jest.dontMock("../../lib/native/load-metrics");
 });
 
 describe("on a file system without locks", () => {
   test("goes on with a warning that names the folder", async () => {
     jest.resetModules();
-    jest.doMock("../../../lib/native/load-metrics", () => ({
+    jest.doMock("../../lib/native/load-metrics", () => ({
       loadMetricsAddon: () => ({
         FileLock: class {
           tryAcquire = () => "unsupported";
@@ -119,14 +120,14 @@ describe("on a file system without locks", () => {
         },
       }),
     }));
-    const mocked = require("../../../lib/runs/run-lock") as typeof import("../../../lib/runs/run-lock");
+    const mocked = require("../../lib/lock") as typeof import("../../lib/lock");
     const warnings: string[] = [];
-    const lock = await mocked.RunLock.acquire(fresh(), "/runs/a", (message) => warnings.push(message));
+    const lock = await mocked.FolderLock.acquire(fresh(), "/runs/a", (message) => warnings.push(message));
     lock.sign();
     lock.release();
     expect(warnings).toEqual([
       "the file system of '/runs/a' has no locks: see to it that no other run writes there at the same time",
     ]);
-    jest.dontMock("../../../lib/native/load-metrics");
+    jest.dontMock("../../lib/native/load-metrics");
   });
 });

@@ -1,9 +1,9 @@
 import { open, readFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { WsolError } from "../errors";
-import { cannotWrite } from "../files";
-import { loadMetricsAddon } from "../native/load-metrics";
-import type { NativeFileLock } from "../native/metrics-addon";
+import { WsolError } from "./errors";
+import { cannotWrite } from "./files";
+import { loadMetricsAddon } from "./native/load-metrics";
+import type { NativeFileLock } from "./native/metrics-addon";
 
 /** Whoever holds a lock, as its file says: for messages only, since the file of a killed holder says it still. */
 interface Holder {
@@ -20,13 +20,15 @@ export interface LockedWork {
 export const LOCKED_WORK = {
   run: { noun: "run", holder: "a running fit" },
   study: { noun: "study", holder: "a running study" },
+  download: { noun: "download", holder: "a running download" },
+  preparation: { noun: "preparation", holder: "a running preparation" },
 } as const satisfies Record<string, LockedWork>;
 
 /**
- * The lock of a run's or a study's folder: the operating system's, on a file that stays. What a killed process held is free at once, also
- * while nobody has waited for that process.
+ * The lock of a folder that one process at a time may write to: the operating system's, on a file that stays. What a killed
+ * process held is free at once, also while nobody has waited for that process.
  */
-export class RunLock {
+export class FolderLock {
   readonly #lock: NativeFileLock;
 
   private constructor(lock: NativeFileLock) {
@@ -44,7 +46,7 @@ export class RunLock {
     folder: string,
     onWarning: (message: string) => void,
     work: LockedWork = LOCKED_WORK.run,
-  ): Promise<RunLock> {
+  ): Promise<FolderLock> {
     const { FileLock } = loadMetricsAddon();
     await checkWritable(path);
     const lock = new FileLock(path);
@@ -55,7 +57,7 @@ export class RunLock {
         `the file system of '${folder}' has no locks: see to it that no other ${work.noun} writes there at the same time`,
       );
     }
-    return new RunLock(lock);
+    return new FolderLock(lock);
   }
 
   /** Tells others who holds it. Apart from acquiring, so that a run that is found to be complete changes no file. */

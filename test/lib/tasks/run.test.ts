@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ModuleKind, ScriptTarget, transpileModule } from "typescript";
-import { Run } from "../../../lib/train/run";
+import { Run } from "../../../lib/tasks/run";
 import { temporaryFolder } from "../../support/temporary-folder";
 
 const folder = temporaryFolder();
@@ -34,7 +34,7 @@ async function collect<T>(run: AsyncIterable<T>): Promise<T[]> {
 function inProcess(body: string): { status: number | null; stderr: string } {
   const options = { module: ModuleKind.CommonJS, target: ScriptTarget.ES2023 };
   for (const name of ["run", "unseen-failures"]) {
-    const source = readFileSync(join(__dirname, `../../../lib/train/${name}.ts`), "utf8");
+    const source = readFileSync(join(__dirname, `../../../lib/tasks/${name}.ts`), "utf8");
     writeFileSync(join(folder, `${name}.js`), transpileModule(source, { compilerOptions: options }).outputText);
   }
   const prelude = `
