@@ -61,7 +61,10 @@ export function sweep(data: Dataset | string, options: SweepOptions): Run<StudyE
     const dataset = typeof data === "string" ? await Dataset.open(data) : data;
     const misfit = preset === undefined ? null : presetMisfit(preset, shapeOf(dataset));
     if (misfit !== null) (running.onWarning ?? warn)(misfit);
-    const arms = sweepArms(config, vary, countsOf(dataset));
+    // A preset's weights are those of the arm's backbone, which is known only with the arms.
+    const withoutWeights = preset !== undefined && given.model?.weights === undefined;
+    const checked = withoutWeights ? mergeConfig(config, { model: { weights: null } }) : config;
+    const arms = sweepArms(checked, vary, countsOf(dataset));
     const plan = planOfData(dataset, {
       split,
       config,

@@ -198,10 +198,9 @@ TEST(Network, TheActivatedStemPoolsAfterNormAndReluAndItsShortcutCarriesThat) {
   EXPECT_TRUE(at::allclose(features, norm(x, "norm"), 1e-4, 1e-5));
 }
 
-TEST(Network, PaddedAsSameItSeesTheShiftedImageThatTensorFlowsStridedWindowsSee) {
-  // Of even sides, SAME pads a strided window one pixel less above and on the left: the same windows on a map that was
-  // shifted by one. So a stem of SAME is a symmetric one on images shifted by one whose stage is shifted by one before
-  // it pools.
+TEST(Network, PaddedAsSameItsStridedWindowsBeginWhereTensorFlowsDo) {
+  // Where a side is even, SAME pads one pixel less before a strided window than half the kernel: so its windows are
+  // every other one of all, from the second on.
   NetworkSpec spec = test::golden_spec("resnet18", 1);
   spec.padding = "same";
   const auto network = make_network(spec, 0, kCpu);
@@ -215,7 +214,6 @@ TEST(Network, PaddedAsSameItSeesTheShiftedImageThatTensorFlowsStridedWindowsSee)
   };
   const auto convolved = [&](const at::Tensor& x, const std::string& name, int64_t stride) {
     const at::Tensor weight = tensor(name + ".weight");
-    // All windows, every other one of which is taken from the second on where the side is even.
     const at::Tensor dense = at::conv2d(x, weight, {}, 1, weight.size(2) / 2);
     const int64_t first = weight.size(2) > 1 ? stride - 1 : 0;
     return dense.slice(2, first, {}, stride).slice(3, first, {}, stride);
