@@ -16,6 +16,8 @@ export const ERROR_EXIT_CODES = {
   ERR_WSOL_SCORE_MAP: 3,
   /** A weights or state file is damaged, foreign, or of another network. */
   ERR_WSOL_CHECKPOINT: 3,
+  /** A file could not be downloaded, or is not what its publisher says. */
+  ERR_WSOL_DOWNLOAD: 3,
   /** A folder is not a run folder, or misses what was asked of it. */
   ERR_WSOL_RUN_FOLDER: 3,
   /** No LibTorch on this machine; `details.candidates` lists where it was looked for. */

@@ -74,11 +74,24 @@ export function isFile(path: string): boolean {
   }
 }
 
-/** Hex sha256 of a file. */
-export async function sha256Of(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+/** What publishers give sums of. */
+export type HashAlgorithm = "md5" | "sha1" | "sha256";
+
+/** Hex hash of a file. */
+export async function hashOf(path: string, algorithm: HashAlgorithm, signal?: AbortSignal): Promise<string> {
+  const hash = createHash(algorithm);
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash, { ...(signal && { signal }) }).catch(
+    (error) => {
+      signal?.throwIfAborted();
+      throw error;
+    },
+  );
   return hash.digest("hex");
+}
+
+/** Hex sha256 of a file. */
+export function sha256Of(path: string): Promise<string> {
+  return hashOf(path, "sha256");
 }
 
 /** The coded error for a failed write, with the system's reason in the message. */

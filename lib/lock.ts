@@ -20,6 +20,7 @@ export interface LockedWork {
 export const LOCKED_WORK = {
   run: { noun: "run", holder: "a running fit" },
   study: { noun: "study", holder: "a running study" },
+  download: { noun: "download", holder: "a running download" },
   preparation: { noun: "preparation", holder: "a running preparation" },
 } as const satisfies Record<string, LockedWork>;
 

@@ -21,6 +21,11 @@ export function checkOptions<Options extends object>(options: Options, known: Op
   });
 }
 
+/** What becomes of a warning where no `onWarning` is given: Node prints it. */
+export function warn(message: string): void {
+  process.emitWarning(message, "WsolWarning");
+}
+
 function nearestName(name: string, known: readonly string[]): string {
   const distanceTo = (other: string) => distance(name.toLowerCase(), other.toLowerCase());
   return known.toSorted((a, b) => distanceTo(a) - distanceTo(b))[0]!;

@@ -1,13 +1,16 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../version";
 import { register as registerBuild } from "./commands/build";
+import { register as registerCheck } from "./commands/check";
 import { register as registerCompare } from "./commands/compare";
 import { register as registerDoctor } from "./commands/doctor";
 import { register as registerEvaluate } from "./commands/evaluate";
+import { register as registerExport } from "./commands/export";
 import { register as registerFeatures } from "./commands/features";
 import { register as registerLibtorch } from "./commands/libtorch";
 import { register as registerLocalize } from "./commands/localize";
 import { register as registerPrepare } from "./commands/prepare";
+import { register as registerPresets } from "./commands/presets";
 import { register as registerReport } from "./commands/report";
 import { register as registerReproduce } from "./commands/reproduce";
 import { register as registerSweep } from "./commands/sweep";
@@ -52,11 +55,14 @@ function buildProgram(): Command {
     registerBuild,
     registerSynth,
     registerPrepare,
+    registerCheck,
+    registerPresets,
     registerTrain,
     registerEvaluate,
     registerCompare,
     registerLocalize,
     registerFeatures,
+    registerExport,
     registerSweep,
     registerReproduce,
     registerReport,

@@ -27,6 +27,13 @@ export function fraction(text: string): number {
   return value;
 }
 
+export function percent(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value <= 100))
+    throw new InvalidArgumentError("Expected percent, 0 to 100.");
+  return value;
+}
+
 /** Which weights of a run. No default here: a command must know whether it was given. */
 export function checkpoint(name: string): Checkpoint {
   if (name === "last" || name === "best") return name;

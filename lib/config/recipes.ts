@@ -157,10 +157,10 @@ export const RECIPES: readonly Recipe[] = [
   },
 ];
 
-/** @throws ERR_WSOL_ARGUMENT for a name that is not in {@link RECIPE_NAMES} */
-export function recipeNamed(name: string): Recipe {
+/** @throws ERR_WSOL_ARGUMENT for a name that is not in {@link RECIPE_NAMES}, the value of `parameter` */
+export function recipeNamed(name: string, parameter = "recipe"): Recipe {
   const recipe = RECIPES.find((row) => row.name === name);
-  if (recipe === undefined) throw invalidArgument("recipe", `one of ${RECIPE_NAMES.join(", ")}`, name);
+  if (recipe === undefined) throw invalidArgument(parameter, `one of ${RECIPE_NAMES.join(", ")}`, name);
   return recipe;
 }
 

@@ -4,17 +4,27 @@ import { parse as parseYaml } from "yaml";
 import type { z } from "zod";
 import { describe, WsolError } from "../errors";
 import { flatten } from "./flatten";
+import { weightsNamed } from "./named-weights";
 import { type Config, type ConfigInput, configSchema, NUM_STAGES } from "./schema";
 
 /**
- * Fills in the defaults and checks every key, type and range.
+ * Fills in the defaults, and mean and deviation of the pixels where weights are named that were trained with others;
+ * checks every key, type and range.
  * @throws ERR_WSOL_CONFIG naming the dotted key; for an unknown one also the nearest that exists.
  */
 export function resolveConfig(input: ConfigInput = {}): Config {
   const parsed = configSchema.safeParse(input);
   if (!parsed.success) throw configError(parsed.error.issues[0]!, input);
-  checkTogether(parsed.data);
-  return parsed.data;
+  const config = withPixelsOfWeights(parsed.data, input);
+  checkTogether(config);
+  return config;
+}
+
+function withPixelsOfWeights(config: Config, input: ConfigInput): Config {
+  const named = weightsNamed(config.model.weights);
+  if (named === null) return config;
+  const { mean = named.mean, std = named.std } = input.data ?? {};
+  return { ...config, data: { ...config.data, mean, std } };
 }
 
 /** Reads a YAML or JSON configuration file. */
@@ -102,36 +112,45 @@ function configError(issue: z.core.$ZodIssue, input: unknown): WsolError {
   });
 }
 
+const THREE_NUMBERS = "three numbers, as [0.485, 0.456, 0.406]";
+
 function expectation(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "invalid_type":
       if (issue.expected === "int") return "a whole number";
+      if (issue.expected === "tuple") return THREE_NUMBERS;
       return issue.expected === "object" ? "an object" : `a ${issue.expected}`;
     case "invalid_value":
       return `one of ${issue.values.map(String).join(", ")}`;
     case "invalid_union":
       return "1 or 2";
     case "too_small":
+      if (issue.origin === "array") return THREE_NUMBERS;
       return `a number ${issue.inclusive ? "of at least" : "above"} ${issue.minimum}`;
     case "too_big":
+      if (issue.origin === "array") return THREE_NUMBERS;
       return `a number ${issue.inclusive ? "of at most" : "below"} ${issue.maximum}`;
     default:
       return issue.message.replace(/^expected /i, "");
   }
 }
 
-/** The most similar key, those of the same section first; initials count as the word (learningRate, lr). */
-function nearestKey(key: string): string {
+/**
+ * The most similar key, those of the same section first; initials count as the word (learningRate, lr). Null where
+ * that would be another word by more than half.
+ */
+function nearestKey(key: string): string | null {
   const known = configKeys();
   const [section, word] = split(key);
   const neighbours = known.filter((candidate) => split(candidate)[0] === section);
+  const ofWord = (other: string) => (initials(word) === other ? 0 : distance(word.toLowerCase(), other.toLowerCase()));
   const score = (candidate: string) => {
     const [otherSection, otherWord] = split(candidate);
-    const ofWord = initials(word) === otherWord ? 0 : distance(word.toLowerCase(), otherWord.toLowerCase());
-    return ofWord + distance(section, otherSection) / 2;
+    return ofWord(otherWord) + distance(section, otherSection) / 2;
   };
   const candidates = section !== "" && neighbours.length > 0 ? neighbours : known;
-  return candidates.toSorted((a, b) => score(a) - score(b))[0]!;
+  const nearest = candidates.toSorted((a, b) => score(a) - score(b))[0]!;
+  return candidates !== known || ofWord(split(nearest)[1]) <= word.length / 2 ? nearest : null;
 }
 
 function split(key: string): [section: string, word: string] {
@@ -147,7 +166,7 @@ function unknownKey(key: string): WsolError {
   const nearest = nearestKey(key);
   return new WsolError("ERR_WSOL_CONFIG", `unknown configuration key '${key}'`, {
     details: { key, nearest },
-    fix: `Did you mean '${nearest}'?`,
+    fix: nearest === null ? "`wsol train --help` lists the keys." : `Did you mean '${nearest}'?`,
   });
 }
 
@@ -163,6 +182,10 @@ function checkTogether(config: Config): void {
     refuse("data.cropSize", `at most data.imageSize (${data.imageSize})`, data.cropSize);
   if (model.stem === "activated" && model.backbone !== "preresnet18") {
     refuse("model.stem", `'plain' with model.backbone=${model.backbone}`, model.stem);
+  }
+  const named = weightsNamed(model.weights);
+  if (named !== null && named.backbone !== model.backbone) {
+    refuse("model.backbone", `'${named.backbone}' with model.weights=${model.weights}`, model.backbone);
   }
   if (scoreMap.kind === "cam" && scoreMap.stage !== NUM_STAGES) {
     refuse("scoreMap.stage", `${NUM_STAGES} with scoreMap.kind=cam`, scoreMap.stage);

@@ -1,8 +1,9 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { closest, distance } from "fastest-levenshtein";
-import { WsolError } from "../errors";
+import { isWsolError, WsolError } from "../errors";
 import { readClassNames } from "./layout/class-names";
+import type { OnFault } from "./layout/metadata-file";
 import { readSplit } from "./layout/read-split";
 import { SPLIT_NAMES, type Split, type SplitName } from "./split";
 
@@ -39,16 +40,31 @@ export class Dataset {
    * @throws ERR_WSOL_DATA naming the file, the line and the text that is wrong.
    */
   static async open(root: string): Promise<Dataset> {
+    return Dataset.#read(root, null);
+  }
+
+  /**
+   * As {@link open}, but tells of every fault and reads on: a split that cannot be read is not there, lines that are refused
+   * are passed over (see {@link readSplit}).
+   * @throws ERR_WSOL_DATA where there is no data set @internal
+   */
+  static async openDespiteFaults(root: string, onFault: OnFault): Promise<Dataset> {
+    return Dataset.#read(root, onFault);
+  }
+
+  static async #read(root: string, onFault: OnFault | null): Promise<Dataset> {
     const present = await findSplits(root);
-    const classes = await readClassNames(root);
+    const orTell = <T>(reading: Promise<T>): Promise<T | null> => (onFault === null ? reading : told(reading, onFault));
+    const classes = await orTell(readClassNames(root));
     const splits = new Map<SplitName, Split>();
     let known = classes === null ? null : { count: classes.length, source: "classes.txt" };
     for (const name of present) {
-      const split = await readSplit(root, name, known);
+      const split = await orTell(readSplit(root, name, known, onFault));
+      if (split === null) continue;
       splits.set(name, split);
       if (name === "train" && known === null) known = { count: maximum(split.labels) + 1, source: "the train split" };
     }
-    const counted = () => Math.max(...[...splits.values()].map((split) => maximum(split.labels) + 1));
+    const counted = () => Math.max(0, ...[...splits.values()].map((split) => maximum(split.labels) + 1));
     return new Dataset(root, classes, classes?.length ?? counted(), splits);
   }
 
@@ -104,6 +120,15 @@ async function findSplits(root: string): Promise<SplitName[]> {
     });
   }
   return present;
+}
+
+/** Null for what cannot be read. */
+function told<T>(reading: Promise<T>, onFault: OnFault): Promise<T | null> {
+  return reading.catch((error) => {
+    if (!isWsolError(error, "ERR_WSOL_DATA")) throw error;
+    onFault(error);
+    return null;
+  });
 }
 
 function maximum(labels: Int32Array): number {

@@ -1,5 +1,6 @@
 import type { Config } from "../config/schema";
-import type { ImageLoader } from "../data/images/loader";
+import type { SkippedImage } from "../data/images/leave-out";
+import type { ImageLoader, LabelledBatch } from "../data/images/loader";
 import type { Split } from "../data/split";
 import { finiteOutputs } from "../models/finite-outputs";
 import type { NativeNetwork } from "../native/torch-addon";
@@ -24,6 +25,10 @@ export interface EvaluateSplitOptions {
   readonly masksDir?: string;
   /** File that receives one JSON line per image. */
   readonly perImagePath?: string;
+  /** What becomes of images that cannot be used; those that are skipped are in no figure. @default "stop" */
+  readonly onBadImage?: Config["data"]["onBadImage"];
+  /** Told of the images that a batch lacks. */
+  readonly onSkipped?: (skipped: readonly SkippedImage[]) => Promise<void> | void;
   readonly signal?: AbortSignal;
   /**
    * Receives the score maps of a batch, count x size x size, before they are counted, and what they were resized and
@@ -63,13 +68,27 @@ export async function evaluateSplit(
   });
   const order = Int32Array.from(split.ids, (_, index) => index);
   let done = 0;
-  for await (const { indices, labels, images } of loader.batches({
+  for await (const { indices, labels, images, skipped } of loader.batches({
     split,
     order,
     batchSize,
     side,
+    onBadImage: options.onBadImage ?? "stop",
     signal,
   })) {
+    evaluator.skip(skipped.map(({ index }) => index));
+    await options.onSkipped?.(skipped);
+    done += images.count + skipped.length;
+    if (images.count > 0) await countBatch({ indices, labels, images });
+    options.onProgress?.(done, split.ids.length);
+    signal?.throwIfAborted();
+  }
+  const evaluation = evaluator.compute();
+  if (options.perImagePath !== undefined) await writeRecords(options.perImagePath, evaluator.records());
+  options.onRecords?.(evaluator.runRecords());
+  return evaluation;
+
+  async function countBatch({ indices, labels, images }: Pick<LabelledBatch, "indices" | "labels" | "images">) {
     const inferred = finiteOutputs(await network.infer(images, { ...scoreMap, labels, topK: 1 }));
     const maps = {
       data: inferred.scoreMaps!,
@@ -82,14 +101,7 @@ export async function evaluateSplit(
     await options.onScoreMaps?.(ids, maps.data, size, raw);
     const predicted = argmaxRows(inferred.probabilities, numClasses);
     await evaluator.update([...indices], maps, { predicted, entropy: inferred.entropy, numClasses });
-    done += images.count;
-    options.onProgress?.(done, split.ids.length);
-    signal?.throwIfAborted();
   }
-  const evaluation = evaluator.compute();
-  if (options.perImagePath !== undefined) await writeRecords(options.perImagePath, evaluator.records());
-  options.onRecords?.(evaluator.runRecords());
-  return evaluation;
 }
 
 /** The column of each row's largest value, the first on ties. */

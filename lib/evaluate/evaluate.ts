@@ -1,16 +1,18 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { Config } from "../config/schema";
 import { Dataset } from "../data/dataset";
 import { ImageLoader } from "../data/images/loader";
 import { verifyImages } from "../data/images/verify-images";
+import { warnOfSkipped } from "../data/images/warn-of-skipped";
 import type { Split } from "../data/split";
-import { WsolError } from "../errors";
+import { invalidArgument, WsolError } from "../errors";
 import { cannotWrite, writeFileAtomically } from "../files";
 import { encodeNpy } from "../formats/npy";
 import type { Localizer } from "../localize/localizer";
 import { chooseDevice } from "../models/network";
 import { loadTorchAddon } from "../native/load-torch";
-import { checkOptions, type OptionKeys } from "../options";
+import { checkOptions, type OptionKeys, warn } from "../options";
 import { chosenThreshold, type EvaluatedModel, type Evaluation } from "../runs/evaluation";
 import type { RunRecords } from "../runs/image-records";
 import { describeEvaluated } from "./describe-evaluated";
@@ -33,13 +35,17 @@ export interface EvaluateOptions {
   readonly perImagePath?: string;
   /** CPU threads of the metrics; 0: all cores. @default 0 */
   readonly workers?: number;
+  /** What becomes of images that cannot be used: `skip` keeps them out of every figure and names them. @default as the model was trained */
+  readonly onBadImage?: Config["data"]["onBadImage"];
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
+  /** Told which images are skipped: the first few, then that there are more. @default Node's `warning` event, which it prints */
+  readonly onWarning?: (message: string) => void;
 }
 
 export const EVALUATE_OPTIONS: OptionKeys<EvaluateOptions> = {
   ...{ split: true, step: true, sigma: true, batchSize: true, scoreMapsDir: true, masksDir: true },
-  ...{ perImagePath: true, workers: true, signal: true, onProgress: true },
+  ...{ perImagePath: true, workers: true, onBadImage: true, signal: true, onProgress: true, onWarning: true },
 };
 
 /**
@@ -79,6 +85,8 @@ export async function evaluateModel(
   const val = split.name !== "val" && dataset.has("val") ? dataset.split("val") : null;
   const chooser = val !== null && val.boxes !== null && split.boxes !== null ? val : null;
   const { step = model.config.evaluation.step, sigma = model.config.evaluation.sigma } = options;
+  const onBadImage = policyOf(options, model);
+  const warnOf = warnOfSkipped(options.onWarning ?? warn, "the evaluation");
   const total = split.ids.length + (chooser?.ids.length ?? 0);
 
   let before = 0;
@@ -86,7 +94,7 @@ export async function evaluateModel(
     part: Split,
     extra: Pick<EvaluateSplitOptions, "valThreshold" | "perImagePath" | "onScoreMaps" | "onRecords">,
   ) => {
-    await verifyImages(part, options);
+    if (onBadImage === "stop") await verifyImages(part, options);
     const result = await evaluateSplit(model.network, part, loader, {
       side: model.config.data.cropSize,
       batchSize: options.batchSize ?? model.config.optim.batchSize,
@@ -95,6 +103,10 @@ export async function evaluateModel(
       step,
       sigma,
       workers: options.workers ?? 0,
+      onBadImage,
+      onSkipped: (skipped) => {
+        for (const { error } of skipped) warnOf(part.name, error);
+      },
       ...(options.masksDir !== undefined && { masksDir: options.masksDir }),
       ...(options.signal && { signal: options.signal }),
       onProgress: (done) => options.onProgress?.(before + done, total),
@@ -113,6 +125,13 @@ export async function evaluateModel(
   });
   const source = { model: describeModel(model), scoreMaps: null };
   return { evaluated: await describeEvaluated(split, { step, sigma, masksDir, signal }, source), ...measured };
+}
+
+function policyOf({ onBadImage }: EvaluateOptions, { config }: Localizer): Config["data"]["onBadImage"] {
+  if (onBadImage !== undefined && onBadImage !== "stop" && onBadImage !== "skip") {
+    throw invalidArgument("onBadImage", "'stop' or 'skip'", onBadImage);
+  }
+  return onBadImage ?? config.data.onBadImage;
 }
 
 function describeModel({ source, config }: Localizer): EvaluatedModel {

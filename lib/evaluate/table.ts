@@ -11,8 +11,16 @@ export function renderEvaluation(evaluation: Measurements): string {
   const lines = rows.map(
     ([name, value, note]) => `  ${name.padEnd(nameWidth)}  ${value.padStart(valueWidth)}  ${note}`,
   );
-  const { split, images } = evaluation;
-  return [`${split}: ${counted(images, "image")}`, ...lines.map((line) => line.trimEnd())].join("\n");
+  const { split, images, skipped } = evaluation;
+  const lacks = skipped.length === 0 ? "" : `; ${skipped.length} skipped, in no figure: ${named(skipped)}`;
+  return [`${split}: ${counted(images, "image")}${lacks}`, ...lines.map((line) => line.trimEnd())].join("\n");
+}
+
+const MOST_NAMED = 3;
+
+function named(ids: readonly string[]): string {
+  const more = ids.length > MOST_NAMED ? ", …" : "";
+  return `${ids.slice(0, MOST_NAMED).join(", ")}${more}`;
 }
 
 function rowsOf(evaluation: Measurements): (Row | null)[] {
@@ -20,7 +28,7 @@ function rowsOf(evaluation: Measurements): (Row | null)[] {
   const ofVal = atVal && `at ${threshold(atVal.threshold)}, best on val`;
   return [
     rate("Top-1 Cls", evaluation.top1Cls),
-    rate("GT-known Loc", evaluation.gtKnownLoc, best && `best threshold ${threshold(best["0.5"])}`),
+    rate("GT-known Loc", evaluation.gtKnownLoc, best && bestNote(evaluation.gtKnownLoc, best["0.5"])),
     rate("", atSigma?.gtKnownLoc, `at sigma ${threshold(atSigma?.sigma)}`),
     rate("", atVal?.gtKnownLoc, ofVal),
     rate("Top-1 Loc", evaluation.top1Loc, "best threshold"),
@@ -36,6 +44,11 @@ function rowsOf(evaluation: Measurements): (Row | null)[] {
 
 function rate(name: string, fraction: number | null | undefined, note?: string | null): Row | null {
   return fraction === null || fraction === undefined ? null : [name, `${percent(fraction)} %`, note ?? ""];
+}
+
+/** The lowest threshold counts as the best where all are alike, which says nothing where none hits. */
+function bestNote(fraction: number | null, best: number): string {
+  return fraction === 0 ? "at every threshold" : `best threshold ${threshold(best)}`;
 }
 
 function entropy({ meanEntropy, meanEntropyFraction }: Measurements): Row | null {

@@ -1,6 +1,8 @@
 import { endianness } from "node:os";
 import { invalidArgument } from "../errors";
-import { type NpyHeader, readNpyHeader } from "./npy-header";
+import { MemoryBudget } from "./memory-budget";
+import { readNpyHeader } from "./npy-header";
+import { npyValues, swapped } from "./npy-values";
 import { FormatProblem } from "./problem";
 
 /** An array of floats as read from a file: row-major, in the precision of the file. */
@@ -26,42 +28,13 @@ export function decodeNpy(bytes: Uint8Array, check: (shape: readonly number[]) =
   }
   check(header.shape);
   const itemBytes = Number(dtype[2]);
-  const values = new Uint8Array(valueBytes(bytes, header, itemBytes));
-  values.set(bytes.subarray(header.dataStart));
-  if ((dtype[1] === "<") !== IS_LITTLE_ENDIAN) swapBytes(values, itemBytes);
-  const floats = itemBytes === 8 ? new Float64Array(values.buffer) : new Float32Array(values.buffer);
-  return { data: header.fortranOrder ? rowMajor(floats, header.shape) : floats, shape: header.shape };
-}
-
-function valueBytes(bytes: Uint8Array, { shape, dataStart }: NpyHeader, itemBytes: number): number {
-  const expected = shape.reduce((product, side) => product * side, itemBytes);
-  const got = bytes.length - dataStart;
-  if (got === expected) return expected;
-  const what = got < expected ? "it is truncated" : "it has trailing bytes";
-  throw new FormatProblem(`${what}: expected ${expected} bytes of values for its shape, got ${got}`);
-}
-
-function swapBytes(values: Uint8Array, itemBytes: number): void {
-  const buffer = Buffer.from(values.buffer);
-  if (itemBytes === 8) buffer.swap64();
-  else buffer.swap32();
-}
-
-/** From Fortran's order, in which the first axis runs fastest. */
-function rowMajor(values: NpyArray["data"], shape: readonly number[]): NpyArray["data"] {
-  const rows = values.slice();
-  const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, side) => product * side, 1));
-  const position = shape.map(() => 0);
-  for (let to = 0, from = 0; to < rows.length; to++) {
-    rows[to] = values[from]!;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      from += strides[axis]!;
-      if (++position[axis]! < shape[axis]!) break;
-      from -= shape[axis]! * strides[axis]!;
-      position[axis] = 0;
-    }
-  }
-  return rows;
+  const values = npyValues(bytes, header, itemBytes, new MemoryBudget(bytes.length));
+  // In memory of their own, where numbers may begin.
+  const data = IS_LITTLE_ENDIAN ? Uint8Array.from(values) : Uint8Array.from(swapped(values, itemBytes));
+  return {
+    data: itemBytes === 8 ? new Float64Array(data.buffer) : new Float32Array(data.buffer),
+    shape: header.shape,
+  };
 }
 
 /** Encodes an array as `.npy` version 1, little-endian float64, C order. @throws ERR_WSOL_ARGUMENT */

@@ -19,7 +19,7 @@ export function sampleReader({ header, palette }: PngChunks): RowReader<Uint8Arr
   const count = isPalette ? (palette as Uint8Array).length / 3 : 2 ** depth;
   return (row, columns, to, at, step) => {
     for (let column = 0; column < columns; column++, at += step) {
-      const sample = sampleOf(row, column, depth);
+      const sample = depth === 8 ? row[column]! : sampleOf(row, column, depth);
       if (sample >= count) throw new FormatProblem("it has a pixel of no palette entry");
       to[at] = sample;
     }

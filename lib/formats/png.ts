@@ -1,6 +1,7 @@
 import { promisify } from "node:util";
 import { inflate } from "node:zlib";
 import { type PngChunks, readPngChunks } from "./png-chunks";
+import { foregroundReader } from "./png-foreground";
 import { greyReader } from "./png-grey";
 import { type RowReader, sampleReader } from "./png-samples";
 import { forEachScanline, passesOf, rawLength } from "./png-scanlines";
@@ -46,6 +47,16 @@ export async function decodeIndexPng(bytes: Uint8Array): Promise<IndexImage> {
   const { width, height, depth, isPalette } = chunks.header;
   const Values = depth === 16 ? Uint16Array : Uint8Array;
   return { data: await pixelsOf(chunks, Values, sampleReader(chunks)), width, height, isPalette };
+}
+
+/**
+ * Decodes a PNG of any kind to 255 where the stored value is not 0, else 0. A palette counts by its indices, whatever its
+ * colours. Bounded as {@link decodeGreyPng} is. @throws FormatProblem
+ */
+export async function decodeForegroundPng(bytes: Uint8Array): Promise<GreyImage> {
+  const chunks = readPngChunks(bytes);
+  const { width, height } = chunks.header;
+  return { data: await pixelsOf(chunks, Uint8Array, foregroundReader(chunks)), width, height };
 }
 
 async function pixelsOf<Values extends Uint8Array | Uint16Array>(

@@ -1,27 +1,15 @@
 import { open } from "node:fs/promises";
 import { writeFileAtomically } from "../files";
+import { DTYPE_BYTES } from "./dtype-bytes";
+import { checkJsonBounds } from "./json-bounds";
 import { FormatProblem } from "./problem";
 import type { TensorFile } from "./tensor-file";
 
-// Bytes per element; the names are the format's.
-const DTYPE_BYTES: Readonly<Record<string, number>> = {
-  BOOL: 1,
-  U8: 1,
-  I8: 1,
-  I16: 2,
-  U16: 2,
-  F16: 2,
-  BF16: 2,
-  I32: 4,
-  U32: 4,
-  F32: 4,
-  I64: 8,
-  U64: 8,
-  F64: 8,
-};
 // The limit of the format's own reference reader.
 const MAX_HEADER_BYTES = 100_000_000;
 const LENGTH_BYTES = 8;
+/** An object of entries, which hold lists; some ten values for each tensor. */
+const HEADER_BOUNDS = { depth: 3, values: 2 ** 22 };
 
 /** Writes tensors to `path`, atomically. @throws ERR_WSOL_WRITE */
 export async function writeSafetensors(path: string, file: TensorFile): Promise<void> {
@@ -104,6 +92,12 @@ interface Placed {
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   let header: unknown;
+  try {
+    checkJsonBounds(bytes, HEADER_BOUNDS);
+  } catch (cause) {
+    if (!(cause instanceof FormatProblem)) throw cause;
+    return refuse(`its header cannot be read: ${cause.message}`);
+  }
   try {
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {

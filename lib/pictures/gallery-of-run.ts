@@ -80,11 +80,13 @@ export async function galleryOfRun(
     const { normalisation, size } = model.config.scoreMap;
     const threshold = given ?? model.defaultThreshold;
     const { resizeImage: resize } = loadTorchAddon();
-    const { cmyk, cropSize: side } = model.config.data;
+    const { cmyk, cropSize: side, onBadImage } = model.config.data;
     const loader = new ImageLoader({ resize, cmyk, cacheMemory: 0 });
     const order = Int32Array.from(spread(images, split.ids.length));
     const found: GalleryImage[] = [];
-    for await (const batch of loader.batches({ split, order, batchSize: model.config.optim.batchSize, side })) {
+    const { batchSize } = model.config.optim;
+    for await (const batch of loader.batches({ split, order, batchSize, side, onBadImage })) {
+      if (batch.images.count === 0) continue;
       const options = { ...model.config.scoreMap, labels: batch.labels, topK: 1 };
       const inferred = finiteOutputs(await model.network.infer(batch.images, options));
       const shared = { split, classes: dataset.classes, inferred, model, threshold };

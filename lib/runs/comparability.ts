@@ -23,6 +23,7 @@ const ofEvaluated =
 const CONDITIONS: Readonly<Record<string, Fact>> = {
   split: ({ evaluation }) => evaluation?.split ?? NOT_RECORDED,
   "number of images": ({ evaluation }) => String(evaluation?.images ?? NOT_RECORDED),
+  "skipped images": ({ evaluation }) => evaluation?.skipped.join(", ") || "none",
   data: ofEvaluated(({ fingerprint }) => shortFingerprint(fingerprint)),
   "threshold step": ({ evaluation }) => String(evaluation?.evaluated?.step ?? stepOfCurves(evaluation)),
   sigma: ({ evaluation }) => String(evaluation?.evaluated?.sigma ?? evaluation?.atSigma?.sigma ?? NOT_RECORDED),

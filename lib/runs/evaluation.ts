@@ -59,6 +59,8 @@ export interface Measurements {
   readonly split: SplitName;
   /** How many images were counted. */
   readonly images: number;
+  /** The ids of the images that could not be used and are in no number, with `data.onBadImage=skip`. */
+  readonly skipped: readonly string[];
   /** Images whose predicted class (largest logit) is the true one. Null without predictions. */
   readonly top1Cls: number | null;
   /** `maxBoxAcc["0.5"]`: an oracle threshold, one for the whole split. Null without boxes. */

@@ -1,3 +1,4 @@
+import type { SplitName } from "../data/split";
 import type { WsolErrorCode } from "../errors";
 import { chosenThreshold, type Measurements } from "./evaluation";
 
@@ -12,6 +13,20 @@ export interface ValidationSummary {
   readonly meanEntropyFraction: number | null;
   /** The threshold of `gtKnownLoc`; null where that is 0, since every threshold is then as good. */
   readonly bestThreshold: number | null;
+  /** Images of `val` that were left out, with `data.onBadImage=skip`. */
+  readonly skipped: number;
+}
+
+/** What a network started from instead of random weights. */
+export interface InitialWeights {
+  /** As `model.weights` names them. */
+  readonly weights: string;
+  /** The file's. */
+  readonly sha256: string;
+  /** Whether the classifier came from there, or started anew. */
+  readonly classifier: "loaded" | "fresh";
+  /** Why it started anew although `model.classifier` did not ask for that; else null. */
+  readonly reason: string | null;
 }
 
 export interface StartEvent {
@@ -24,6 +39,8 @@ export interface StartEvent {
   /** Steps that earlier sessions of this run have done. */
   readonly resumedAt: number;
   readonly device: string;
+  /** Null for random weights, and in a session that resumed from the run's own. */
+  readonly initialWeights: InitialWeights | null;
 }
 
 export interface EpochEvent {
@@ -45,10 +62,23 @@ export interface EpochEvent {
   readonly top1Cls: number;
   /** lambda k / (1 + lambda k) of a step of `optim.batchSize` images; null for regularizers other than `entropy`. */
   readonly effectiveEps: number | null;
+  /** Images of `train` that were left out of its steps, with `data.onBadImage=skip`. */
+  readonly skipped: number;
   readonly imagesPerSecond: number;
   /** Wall time of the training steps, waiting for their images included; without the validation. */
   readonly seconds: number;
   readonly val: ValidationSummary | null;
+}
+
+/** An image that the run leaves out from here on, with `data.onBadImage=skip`; once for each image of a split. */
+export interface SkippedEvent {
+  readonly type: "skipped";
+  readonly split: SplitName;
+  /** Its id. */
+  readonly image: string;
+  readonly code: WsolErrorCode;
+  /** Why, as the error that would have stopped the run says it. */
+  readonly message: string;
 }
 
 export interface EndEvent {
@@ -67,7 +97,7 @@ export interface FailedEvent {
   readonly step: number;
 }
 
-export type FitEvent = StartEvent | EpochEvent | EndEvent;
+export type FitEvent = StartEvent | SkippedEvent | EpochEvent | EndEvent;
 
 /** Progress inside an epoch. */
 export interface StepProgress {
@@ -90,6 +120,7 @@ export function summarize(evaluation: Measurements): ValidationSummary {
     meanEntropy: evaluation.meanEntropy,
     meanEntropyFraction: evaluation.meanEntropyFraction,
     bestThreshold: chosenThreshold(evaluation),
+    skipped: evaluation.skipped.length,
   };
 }
 

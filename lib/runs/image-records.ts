@@ -39,3 +39,43 @@ export interface RunRecords {
   /** Null without masks. */
   readonly pixels: PixelRecords | null;
 }
+
+/** The records without some images, by their place; the same records where there are none. */
+export function withoutImages(records: RunRecords, images: ReadonlySet<number>): RunRecords {
+  if (images.size === 0) return records;
+  const { ids, labels, predicted, entropy, hits, pixels } = records;
+  const kept = [...ids.keys()].filter((image) => !images.has(image));
+  return {
+    ...records,
+    ids: kept.map((image) => ids[image]!),
+    labels: Int32Array.from(kept, (image) => labels[image]!),
+    predicted: predicted && Int32Array.from(kept, (image) => predicted[image]!),
+    entropy: entropy && Float64Array.from(kept, (image) => entropy[image]!),
+    hits: hits && hitsOf(hits, kept),
+    pixels: pixels && pixelsOf(pixels, kept),
+  };
+}
+
+function hitsOf({ offsets, begins, states }: HitRecords, images: readonly number[]): HitRecords {
+  const ranges = images.map((image) => [offsets[image]!, offsets[image + 1]!] as const);
+  const joined = new Int32Array(images.length + 1);
+  ranges.forEach(([from, to], image) => {
+    joined[image + 1] = joined[image]! + to - from;
+  });
+  const total = joined.at(-1)!;
+  const own = { offsets: joined, begins: new Int32Array(total), states: new Uint8Array(total) };
+  ranges.forEach(([from, to], image) => {
+    own.begins.set(begins.subarray(from, to), joined[image]!);
+    own.states.set(states.subarray(from, to), joined[image]!);
+  });
+  return own;
+}
+
+function pixelsOf({ bins, counts }: PixelRecords, images: readonly number[]): PixelRecords {
+  const perImage = 2 * bins;
+  const own = new Int32Array(images.length * perImage);
+  images.forEach((image, place) => {
+    own.set(counts.subarray(image * perImage, (image + 1) * perImage), place * perImage);
+  });
+  return { bins, counts: own };
+}

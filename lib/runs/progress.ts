@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isFile } from "../files";
 import { readMetrics } from "../logs/metrics-log";
-import type { EndEvent, EpochEvent, FailedEvent, StartEvent } from "./events";
+import type { EpochEvent, FailedEvent, FitEvent } from "./events";
 import { RUN_FILES } from "./run-folder";
 
 /** `training` is what the log says last: a run that was killed says so too. */
@@ -23,7 +23,7 @@ export interface RunProgress {
 
 const NOT_BEGUN: RunProgress = { state: "not begun", epoch: 0, epochs: null, last: null, changedAt: null };
 
-type LoggedEvent = StartEvent | EpochEvent | EndEvent | FailedEvent;
+type LoggedEvent = FitEvent | FailedEvent;
 
 /** Also of a folder that is not there yet. @throws ERR_WSOL_RUN_FOLDER naming the line of a damaged log */
 export async function readRunProgress(folder: string): Promise<RunProgress> {

@@ -6,7 +6,7 @@ import { readMetrics } from "../logs/metrics-log";
 import { effectiveEpsOfRun } from "../losses/effective-eps";
 import type { Environment } from "./environment";
 import type { Evaluated, Measurements } from "./evaluation";
-import type { EpochEvent, StartEvent } from "./events";
+import type { EpochEvent, SkippedEvent, StartEvent } from "./events";
 import { damaged, readJson } from "./json-file";
 import { RUN_FILES } from "./run-folder";
 
@@ -26,6 +26,8 @@ export interface RunSummary {
   /** null where the folder does not tell. */
   readonly environment: Partial<Environment> | null;
   readonly epochs: readonly EpochEvent[];
+  /** The images that training and validation left out, once each. */
+  readonly skipped: readonly SkippedEvent[];
   /** The label smoothing that the entropy term amounts to; null for other regularizers, or where it cannot be told. */
   readonly effectiveEps: number | null;
   /** null before `wsol evaluate --run`. */
@@ -55,8 +57,18 @@ async function readRunSummary(folder: string, name: string): Promise<RunSummary>
   }
   const epochs = events.filter((event): event is EpochEvent => (event as EpochEvent).type === "epoch");
   if (events.length === 0) throw missing(folder, RUN_FILES.metrics);
+  const skipped = events.filter((event): event is SkippedEvent => (event as SkippedEvent).type === "skipped");
   const start = events.find((event) => (event as StartEvent).type === "start") as Partial<StartEvent> | undefined;
-  return { name, folder, config, environment, epochs, effectiveEps: effectiveEpsOf(config, start), evaluation };
+  return {
+    name,
+    folder,
+    config,
+    environment,
+    epochs,
+    skipped,
+    effectiveEps: effectiveEpsOf(config, start),
+    evaluation,
+  };
 }
 
 /** From the configuration, since an epoch's event may tell of a smaller last batch. */
@@ -71,14 +83,20 @@ export async function readStoredEvaluation(folder: string): Promise<StoredEvalua
   return readEvaluation(folder);
 }
 
+/** Versions that skipped no images and did not record how they evaluated lack both. */
+type StoredFile = Omit<Measurements, "skipped"> & {
+  readonly evaluated?: Evaluated;
+  readonly skipped?: readonly string[];
+};
+
 async function readEvaluation(folder: string): Promise<StoredEvaluation | null> {
-  const stored = await readJson<Measurements & { readonly evaluated?: Evaluated }>(folder, RUN_FILES.evaluation);
+  const stored = await readJson<StoredFile>(folder, RUN_FILES.evaluation);
   if (stored === null) return null;
   const { evaluated = null } = stored;
   if (!Array.isArray(stored.curves?.thresholds) || (evaluated !== null && typeof evaluated.fingerprint !== "string")) {
     throw damaged(folder, RUN_FILES.evaluation, "expected what `wsol evaluate --json` prints");
   }
-  return { ...stored, evaluated };
+  return { ...stored, evaluated, skipped: stored.skipped ?? [] };
 }
 
 /** The last parts of the paths, as many as tell the runs apart. */

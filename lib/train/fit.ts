@@ -1,6 +1,6 @@
 import type { Dataset } from "../data/dataset";
 import type { ImageLoader } from "../data/images/loader";
-import { checkOptions, type OptionKeys } from "../options";
+import { checkOptions, type OptionKeys, warn } from "../options";
 import type { EndEvent, EpochEvent, FitEvent } from "../runs/events";
 import { Run } from "../tasks/run";
 import type { CompleteRun, TrainingContext } from "./context";
@@ -9,6 +9,7 @@ import { epochEvent, TrainingLog } from "./log";
 import type { FitConfig, FitOptions } from "./options";
 import { noTotals, stepsDone } from "./position";
 import { prepare } from "./prepare";
+import { reportSkipped } from "./skipped-images";
 import { trainOneEpoch } from "./train-one-epoch";
 import { validate } from "./validate";
 
@@ -30,7 +31,8 @@ export interface FitResult {
 }
 
 const KNOWN: OptionKeys<FitOptions> = {
-  ...{ signal: true, resume: true, force: true, onStep: true, onValidation: true, onWarning: true },
+  ...{ preset: true, signal: true, resume: true, force: true, onStep: true, onValidation: true },
+  ...{ onDownload: true, onWarning: true },
 };
 
 /**
@@ -96,11 +98,18 @@ async function trainEpochs(
   const { config, session, folder, position, stepsPerEpoch } = context;
   let finalEpoch: EpochEvent | null = null;
   emit(await log.start(context));
+  const { onWarning = warn } = options;
+  const report = reportSkipped({
+    before: log.skippedBefore,
+    log: (event) => log.skipped(event),
+    emit,
+    warn: onWarning,
+  });
   while (position.epoch < config.optim.epochs) {
-    await trainOneEpoch(context, options);
+    await trainOneEpoch(context, options, report);
     // Before they are validated or saved.
     const snapshot = await session.snapshot(stepsDone(position, stepsPerEpoch));
-    const val = await validate(context, options);
+    const val = await validate(context, options, report);
     const { totals } = position;
     position.epoch += 1;
     position.stepInEpoch = 0;

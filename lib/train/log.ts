@@ -1,7 +1,7 @@
 import { MetricsLog } from "../logs/metrics-log";
 import { EventFile } from "../logs/tensorboard";
 import { effectiveEpsOfRun } from "../losses/effective-eps";
-import type { EndEvent, EpochEvent, FitEvent, StartEvent, ValidationSummary } from "../runs/events";
+import type { EndEvent, EpochEvent, FitEvent, SkippedEvent, StartEvent, ValidationSummary } from "../runs/events";
 import type { TrainingContext } from "./context";
 import type { EpochTotals } from "./position";
 import { learningRateAt } from "./schedule";
@@ -10,26 +10,38 @@ import { learningRateAt } from "./schedule";
 export class TrainingLog {
   readonly #metrics: MetricsLog;
   readonly #board: EventFile;
+  /** What earlier sessions of the run have left out. */
+  readonly skippedBefore: readonly SkippedEvent[];
 
-  private constructor(metrics: MetricsLog, board: EventFile) {
+  private constructor(metrics: MetricsLog, board: EventFile, skippedBefore: readonly SkippedEvent[]) {
     this.#metrics = metrics;
     this.#board = board;
+    this.skippedBefore = skippedBefore;
   }
 
   /** Drops epochs that were logged but not stored, so that a resumed run has each epoch once. */
   static async open({ folder, position, stepsPerEpoch }: TrainingContext): Promise<TrainingLog> {
     const finishedEpochs = position.epoch;
+    const skippedBefore: SkippedEvent[] = [];
     const metrics = await MetricsLog.open(folder.file("metrics"), {
-      keep: (event) => (event as FitEvent).type !== "epoch" || (event as EpochEvent).epoch <= finishedEpochs,
+      keep: (logged) => {
+        const event = logged as FitEvent;
+        if (event.type === "skipped") skippedBefore.push(event);
+        return event.type !== "epoch" || event.epoch <= finishedEpochs;
+      },
     });
     const resumed = finishedEpochs > 0 ? { resumeAt: finishedEpochs * stepsPerEpoch + 1 } : {};
-    return new TrainingLog(metrics, await EventFile.open(folder.path, resumed));
+    return new TrainingLog(metrics, await EventFile.open(folder.path, resumed), skippedBefore);
   }
 
   async start(context: TrainingContext): Promise<StartEvent> {
     const event = startEvent(context);
     await this.#metrics.append(event);
     return event;
+  }
+
+  async skipped(event: SkippedEvent): Promise<void> {
+    await this.#metrics.append(event);
   }
 
   async epoch(event: EpochEvent): Promise<void> {
@@ -67,6 +79,7 @@ function startEvent({
     stepsPerEpoch,
     resumedAt: position.epoch * stepsPerEpoch + position.stepInEpoch,
     device: session.device,
+    initialWeights: session.initialWeights,
   };
 }
 
@@ -90,6 +103,7 @@ export function epochEvent(
     meanEntropyFraction: totals.entropy / images / Math.log(numClasses),
     top1Cls: totals.correct / images,
     effectiveEps: effectiveEpsOfRun(config, numClasses, train.ids.length),
+    skipped: totals.skipped,
     imagesPerSecond: images / seconds,
     seconds,
     val,

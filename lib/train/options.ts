@@ -1,3 +1,4 @@
+import type { RecipeName } from "../config/recipes";
 import type { ConfigInput } from "../config/schema";
 import type { StepProgress } from "../runs/events";
 
@@ -16,6 +17,8 @@ export interface ValidationProgress {
 }
 
 export interface FitOptions {
+  /** The recipe that the configuration starts from; the keys that are given beat it. @default none */
+  readonly preset?: RecipeName;
   /** Stops within one step, after saving, and rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Continues the run in `out`. On the CPU the weights end up as if it had never stopped. @default false */
@@ -26,6 +29,8 @@ export interface FitOptions {
   readonly onStep?: (progress: StepProgress) => void;
   /** Called after every batch of a validation; what it throws stops the run. */
   readonly onValidation?: (progress: ValidationProgress) => void;
+  /** Told of bytes of weights with a name that are fetched; `total` where it is known. */
+  readonly onDownload?: (done: number, total: number | undefined) => void;
   /** Told what is worth knowing and stops nothing. @default Node's `warning` event, which it prints */
   readonly onWarning?: (message: string) => void;
 }

@@ -8,6 +8,8 @@ export interface EpochTotals {
   crossEntropy: number;
   entropy: number;
   correct: number;
+  /** Images that were left out of their batches. */
+  skipped: number;
   seconds: number;
 }
 
@@ -33,7 +35,7 @@ export function stepsDone({ epoch, stepInEpoch }: Position, stepsPerEpoch: numbe
 }
 
 export function noTotals(): EpochTotals {
-  return { images: 0, loss: 0, crossEntropy: 0, entropy: 0, correct: 0, seconds: 0 };
+  return { images: 0, loss: 0, crossEntropy: 0, entropy: 0, correct: 0, skipped: 0, seconds: 0 };
 }
 
 /** Adds one step of `images` images; the step's values are batch means. */
@@ -60,7 +62,9 @@ function isPosition({ epoch, stepInEpoch, totals, best, valThreshold }: Position
 /** Reads a position back from a state file's metadata. @throws ERR_WSOL_CHECKPOINT */
 export function parsePosition(text: string | undefined, path: string): Position {
   try {
-    const position = JSON.parse(text ?? "") as Position;
+    const stored = JSON.parse(text ?? "") as Position;
+    // Versions that skipped no images did not count them.
+    const position = { ...stored, totals: { ...stored.totals, skipped: stored.totals.skipped ?? 0 } };
     if (isPosition(position)) return position;
   } catch {
     // Reported below.

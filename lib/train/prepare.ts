@@ -1,3 +1,4 @@
+import { presetConfig, presetMisfit } from "../config/presets";
 import { resolveConfig } from "../config/resolve";
 import type { Config } from "../config/schema";
 import { Dataset } from "../data/dataset";
@@ -5,8 +6,11 @@ import { type DatasetFingerprint, datasetFingerprint, describeDifference } from 
 import { ImageLoader } from "../data/images/loader";
 import { verifyImages } from "../data/images/verify-images";
 import { batchesPerEpoch } from "../data/sampler";
+import { shapeOf } from "../data/shape";
+import type { Split } from "../data/split";
 import { invalidArgument, WsolError } from "../errors";
 import { loadTorchAddon } from "../native/load-torch";
+import { warn } from "../options";
 import { RunFolder } from "../runs/run-folder";
 import type { CompleteRun, TrainingContext } from "./context";
 import { describeEnvironment } from "./environment";
@@ -19,21 +23,25 @@ import { readState } from "./state";
 /** Opens the data, the run folder and the network. Nothing stays open or locked if any of them fails. */
 export async function prepare(
   data: Dataset | string,
-  { out, ...input }: FitConfig,
-  { signal, resume = false, force = false, onWarning = warn }: FitOptions,
+  { out, ...given }: FitConfig,
+  { preset, signal, resume = false, force = false, onWarning = warn, onDownload }: FitOptions,
   shared?: ImageLoader,
 ): Promise<TrainingContext | CompleteRun> {
   const startedAt = performance.now();
   if (typeof out !== "string" || out === "") throw invalidArgument("out", "the path of a run folder", out);
   if (resume && force) throw invalidArgument("force", "false with `resume: true`", force);
   signal?.throwIfAborted();
-  const given = resume ? null : resolveConfig(input);
+  const input = preset === undefined ? given : presetConfig(preset, given);
+  const fresh = resume ? null : resolveConfig(input);
   const dataset = typeof data === "string" ? await Dataset.open(data) : data;
   const train = dataset.split("train");
   const val = dataset.has("val") ? dataset.split("val") : null;
-  if (given !== null) trainingPlan(given, dataset);
+  if (fresh !== null) trainingPlan(fresh, dataset);
+  const misfit = preset === undefined ? null : presetMisfit(preset, shapeOf(dataset));
+  if (misfit !== null) onWarning(misfit);
   const { resizeImage } = loadTorchAddon();
-  for (const split of val === null ? [train] : [train, val]) await verifyImages(split, signal ? { signal } : {});
+  const splits = val === null ? [train] : [train, val];
+  if (fresh !== null) await verifySplits(splits, fresh, signal);
 
   const folder = await RunFolder.acquire(out, { resume, force, onWarning });
   try {
@@ -42,7 +50,7 @@ export async function prepare(
     const state = resume && folder.has("state") ? await readState(folder.file("state")) : null;
     if (state !== null) checkData(dataset, fingerprint, state.data, folder);
     const position = state?.position ?? startPosition();
-    const config = given ?? (await resumedConfig(folder, input, state && position));
+    const config = fresh ?? (await resumedConfig(folder, input, state && position));
     const { numClasses, stepsPerEpoch } = trainingPlan(config, dataset);
     if (state !== null && position.epoch >= config.optim.epochs) {
       folder.release();
@@ -53,10 +61,14 @@ export async function prepare(
       const warning = await changedScheduleWarning(folder, config, { step, stepsPerEpoch });
       if (warning !== null) onWarning(warning);
     }
+    if (fresh === null) await verifySplits(splits, config, signal);
     folder.sign();
     const { cmyk, cacheMemory } = config.data;
     const loader = shared ?? new ImageLoader({ resize: resizeImage, cmyk, cacheMemory });
-    const session = await TrainingSession.open({ config, numClasses, classes: dataset.classes, data: fingerprint });
+    const session = await TrainingSession.open(
+      { config, numClasses, classes: dataset.classes, data: fingerprint, isRestored: state !== null },
+      { onWarning, ...(signal && { signal }), ...(onDownload && { onDownload }) },
+    );
     try {
       if (state !== null) await session.restore(state, folder.file("state"));
       if (!resume) await folder.clear();
@@ -73,8 +85,10 @@ export async function prepare(
   }
 }
 
-function warn(message: string): void {
-  process.emitWarning(message, "WsolWarning");
+/** Before hours of training start; what is left out when it cannot be read needs no look before. */
+async function verifySplits(splits: readonly Split[], { data }: Config, signal?: AbortSignal): Promise<void> {
+  if (data.onBadImage === "skip") return;
+  for (const split of splits) await verifyImages(split, signal ? { signal } : {});
 }
 
 /** What follows from the configuration and the data together. @throws ERR_WSOL_CONFIG, ERR_WSOL_DATA */

@@ -9,8 +9,11 @@ import { type RunFolder, readRunConfig } from "../runs/run-folder";
 import type { Position } from "./position";
 import { learningRateAt } from "./schedule";
 
-/** What may differ between the sessions of one run: it changes where and how fast, not what is computed. */
-export const ALWAYS_FREE: readonly string[] = ["device", "threads", "data.cacheMemory"];
+/**
+ * What may differ between the sessions of one run: it changes where and how fast, or whether a run goes on, not what is
+ * computed. A run that went on with `data.onBadImage=stop` has met no image that `skip` leaves out.
+ */
+export const ALWAYS_FREE: readonly string[] = ["device", "threads", "data.cacheMemory", "data.onBadImage"];
 const EPOCHS = "optim.epochs";
 const LEARNING_RATE = "optim.lr";
 

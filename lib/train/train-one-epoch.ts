@@ -1,14 +1,24 @@
 import { epochOrder } from "../data/sampler";
+import type { Split } from "../data/split";
+import { WsolError } from "../errors";
+import { counted } from "../words";
 import type { TrainingContext } from "./context";
 import type { FitOptions } from "./options";
 import { addStep } from "./position";
 import { learningRateAt } from "./schedule";
+import type { ReportSkipped } from "./skipped-images";
 
 /**
  * The steps of one epoch, from `position.stepInEpoch` on, counted in `position.totals`. The order of the images and every random draw are functions of
- * the seed and the step's number, so a run that was stopped continues as if it had not been.
+ * the seed and the step's number, so a run that was stopped continues as if it had not been. A batch that lacks bad images is
+ * trained on without them, or passed over where batch norm could not be: its number stays its own.
+ * @throws ERR_WSOL_IMAGE where no batch was left to train on, and what the loader and the step throw
  */
-export async function trainOneEpoch(context: TrainingContext, { signal, onStep }: FitOptions): Promise<void> {
+export async function trainOneEpoch(
+  context: TrainingContext,
+  { signal, onStep }: Pick<FitOptions, "signal" | "onStep">,
+  report: ReportSkipped,
+): Promise<void> {
   const { config, loader, train, session, position, stepsPerEpoch } = context;
   const { totals } = position;
   const { batchSize } = config.optim;
@@ -18,27 +28,49 @@ export async function trainOneEpoch(context: TrainingContext, { signal, onStep }
     batchSize,
     side: config.data.imageSize,
     startBatch: position.stepInEpoch,
+    onBadImage: config.data.onBadImage,
     signal,
   });
   // Whole iterations are timed: what waiting for the next batch takes is part of training.
   let since = performance.now();
-  for await (const { images, labels } of batches) {
+  for await (const { images, labels, skipped } of batches) {
     const step = position.epoch * stepsPerEpoch + position.stepInEpoch;
-    const learningRate = learningRateAt(step, stepsPerEpoch, config.optim);
-    const result = await session.trainer.step(images, labels, { learningRate, step });
-    addStep(totals, result, images.count);
+    totals.skipped += skipped.length;
+    await report(train, skipped);
+    const isTrainable = images.count >= Math.min(batchSize, LEAST_IMAGES);
+    const result = isTrainable
+      ? await session.trainer.step(images, labels, {
+          learningRate: learningRateAt(step, stepsPerEpoch, config.optim),
+          step,
+        })
+      : null;
     position.stepInEpoch += 1;
-    onStep?.({
-      epoch: position.epoch + 1,
-      epochs: config.optim.epochs,
-      step: position.stepInEpoch,
-      stepsPerEpoch,
-      images: images.count,
-      loss: result.loss,
-    });
+    if (result !== null) {
+      addStep(totals, result, images.count);
+      onStep?.({
+        epoch: position.epoch + 1,
+        epochs: config.optim.epochs,
+        step: position.stepInEpoch,
+        stepsPerEpoch,
+        images: images.count,
+        loss: result.loss,
+      });
+    }
     const now = performance.now();
     totals.seconds += (now - since) / 1000;
     since = now;
     signal?.throwIfAborted();
   }
+  if (totals.images === 0 && totals.skipped > 0) throw nothingLeft(train);
+}
+
+/** Batch norm cannot train on a single image, unless every batch is one. */
+const LEAST_IMAGES = 2;
+
+function nothingLeft({ name, root, ids }: Split): WsolError {
+  const message = `expected images of the ${name} split of '${root}' to train on, got none: ${counted(ids.length, "image")} skipped or alone in their batches`;
+  return new WsolError("ERR_WSOL_IMAGE", message, {
+    details: { root, split: name },
+    fix: "Run: wsol check --data DIR",
+  });
 }

@@ -2,6 +2,7 @@ import { evaluateSplit } from "../evaluate/evaluate-split";
 import { summarize, type ValidationSummary, validationScore } from "../runs/events";
 import type { TrainingContext } from "./context";
 import type { FitOptions } from "./options";
+import type { ReportSkipped } from "./skipped-images";
 
 export interface Validation {
   readonly summary: ValidationSummary;
@@ -12,7 +13,8 @@ export interface Validation {
 /** Evaluates the current weights on `val`; null without such a split, or in an epoch that is not due. */
 export async function validate(
   context: TrainingContext,
-  { signal, onValidation }: Pick<FitOptions, "signal" | "onValidation"> = {},
+  { signal, onValidation }: Pick<FitOptions, "signal" | "onValidation">,
+  report: ReportSkipped,
 ): Promise<Validation | null> {
   const { config, val, session, loader, position } = context;
   const epoch = position.epoch + 1;
@@ -25,6 +27,8 @@ export async function validate(
     numClasses: context.numClasses,
     ...config.evaluation,
     valThreshold: null,
+    onBadImage: config.data.onBadImage,
+    onSkipped: (skipped) => report(val, skipped),
     ...(signal && { signal }),
     ...(onValidation && { onProgress: (done, total) => onValidation({ epoch, done, total }) }),
   });

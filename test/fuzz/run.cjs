@@ -1,4 +1,4 @@
-// Feeds damaged input to the readers: node test/fuzz/run.cjs [--count 100000] [--seed 1] [--first 0] [npy png metadata]
+// Feeds damaged input to the readers: node test/fuzz/run.cjs [--count 100000] [--seed 1] [--first 0] [npy png metadata tensors]
 const { readFileSync } = require("node:fs");
 const { parseArgs } = require("node:util");
 const { transformSync } = require("@swc/core");

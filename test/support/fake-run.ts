@@ -40,6 +40,7 @@ export function fakeEvaluation(changes: Partial<StoredEvaluation> = {}): StoredE
     evaluated: fakeEvaluated(),
     split: "test",
     images: 300,
+    skipped: [],
     top1Cls: 0.5,
     gtKnownLoc: 0.6,
     top1Loc: 0.4,
@@ -75,6 +76,7 @@ export function fakeEpoch(epoch: number, epochs: number): EpochEvent {
     meanEntropy: entropy * Math.log(10),
     meanEntropyFraction: entropy,
     bestThreshold: 0.3,
+    skipped: 0,
   };
   return {
     type: "epoch",
@@ -88,6 +90,7 @@ export function fakeEpoch(epoch: number, epochs: number): EpochEvent {
     meanEntropyFraction: entropy,
     top1Cls: 0.5,
     effectiveEps: 0.091,
+    skipped: 0,
     imagesPerSecond: 100,
     seconds: 10,
     val: epoch % 2 === 0 ? val : null,

@@ -1,5 +1,6 @@
 import { WsolError } from "../../lib/errors";
 import type {
+  FeatureMaps,
   ImageBatch,
   InferResult,
   NativeTensor,
@@ -92,6 +93,12 @@ class FakeNetwork {
   }
 
   /** For the labels that are given, as in an evaluation; else for {@link FOUND_CLASS}, as sure as {@link SURE}. */
+  async features(): Promise<FeatureMaps[]> {
+    return [8, 4, 2, 2].map((side) => {
+      const data = Float32Array.from({ length: side * side }, (_, at) => at);
+      return { data, channels: 1, height: side, width: side };
+    });
+  }
   async infer({ count }: ImageBatch, scoreMap: ScoreMapOptions): Promise<InferResult> {
     const { size, labels } = scoreMap;
     const { numClasses } = this.options.model;

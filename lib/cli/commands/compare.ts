@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { WsolError } from "../../errors";
 import { type CompareOptions, compare } from "../../studies/compare/compare";
 import { sideOf } from "../../studies/compare/compared-runs";
 import { renderComparison } from "../../studies/compare/table";
@@ -37,6 +38,9 @@ export function register(program: Command): void {
 }
 
 async function run(a: string, b: string, args: CompareArguments): Promise<void> {
+  if (args.scoremaps && args.data === undefined) {
+    throw new WsolError("ERR_WSOL_USAGE", "expected '--data' with '--scoremaps'");
+  }
   if (!args.scoremaps) {
     const given = { "--data": args.data, "--split": args.split, "--step": args.step, "--masks": args.masks };
     refuseIdle(given, "without '--scoremaps'");

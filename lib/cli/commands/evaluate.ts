@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { resolveConfig } from "../../config/resolve";
 import type { Config } from "../../config/schema";
 import { WsolError } from "../../errors";
@@ -6,7 +6,7 @@ import { type EvaluateRunOptions, evaluateRun } from "../../evaluate/evaluate-ru
 import { evaluateScoreMaps } from "../../evaluate/score-maps/evaluate-score-maps";
 import { renderEvaluation } from "../../evaluate/table";
 import { isFile } from "../../files";
-import type { LoadOptions } from "../../localize/localizer";
+import type { LoadOptions } from "../../localize/load-weights";
 import type { Checkpoint } from "../../runs/run-folder";
 import { interruptible } from "../interruption";
 import { checkpoint, collect, fraction, printJson, refuseIdle, settingsOfSections, wholeNumber } from "../options";
@@ -26,6 +26,7 @@ interface EvaluateArguments {
   readonly masks?: string;
   readonly perImage?: string;
   readonly workers?: number;
+  readonly onBadImage?: Config["data"]["onBadImage"];
   readonly json?: boolean;
 }
 
@@ -46,6 +47,12 @@ export function register(program: Command): void {
     .option("--masks <dir>", "folder of the mask files (default: DATA/masks)")
     .option("--per-image <file>", "write one JSON line per image")
     .option("--workers <n>", "CPU threads of the metrics", wholeNumber(1))
+    .addOption(
+      new Option(
+        "--on-bad-image <what>",
+        "stop at an image that cannot be used, or skip it (default: the run's)",
+      ).choices(["stop", "skip"]),
+    )
     .option("--json", "print the evaluation as JSON")
     .action(run);
 }
@@ -74,14 +81,15 @@ async function run(args: EvaluateArguments): Promise<void> {
         ...(args.perImage !== undefined && { perImagePath: args.perImage }),
         ...(args.workers !== undefined && { workers: args.workers }),
       };
+      const onWarning = (message: string) => bar.log(`warning: ${message}`);
       if (args.scoremaps === undefined) {
         return await evaluateRun(args.run!, args.data, {
           ...common,
+          onWarning,
           ...modelOptions(args),
           ...(scoreMap && { scoreMap }),
         });
       }
-      const onWarning = (message: string) => bar.log(`warning: ${message}`);
       return await evaluateScoreMaps(args.scoremaps, args.data, { ...common, onWarning });
     } finally {
       bar.stop();
@@ -98,6 +106,7 @@ function refuseNetworkOptions(args: EvaluateArguments): void {
     "--checkpoint": args.checkpoint,
     "--device": args.device,
     "--save-scoremaps": args.saveScoremaps,
+    "--on-bad-image": args.onBadImage,
   };
   refuseIdle(given, "with '--scoremaps'");
 }
@@ -120,11 +129,12 @@ function chosenSettings({ set = [], step, sigma }: EvaluateArguments): ChosenSet
 }
 
 /** What concerns the network alone. */
-function modelOptions({ run, checkpoint, device, saveScoremaps }: EvaluateArguments): EvaluateRunOptions {
+function modelOptions({ run, checkpoint, device, saveScoremaps, onBadImage }: EvaluateArguments): EvaluateRunOptions {
   if (isFile(run!)) refuseIdle({ "--checkpoint": checkpoint }, "on a weights file");
   return {
     ...(checkpoint !== undefined && { checkpoint }),
     ...(device !== undefined && { device }),
     ...(saveScoremaps !== undefined && { scoreMapsDir: saveScoremaps }),
+    ...(onBadImage !== undefined && { onBadImage }),
   };
 }

@@ -41,10 +41,10 @@ async function features(images: readonly string[], args: FeaturesArguments): Pro
   if (args.run.length > MOST_BLOCKS) {
     throw new WsolError("ERR_WSOL_USAGE", `expected '--run' once or twice, got it ${args.run.length} times`);
   }
-  await makeFolder(args.out);
   const models: Localizer[] = [];
   try {
     for (const run of args.run) models.push(await loadModel(run, args, undefined));
+    await makeFolder(args.out);
     await interruptible("stopping", (signal) => drawEach(models, images, args, signal));
   } finally {
     for (const model of models) await model.close();

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { DOWNLOADABLE_FORMATS } from "../../data/prepare/download-source";
 import type { PrepareEvent, PrepareOptions, PrepareProgress, PrepareResult } from "../../data/prepare/events";
 import { SOURCE_FORMATS } from "../../data/prepare/formats";
 import { prepare } from "../../data/prepare/prepare";
@@ -6,7 +7,7 @@ import { describeProblem } from "../../data/prepare/problems";
 import { counted } from "../../words";
 import { PartialFailure } from "../failure";
 import { interruptible } from "../interruption";
-import { printJson, wholeNumber } from "../options";
+import { listOf, percent, printJson, wholeNumber } from "../options";
 import { ProgressBar } from "../progress-bar";
 
 interface PrepareArguments extends Omit<PrepareOptions, "signal" | "onProgress" | "onWarning"> {
@@ -21,13 +22,20 @@ export function register(program: Command): void {
   const formats = SOURCE_FORMATS.map(({ name, title }) => `  ${name.padEnd(16)}${title}`).join("\n");
   program
     .command("prepare")
-    .description("Prepare a published data set from its own files, a folder or archives.")
+    .description("Prepare a data set from its own files: a published one, or your own folder of images.")
     .argument("<format>", "what the files are, see below")
     .argument("<source>", "unpacked folder, .tgz, .tar or .zip, or a folder with such archives")
     .argument("<out>", "folder to write to, new or empty; an interrupted preparation in it goes on")
     .option("--val <n>", "take n images of each class out of train as val", wholeNumber(1))
-    .addOption(new Option("--seed <s>", "which ones").argParser(wholeNumber(0)))
+    .addOption(new Option("--seed <s>", "which ones, and the draw of --split").argParser(wholeNumber(0)))
+    .option("--split <train,val,test>", "folder: percent of each class for each split", listOf(percent))
+    .option("--group <regex>", "folder: images whose names match with the same text stay in one split")
+    .option("--boxes <file>", "folder: boxes as CSV or COCO JSON; VOC XML beside the images is found by itself")
+    .option("--xml-zero-based", "folder: the XML files count pixels from 0, not from 1")
+    .option("--masks <dir>", "folder: PNGs named like the images; what is not 0 is the object")
     .option("--copy", "copy the images of a folder instead of linking to them")
+    .option("--download", `download into <source> what is not there: ${DOWNLOADABLE_FORMATS.join(", ")}`)
+    .option("--mirror <url>", "where to download from instead: a folder that has <format>/<file> (or WSOL_DATA_MIRROR)")
     .option("--follow-links", "follow links that lead out of the source's folder")
     .option("--strict", "stop at the first image that is missing or damaged")
     .option("--force", "replace a prepared set that is in the folder")
@@ -68,14 +76,15 @@ class Progress {
     }
   }
 
-  update({ stage, done, total }: PrepareProgress): void {
+  update({ stage, file, done, total }: PrepareProgress): void {
     // Of a folder, only the number of files is known while it is looked through.
-    const isBytes = stage === "listing" && total !== null;
+    const isBytes = stage === "downloading" || (stage === "listing" && total !== null);
     const [unit, scale] = stage === "images" ? ["img", 1] : isBytes ? ["MB", BYTES_PER_MB] : ["files", 1];
-    if (this.#stage !== stage + unit) {
+    const label = stage === "images" ? "preparing" : file === undefined ? stage : `${stage} ${file}`;
+    if (this.#stage !== label + unit) {
       this.#bar?.stop();
-      this.#bar = new ProgressBar({ label: stage === "images" ? "preparing" : "listing", unit: unit as string });
-      this.#stage = stage + unit;
+      this.#bar = new ProgressBar({ label, unit: unit as string });
+      this.#stage = label + unit;
       this.#before = 0;
     }
     const now = done / (scale as number);

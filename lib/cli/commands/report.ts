@@ -30,6 +30,7 @@ interface ReportArguments {
   readonly out: string;
   readonly images: number;
   readonly gallery: number;
+  readonly stages?: boolean;
   readonly data?: string;
   readonly serve?: boolean;
   readonly port?: number;
@@ -54,6 +55,7 @@ export function register(program: Command, drawing: PictureSources = DRAWING): v
     .option("--out <file>", "the HTML file", "report.html")
     .option("--gallery <n>", "images of the gallery, with thresholds to move; 0: none", wholeNumber(0), 60)
     .option("--images <n>", "pictures of each run that need no script; 0: none", wholeNumber(0), 4)
+    .option("--stages", "pictures show the mean feature map of every stage too")
     .option("--data <dir>", "data set of the images (default: the one the run was evaluated on, else trained on)")
     .option("--serve", "serve the report on this machine instead, of runs in progress too: the page updates itself")
     .option("--port <n>", `with --serve: the port; 0: any that is free (default: ${DEFAULT_PORT})`, wholeNumber(0))
@@ -66,7 +68,9 @@ export function register(program: Command, drawing: PictureSources = DRAWING): v
 
 /** The page has no pictures, and is written nowhere. */
 async function serve(folders: readonly string[], { port }: ReportArguments, command: Command): Promise<void> {
-  const given = ["out", "images", "gallery", "data"].filter((name) => command.getOptionValueSource(name) === "cli");
+  const given = ["out", "images", "gallery", "stages", "data"].filter(
+    (name) => command.getOptionValueSource(name) === "cli",
+  );
   refuseIdle(Object.fromEntries(given.map((name) => [`--${name}`, true])), "with '--serve'");
   const page = liveReport(folders, `wsol report ${folders.map(quote).join(" ")} --serve`);
   const server = await servePage(page, port ?? DEFAULT_PORT);
@@ -79,6 +83,7 @@ async function serve(folders: readonly string[], { port }: ReportArguments, comm
 }
 
 async function report(folders: readonly string[], args: ReportArguments, drawing: PictureSources): Promise<void> {
+  if (args.images === 0) refuseIdle({ "--stages": args.stages }, "with '--images 0'");
   if (args.images === 0 && args.gallery === 0) refuseIdle({ "--data": args.data }, "with '--images 0 --gallery 0'");
   const { runs, studies } = await readReportSources(folders);
   const pictured = runs.length <= MOST_PICTURED ? runs : representatives(runs, OF_MANY);
@@ -105,7 +110,7 @@ async function report(folders: readonly string[], args: ReportArguments, drawing
 /** Without a data set that was asked for, the report does without pictures, and says so. */
 async function drawn(
   run: RunSummary,
-  { data, images, gallery }: ReportArguments,
+  { data, images, gallery, stages = false }: ReportArguments,
   { panelsOf, galleryOf }: PictureSources,
   warn: (line: string) => void,
 ): Promise<Pick<ReportedRun, "panels" | "gallery">> {
@@ -122,7 +127,7 @@ async function drawn(
       ...(evaluated?.model && { scoreMap: evaluated.model.scoreMap }),
     };
     return {
-      panels: images === 0 ? [] : await panelsOf(run.folder, { ...asEvaluated, images }),
+      panels: images === 0 ? [] : await panelsOf(run.folder, { ...asEvaluated, images, ...(stages && { stages }) }),
       gallery:
         gallery === 0
           ? null
@@ -139,11 +144,12 @@ async function drawn(
   }
 }
 
-function commandLine(folders: readonly string[], { out, images, gallery, data }: ReportArguments): string {
+function commandLine(folders: readonly string[], { out, images, gallery, stages, data }: ReportArguments): string {
   const options = [
     `--out ${quote(out)}`,
     `--gallery ${gallery}`,
     `--images ${images}`,
+    ...(stages ? ["--stages"] : []),
     ...(data === undefined ? [] : [`--data ${quote(data)}`]),
   ];
   return `wsol report ${folders.map(quote).join(" ")} ${options.join(" ")}`;

@@ -1,14 +1,17 @@
 import type { Command } from "commander";
+import type { RecipeName } from "../../config/recipes";
 import { applySettings, readConfigFile } from "../../config/resolve";
 import { renderStudy } from "../../studies/study/table";
 import { sweep } from "../../studies/sweep/sweep";
 import { parseVary } from "../../studies/sweep/vary";
 import { collect, listOf, printJson, wholeNumber } from "../options";
+import { presetOption } from "../preset";
 import { addRunningOptions, failWithFailedRuns, type StudyArguments, studyOptions, watchStudy } from "../study";
 
 interface SweepArguments extends StudyArguments {
   readonly data: string;
   readonly vary: readonly string[];
+  readonly preset?: RecipeName;
   readonly config?: string;
   readonly set?: readonly string[];
   readonly json?: boolean;
@@ -28,6 +31,7 @@ export function register(program: Command): void {
       .requiredOption("--out <dir>", "the study's folder; finished runs in it are not repeated")
       .requiredOption("--vary <key=v1,v2>", "a key and its values, or eps=FROM:TO:N; may be repeated", collect)
       .option("--seeds <n,n>", "seeds of each combination", listOf(wholeNumber(0)), [0])
+      .addOption(presetOption())
       .option("--config <file>", "configuration of all runs, YAML or JSON")
       .option("--set <key=value>", "one configuration key of all runs; may be repeated", collect),
   )
@@ -42,6 +46,7 @@ async function run(options: SweepArguments): Promise<void> {
     sweep(options.data, {
       ...studyOptions(options),
       vary: parseVary(options.vary),
+      ...(options.preset !== undefined && { preset: options.preset }),
       config: applySettings(file, options.set ?? []),
       ...watching,
     }),

@@ -1,17 +1,21 @@
 import { type Command, Option } from "commander";
 import { describeConfig } from "../../config/describe";
+import type { RecipeName } from "../../config/recipes";
 import { applySettings, readConfigFile } from "../../config/resolve";
-import type { EpochEvent, FitEvent } from "../../runs/events";
+import type { EpochEvent, FitEvent, InitialWeights } from "../../runs/events";
 import { fit } from "../../train/fit";
 import { counted } from "../../words";
+import { DownloadBar } from "../download-bar";
 import { interruptible } from "../interruption";
 import { collect, printJson } from "../options";
 import { percent } from "../percent";
+import { presetOption } from "../preset";
 import { ProgressBar } from "../progress-bar";
 
 interface TrainOptions {
   readonly data: string;
   readonly out: string;
+  readonly preset?: RecipeName;
   readonly config?: string;
   readonly set?: readonly string[];
   readonly resume?: boolean;
@@ -25,6 +29,7 @@ export function register(program: Command): void {
     .description("Train a network on image labels, with the entropy term or any other regularizer.")
     .requiredOption("--data <dir>", "data set in the wsol layout")
     .option("--out <dir>", "run folder", "runs/latest")
+    .addOption(presetOption())
     .option("--config <file>", "configuration, YAML or JSON")
     .option("--set <key=value>", "one configuration key; may be repeated", collect)
     .option("--resume", "continue the run in --out")
@@ -50,9 +55,11 @@ async function train(options: TrainOptions): Promise<void> {
   const result = await interruptible("finishing the step and saving", async (signal) => {
     const bar = new ProgressBar({ label: "training", unit: "img" });
     const validation = new ValidationBar();
+    const download = new DownloadBar();
     try {
       const run = fit(options.data, config, {
         signal,
+        ...(options.preset !== undefined && { preset: options.preset }),
         resume: options.resume ?? false,
         force: options.force ?? false,
         onWarning: (message) => bar.log(`warning: ${message}`),
@@ -65,14 +72,22 @@ async function train(options: TrainOptions): Promise<void> {
             `epoch ${epoch}/${epochs}  loss ${loss.toFixed(3)}`,
           );
         },
+        onDownload: (done, total) => {
+          download.update(done, total);
+          if (done === total) download.stop();
+        },
         onValidation: ({ epoch, done, total }) => {
           bar.stop();
           validation.update(epoch, done, total);
         },
       });
-      for await (const event of run) bar.log(describeEvent(event));
+      for await (const event of run) {
+        const line = describeEvent(event);
+        if (line !== null) bar.log(line);
+      }
       return await run;
     } finally {
+      download.stop();
       validation.stop();
       bar.stop();
     }
@@ -100,14 +115,19 @@ class ValidationBar {
   }
 }
 
-function describeEvent(event: FitEvent): string {
+/** An event as a line; null for those that a warning tells of. */
+function describeEvent(event: FitEvent): string | null {
   switch (event.type) {
     case "start": {
       const resumed = event.resumedAt > 0 ? `, resumed at step ${event.resumedAt}` : "";
       const amounts = [counted(event.images, "image"), counted(event.numClasses, "class", "classes")].join(", ");
+      const { initialWeights } = event;
+      const weights = initialWeights === null ? "" : `, from ${describeWeights(initialWeights)}`;
       const length = `${counted(event.epochs, "epoch")} of ${counted(event.stepsPerEpoch, "step")}`;
-      return `${amounts}, ${length} on ${event.device}${resumed}`;
+      return `${amounts}, ${length} on ${event.device}${resumed}${weights}`;
     }
+    case "skipped":
+      return null;
     case "epoch":
       return describeEpoch(event);
     case "end":
@@ -115,11 +135,18 @@ function describeEvent(event: FitEvent): string {
   }
 }
 
-function describeEpoch({ epoch, epochs, loss, top1Cls, meanEntropyFraction, val }: EpochEvent): string {
+function describeWeights({ weights, classifier, reason }: InitialWeights): string {
+  const fresh = reason === null ? "with a fresh classifier" : `with a fresh classifier, since ${reason}`;
+  return classifier === "fresh" ? `${weights} ${fresh}` : weights;
+}
+
+function describeEpoch(event: EpochEvent): string {
+  const { epoch, epochs, loss, top1Cls, meanEntropyFraction, val, skipped } = event;
   const training = `loss ${loss.toFixed(3)}  top-1 ${percent(top1Cls)}  entropy ${percent(meanEntropyFraction)}`;
   const validation =
     val === null
       ? ""
       : `  |  val top-1 ${percent(val.top1Cls)}  GT-known ${percent(val.gtKnownLoc)}  PxAP ${percent(val.pxap)}`;
-  return `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  ${training}${validation}`;
+  const lacks = skipped + (val?.skipped ?? 0) === 0 ? "" : `  |  skipped ${skipped} train, ${val?.skipped ?? 0} val`;
+  return `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  ${training}${validation}${lacks}`;
 }

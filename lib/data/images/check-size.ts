@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { WsolError } from "../../errors";
 import type { ImageSize, Split } from "../split";
+import type { ImageProblem } from "./bad-image";
 import { isTurned, readImageHeader } from "./orientation";
 
 /**
@@ -19,7 +20,14 @@ export async function checkSize(split: Split, index: number, [width, height]: Im
     `expected ${width} x ${height}, the image's own width and height, for '${id}' in '${path}', ` +
       `got ${given[0]} x ${given[1]}${isSwapped ? ", which is swapped" : ""}`,
     {
-      details: { path, image: id, split: split.name, expected: [width, height], got: given },
+      details: {
+        path,
+        image: id,
+        split: split.name,
+        problem: "size" satisfies ImageProblem,
+        expected: [width, height],
+        got: given,
+      },
       fix: `${await reason(split.imagePath(index), isSwapped)} Write '${id},${width},${height}', and see that the boxes are in these pixels.`,
     },
   );

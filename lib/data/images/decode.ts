@@ -1,5 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { WsolError } from "../../errors";
+import type { ImageProblem } from "./bad-image";
 import { imageKindOf, isReadAsIs } from "./image-kind";
 import { loadSharp } from "./sharp";
 import { toRgb } from "./to-rgb";
@@ -26,19 +27,22 @@ export const MAX_PIXELS = 178_956_970;
 /**
  * Decodes a JPEG, PNG or WebP file, or its bytes, to RGB. Bit-identical to Pillow's `convert("RGB")` for 8-bit RGB and
  * grey: colour profiles are ignored, an alpha channel is dropped without blending. 16-bit images keep the high byte.
- * @throws ERR_WSOL_IMAGE naming the image: missing, empty, truncated, of another kind, CMYK (when refused) or too large.
+ * @throws ERR_WSOL_IMAGE naming the image, with `details.problem`: missing, empty, damaged, of another kind, CMYK (when
+ *   refused) or too large.
  */
 export async function decodeImage(source: string | Uint8Array, options: DecodeOptions): Promise<DecodedImage> {
   const name = options.name ?? (typeof source === "string" ? source : "the image");
   const bytes = typeof source === "string" ? await readImageFile(source, name) : source;
-  checkKind(bytes, name);
+  checkImageKind(bytes, name);
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
     const input = loadSharp()(buffer, { failOn: "truncated", ignoreIcc: true, limitInputPixels: false });
     const { width, height, space } = await input.metadata();
-    if (width * height > MAX_PIXELS) throw imageError(name, `is too large: ${width}x${height} pixels`);
+    if (width * height > MAX_PIXELS) throw imageError(name, "too-large", `is too large: ${width}x${height} pixels`);
     if (space === "cmyk" && options.cmyk === "refuse") {
-      throw imageError(name, "is CMYK, expected RGB or grey", "Convert it to RGB, or set data.cmyk to 'convert'.");
+      throw imageError(name, "cmyk", "is CMYK, expected RGB or grey", {
+        fix: "Convert it to RGB, or set data.cmyk to 'convert'.",
+      });
     }
     const { data, info } = await (options.applyOrientation ? input.autoOrient() : input)
       .toColourspace("srgb")
@@ -48,34 +52,47 @@ export async function decodeImage(source: string | Uint8Array, options: DecodeOp
   } catch (cause) {
     if (cause instanceof WsolError) throw cause;
     const reason = cause instanceof Error ? cause.message.trim().split("\n").at(-1) : String(cause);
-    throw imageError(name, `cannot be decoded: ${reason}`, "The file is damaged or incomplete: fetch it again.", cause);
+    throw imageError(name, "damaged", `cannot be decoded: ${reason}`, {
+      fix: "The file is damaged or incomplete: fetch it again.",
+      cause,
+    });
   }
 }
 
-async function readImageFile(path: string, name: string): Promise<Uint8Array> {
+const READ_PROBLEMS: Readonly<Record<string, readonly [problem: ImageProblem, words: string]>> = {
+  ENOENT: ["missing", "does not exist"],
+  ENOTDIR: ["missing", "does not exist: a part of its path is a file"],
+  EACCES: ["unreadable", "may not be read"],
+  EPERM: ["unreadable", "may not be read"],
+  ELOOP: ["unreadable", "is a link that leads nowhere"],
+};
+
+/** The bytes of an image file. @throws ERR_WSOL_IMAGE with `details.problem` */
+export async function readImageFile(path: string, name: string = path): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    // What is no file, a pipe or a device, may never end.
+    const found = await stat(path);
+    if (found.isFile()) return await readFile(path);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    const reasons: Record<string, string> = {
-      ENOENT: "does not exist",
-      EISDIR: "is a folder",
-      EACCES: "may not be read",
-    };
-    throw imageError(name, reasons[code ?? ""] ?? `cannot be read (${code ?? String(cause)})`, undefined, cause);
+    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    const [problem, words] = READ_PROBLEMS[code] ?? (["system", `cannot be read (${code})`] as const);
+    throw imageError(name, problem, words, { cause });
   }
+  throw imageError(name, "unreadable", "is not a file");
 }
 
-function checkKind(bytes: Uint8Array, name: string): void {
-  if (bytes.length === 0) throw imageError(name, "is empty (0 bytes)");
+/** Told by the first bytes, so that libvips is never offered a text file, an SVG or a PDF. @throws ERR_WSOL_IMAGE */
+export function checkImageKind(bytes: Uint8Array, name: string): void {
+  if (bytes.length === 0) throw imageError(name, "empty", "is empty (0 bytes)");
   const kind = imageKindOf(bytes);
-  if (kind === null || !isReadAsIs(kind)) throw imageError(name, "is not a JPEG, PNG or WebP image");
+  if (kind === null || !isReadAsIs(kind)) throw imageError(name, "kind", "is not a JPEG, PNG or WebP image");
 }
 
-function imageError(name: string, problem: string, fix?: string, cause?: unknown): WsolError {
-  return new WsolError("ERR_WSOL_IMAGE", `image '${name}' ${problem}`, {
-    details: { image: name },
-    ...(fix === undefined ? {} : { fix }),
-    cause,
-  });
+function imageError(
+  name: string,
+  problem: ImageProblem,
+  words: string,
+  options: { readonly fix?: string; readonly cause?: unknown } = {},
+): WsolError {
+  return new WsolError("ERR_WSOL_IMAGE", `image '${name}' ${words}`, { details: { image: name, problem }, ...options });
 }

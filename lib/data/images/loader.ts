@@ -1,11 +1,14 @@
 import { availableParallelism } from "node:os";
+import type { Config } from "../../config/schema";
 import type { ImageBatch, TorchAddon } from "../../native/torch-addon";
 import { Limiter } from "../limiter";
 import { prefetch } from "../prefetch";
 import type { Split } from "../split";
+import { isBadImage } from "./bad-image";
 import { checkSize } from "./check-size";
 import { decodeImage } from "./decode";
 import { DecodedCache } from "./decoded-cache";
+import { leaveOut, type SkippedImage } from "./leave-out";
 
 /** RGB, 8 bit; the antialiased bilinear of `loadTorchAddon().resizeImage`. */
 export type ResizeImage = TorchAddon["resizeImage"];
@@ -30,6 +33,8 @@ export interface BatchOptions {
   readonly startBatch?: number;
   /** Batches prepared while the consumer works. @default 2 */
   readonly prefetch?: number;
+  /** `skip`: a batch lacks its images that cannot be used, and names them; it may then be empty. @default "stop" */
+  readonly onBadImage?: Config["data"]["onBadImage"];
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -38,6 +43,8 @@ export interface LabelledBatch {
   readonly labels: Int32Array;
   /** A block of its own, never reused. */
   readonly images: ImageBatch;
+  /** Images that were to be in the batch and are not. */
+  readonly skipped: readonly SkippedImage[];
 }
 
 /** Reads, decodes and resizes the images of data sets, and remembers the results as far as memory allows. */
@@ -57,7 +64,7 @@ export class ImageLoader {
   /**
    * The batches of one pass, in order.
    * @throws ERR_WSOL_IMAGE at the batch that holds the bad image, ERR_WSOL_DATA where `image_sizes.txt` gives an image
-   * another size; the signal's reason when aborted.
+   * another size, neither with `onBadImage: "skip"`; the signal's reason when aborted.
    */
   batches(options: BatchOptions): AsyncGenerator<LabelledBatch, void, void> {
     const end = Math.ceil(options.order.length / options.batchSize);
@@ -74,22 +81,29 @@ export class ImageLoader {
     const imageBytes = side * side * 3;
     const data = new Uint8Array(indices.length * imageBytes);
     const missing: Promise<void>[] = [];
+    const places: number[] = [];
     indices.forEach((index, i) => {
       const held = cache.get(index);
       if (held !== null) data.set(held, i * imageBytes);
-      else
+      else {
+        places.push(i);
         missing.push(
           this.#load(split, index, side, signal).then((image) => {
             data.set(image, i * imageBytes);
             cache.put(index, image);
           }),
         );
+      }
     });
     // All are awaited, so that the image named is the batch's first bad one, whichever failed first.
-    const failed = (await Promise.allSettled(missing)).find((result) => result.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
+    const failed = (await Promise.allSettled(missing)).flatMap((result, i) =>
+      result.status === "rejected" ? [{ at: places[i]!, reason: result.reason }] : [],
+    );
+    const fatal = failed.find(({ reason }) => options.onBadImage !== "skip" || !isBadImage(reason));
+    if (fatal !== undefined) throw fatal.reason;
     const labels = indices.map((index) => split.labels[index] as number);
-    return { indices, labels, images: { data, count: indices.length, height: side, width: side } };
+    const images = { data, count: indices.length, height: side, width: side };
+    return leaveOut({ indices, labels, images, skipped: [] }, failed);
   }
 
   #load(split: Split, index: number, side: number, signal: AbortSignal): Promise<Uint8Array> {

@@ -7,6 +7,7 @@ export interface ImageHeader {
   /** Width and height as stored, before any turn. */
   readonly size: ImageSize;
   readonly orientation: Orientation;
+  readonly isCmyk: boolean;
 }
 
 /** Where the pixel (x, y) of a stored image of `width` x `height` lies in the upright image. */
@@ -27,7 +28,10 @@ export function isTurned(orientation: Orientation): boolean {
 }
 
 /** A box of an image as stored, in the pixels of the upright image; x1 and y1 are inclusive in both. */
-export function uprightBox([x0, y0, x1, y1]: Box, { size: [width, height], orientation }: ImageHeader): Box {
+export function uprightBox(
+  [x0, y0, x1, y1]: Box,
+  { size: [width, height], orientation }: Pick<ImageHeader, "size" | "orientation">,
+): Box {
   const move = UPRIGHT[orientation];
   const [ax, ay] = move(x0, y0, width, height);
   const [bx, by] = move(x1, y1, width, height);
@@ -35,9 +39,13 @@ export function uprightBox([x0, y0, x1, y1]: Box, { size: [width, height], orien
 }
 
 /** Reads an image's stored size and EXIF orientation without decoding it; a missing or senseless tag is 1. */
-export async function readImageHeader(path: string): Promise<ImageHeader> {
+export async function readImageHeader(image: string | Uint8Array): Promise<ImageHeader> {
   // Loaded at first use: importing the package loads no native code.
   const { default: sharp } = await import("sharp");
-  const { width, height, orientation = 1 } = await sharp(path).metadata();
-  return { size: [width, height], orientation: orientation in UPRIGHT ? (orientation as Orientation) : 1 };
+  const { width, height, orientation = 1, space } = await sharp(image).metadata();
+  return {
+    size: [width, height],
+    orientation: orientation in UPRIGHT ? (orientation as Orientation) : 1,
+    isCmyk: space === "cmyk",
+  };
 }

@@ -53,12 +53,15 @@ export class ImageIndex {
     return position;
   }
 
-  /** The error for an image that `file` says nothing about. */
-  missing(file: MetadataFile, position: number, what: string): WsolError {
-    const id = this.ids[position] as string;
-    return new WsolError("ERR_WSOL_DATA", `expected ${what} of image '${id}' in '${file.path}', found none`, {
-      details: { path: file.path, image: id },
-      fix: `Add its line, or remove the image from ${this.path}.`,
-    });
+  /** @throws ERR_WSOL_DATA for an image that `file` says nothing about */
+  requireAll(file: MetadataFile, isThere: (position: number) => boolean, what: string): void {
+    for (const [position, id] of this.ids.entries()) {
+      if (isThere(position) || file.isRefused(id)) continue;
+      const error = new WsolError("ERR_WSOL_DATA", `expected ${what} of image '${id}' in '${file.path}', found none`, {
+        details: { path: file.path, image: id },
+        fix: `Add its line, or remove the image from ${this.path}.`,
+      });
+      file.fault(error);
+    }
   }
 }

@@ -37,7 +37,6 @@ export function readLabels(file: MetadataFile, index: ImageIndex, known: KnownCl
     }
     labels[position] = label;
   });
-  const unlabelled = labels.indexOf(-1);
-  if (unlabelled !== -1) throw index.missing(file, unlabelled, "a label");
+  index.requireAll(file, (position) => labels[position] !== -1, "a label");
   return labels;
 }

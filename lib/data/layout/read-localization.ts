@@ -46,25 +46,25 @@ function readBoxes(file: MetadataFile, facts: SplitFacts): Box[][] {
     checkBox(box, sizes?.[position] ?? null, file, line, number);
     if (isOfLabel(match[6], position, facts, file, line, number)) boxes[position]?.push(box);
   });
-  const unboxed = boxes.findIndex((found) => found.length === 0);
-  if (unboxed !== -1) throw index.missing(file, unboxed, "a box");
+  index.requireAll(file, (position) => boxes[position]!.length > 0, "a box");
   return boxes;
 }
 
 /** Boxes may end at the last pixel or just after it: sets of both conventions are about. */
 function checkBox(box: Box, size: ImageSize | null, file: MetadataFile, text: string, line: number): void {
   const [x0, y0, x1, y1] = box;
-  if (!box.every(Number.isFinite)) throw file.error(line, "expected numbers in a box", { text });
+  if (!box.every(Number.isFinite)) throw file.error(line, "expected numbers in a box", { text, about: "box" });
   if (x1 < x0 || y1 < y0) {
     throw file.error(line, "expected a box with x0 <= x1 and y0 <= y1", {
       text,
+      about: "box",
       fix: "Boxes are corners x0,y0,x1,y1, not x,y,width,height.",
     });
   }
   if (size === null) return;
   const [width, height] = size;
   if (x0 < 0 || y0 < 0 || x0 >= width || y0 >= height || x1 > width || y1 > height) {
-    throw file.error(line, `expected a box inside the image of ${width}x${height} pixels`, { text });
+    throw file.error(line, `expected a box inside the image of ${width}x${height} pixels`, { text, about: "box" });
   }
 }
 
@@ -84,8 +84,7 @@ function readMasks(file: MetadataFile, facts: SplitFacts): MaskFiles[] {
     instances[position]?.push(match[2] as string);
     ignore[position] ||= match[3] || null;
   });
-  const unmasked = instances.findIndex((found) => found.length === 0);
-  if (unmasked !== -1) throw index.missing(file, unmasked, "a mask");
+  index.requireAll(file, (position) => instances[position]!.length > 0, "a mask");
   return instances.map((paths, position) => ({ instances: paths, ignore: ignore[position] as string | null }));
 }
 

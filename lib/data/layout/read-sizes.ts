@@ -15,7 +15,6 @@ export function readSizes(file: MetadataFile | null, index: ImageIndex): ImageSi
     if (sizes[position] !== undefined) throw file.error(number, "expected one size per image", { text: line });
     sizes[position] = [Number(match[2]), Number(match[3])];
   });
-  const unsized = sizes.indexOf(undefined);
-  if (unsized !== -1) throw index.missing(file, unsized, "the size");
+  index.requireAll(file, (position) => sizes[position] !== undefined, "the size");
   return sizes as ImageSize[];
 }

@@ -2,19 +2,28 @@ import { join } from "node:path";
 import { WsolError } from "../../errors";
 import { makeSplit, type Split, type SplitName } from "../split";
 import { ImageIndex } from "./image-index";
-import { MetadataFile } from "./metadata-file";
+import { MetadataFile, type OnFault } from "./metadata-file";
 import { type KnownClasses, readLabels } from "./read-labels";
 import { readLocalization } from "./read-localization";
 import { readSizes } from "./read-sizes";
 
-/** Reads and validates `metadata/<name>/*.txt`. @throws ERR_WSOL_DATA */
-export async function readSplit(root: string, name: SplitName, known: KnownClasses | null): Promise<Split> {
+/**
+ * Reads and validates `metadata/<name>/*.txt`. With `onFault` lines that are refused are passed over: an image may then have the
+ * label -1, no size, or no box.
+ * @throws ERR_WSOL_DATA
+ */
+export async function readSplit(
+  root: string,
+  name: SplitName,
+  known: KnownClasses | null,
+  onFault: OnFault | null = null,
+): Promise<Split> {
   const folder = join(root, "metadata", name);
-  const index = ImageIndex.of(await MetadataFile.read(join(folder, "image_ids.txt")));
-  const labels = readLabels(await MetadataFile.read(join(folder, "class_labels.txt")), index, known);
-  const sizes = readSizes(await MetadataFile.readIfPresent(join(folder, "image_sizes.txt")), index);
-  const main = await MetadataFile.readIfPresent(join(folder, "localization.txt"));
-  const extra = await MetadataFile.readIfPresent(join(folder, "masks.txt"));
+  const index = ImageIndex.of(await MetadataFile.read(join(folder, "image_ids.txt"), onFault));
+  const labels = readLabels(await MetadataFile.read(join(folder, "class_labels.txt"), onFault), index, known);
+  const sizes = readSizes(await MetadataFile.readIfPresent(join(folder, "image_sizes.txt"), onFault), index);
+  const main = await MetadataFile.readIfPresent(join(folder, "localization.txt"), onFault);
+  const extra = await MetadataFile.readIfPresent(join(folder, "masks.txt"), onFault);
 
   const found = { index, labels, sizes, numClasses: known?.count ?? null };
   const localization = readLocalization(main, found);

@@ -8,11 +8,19 @@ import type { SetOrigin } from "./prepared-folder";
 import type { FormatSetting, FormatSettings, SourceFormat } from "./source-format";
 
 /** Settings of single formats; one that is forgotten does not compile. */
-const FORMAT_SETTINGS: OptionKeys<FormatSettings> = {};
+const FORMAT_SETTINGS: OptionKeys<FormatSettings> = {
+  split: true,
+  group: true,
+  boxes: true,
+  masks: true,
+  xmlZeroBased: true,
+};
+/** Files count by what is in them (`identityOf`), not by their names. */
+const FILES: readonly FormatSetting[] = ["boxes", "masks"];
 
 const KNOWN: OptionKeys<PrepareOptions> = {
-  ...{ copy: true, val: true, seed: true, strict: true, force: true, followLinks: true },
-  ...{ signal: true, onProgress: true, onWarning: true },
+  ...{ copy: true, val: true, seed: true, strict: true, force: true, followLinks: true, download: true },
+  ...{ mirror: true, signal: true, onProgress: true, onWarning: true },
   ...FORMAT_SETTINGS,
 };
 
@@ -38,12 +46,20 @@ export function checkPrepareOptions(format: SourceFormat, options: PrepareOption
   if (seed !== undefined && !(Number.isInteger(seed) && seed >= 0 && seed <= MAX_SEED)) {
     throw invalidArgument("seed", `an integer from 0 to ${MAX_SEED}`, seed);
   }
-  for (const name of ["copy", "strict", "force", "followLinks"] as const) {
+  for (const name of ["copy", "strict", "force", "followLinks", "download"] as const) {
     const value = options[name];
     if (value !== undefined && typeof value !== "boolean") throw invalidArgument(name, "true or false", value);
   }
+  if (options.mirror !== undefined && !options.download) {
+    throw new WsolError("ERR_WSOL_ARGUMENT", "'mirror' has no effect without 'download'", {
+      details: { parameter: "mirror" },
+    });
+  }
   const idle = givenSettings(options).find((name) => !format.takes?.includes(name));
-  if (idle === undefined) return;
+  if (idle === undefined) {
+    format.checkSettings?.(options);
+    return;
+  }
   throw new WsolError("ERR_WSOL_ARGUMENT", `'${idle}' has no effect on ${format.name}`, {
     details: { parameter: idle, format: format.name },
   });
@@ -78,7 +94,8 @@ export function checkPaths(source: string, out: string): void {
 /** What the prepared set depends on beside its source. */
 export function settingsOf(options: PrepareOptions): SetOrigin["settings"] {
   const { copy = false, val, seed = 0 } = options;
-  const own = Object.fromEntries(givenSettings(options).map((name) => [name, options[name]]));
+  const given = givenSettings(options).filter((name) => !FILES.includes(name));
+  const own = Object.fromEntries(given.map((name) => [name, options[name]]));
   return {
     copy,
     ...(val !== undefined && { val }),

@@ -12,6 +12,13 @@ export interface PrepareOptions extends FormatSettings {
   readonly strict?: boolean;
   /** Replace what the folder holds of an earlier preparation. @default false */
   readonly force?: boolean;
+  /**
+   * Download into the source's folder what its publishers offer and what is not there: `cub`, `oxford-pet`, `oxford-flowers` and
+   * `voc2012` only. @default false
+   */
+  readonly download?: boolean;
+  /** Where to download from instead: {@link DownloadSourceOptions.mirror}. */
+  readonly mirror?: string;
   /** Follow links that lead out of the source's folder. @default false: refuse them */
   readonly followLinks?: boolean;
   /** What is there already stays, and the same call goes on from it. */
@@ -22,8 +29,13 @@ export interface PrepareOptions extends FormatSettings {
 }
 
 export interface PrepareProgress {
-  /** Listing: bytes of archives looked through, or files of a folder where the total is null. Images: placed, each with its masks. */
-  readonly stage: "listing" | "images";
+  /**
+   * Downloading: bytes of one file. Listing: bytes of archives looked through, or files of a folder where the total is null.
+   * Images: placed, each with its masks.
+   */
+  readonly stage: "downloading" | "listing" | "images";
+  /** The one that is downloaded. */
+  readonly file?: string;
   readonly done: number;
   /** Null while it is not known. */
   readonly total: number | null;

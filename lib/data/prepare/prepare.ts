@@ -5,6 +5,7 @@ import { publishMetadata, writeSplitMetadata } from "../layout/layout-writer";
 import { SPLIT_NAMES, type SplitName } from "../split";
 import { checkPaths, checkPrepareOptions, formatNamed, settingsOf } from "./check-options";
 import { checkSet, differencesFrom } from "./check-set";
+import { downloadSource } from "./download-source";
 import type { PrepareEvent, PrepareOptions, PrepareResult } from "./events";
 import { layoutImages } from "./layout-images";
 import { placeSet } from "./place-set";
@@ -12,7 +13,7 @@ import { PreparedFolder, type SetOrigin } from "./prepared-folder";
 import { Problems } from "./problems";
 import { openSource, type SurveyedSource, surveySource } from "./source/open-source";
 import type { Source } from "./source/source";
-import type { SourceFormat, SourceSet } from "./source-format";
+import type { FormatSettings, SourceFormat, SourceSet } from "./source-format";
 import { takeVal } from "./take-val";
 
 /**
@@ -46,6 +47,7 @@ async function prepareDataset(
   checkPrepareOptions(format, options);
   checkPaths(sourceName, out);
   options.signal?.throwIfAborted();
+  if (options.download) await downloadMissing(format, sourceName, options);
   const survey = await surveySource(sourceName, format, {
     followLinks: options.followLinks ?? false,
     onProgress: (done, total) => options.onProgress?.({ stage: "listing", done, total }),
@@ -53,7 +55,7 @@ async function prepareDataset(
   });
   const origin: SetOrigin = {
     format: format.name,
-    source: { path: resolve(sourceName), identity: survey.identity },
+    source: { path: resolve(sourceName), identity: await identityOf(survey, format, options) },
     settings: settingsOf(options),
   };
   const folder = await PreparedFolder.acquire(out, options.onWarning ?? warn);
@@ -65,9 +67,30 @@ async function prepareDataset(
         : await prepareInto(folder, claimed === "begun", { format, survey, origin, options, emit });
     emit({ type: "end", result });
     return result;
+  } catch (error) {
+    await folder.abandon().catch(() => undefined);
+    throw error;
   } finally {
     folder.release();
   }
+}
+
+async function identityOf(survey: SurveyedSource, format: SourceFormat, settings: FormatSettings): Promise<string> {
+  if (format.identityOf === undefined) return survey.identity;
+  return `${survey.identity}-${await format.identityOf(survey, settings)}`;
+}
+
+function downloadMissing(
+  { name }: SourceFormat,
+  folder: string,
+  { mirror, signal, onProgress, onWarning = warn }: PrepareOptions,
+): Promise<void> {
+  return downloadSource(name, folder, {
+    ...(mirror !== undefined && { mirror }),
+    ...(signal !== undefined && { signal }),
+    onNote: onWarning,
+    onProgress: (file, done, total) => onProgress?.({ stage: "downloading", file, done, total: total ?? null }),
+  });
 }
 
 interface Task {

@@ -76,6 +76,12 @@ export class PreparedFolder {
     await this.#writeNote({ ...origin, result });
   }
 
+  /** After a failure: a folder into which nothing was put yet is as free as before. */
+  async abandon(): Promise<void> {
+    const entries = await readdir(this.path);
+    if (!entries.some((name) => OWN_FOLDERS.includes(name))) await rm(join(this.path, NOTE), { force: true });
+  }
+
   /** Idempotent. */
   release(): void {
     this.#lock.release();

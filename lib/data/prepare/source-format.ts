@@ -1,10 +1,21 @@
 import type { LayoutImage } from "../layout/layout-writer";
 import type { Box, ImageSize, SplitName } from "../split";
+import type { SurveyedSource } from "./source/open-source";
 import type { Source } from "./source/source";
 
 /** Settings that single formats take; a row's `takes` names its own. */
-// biome-ignore lint/suspicious/noEmptyInterface: formats with settings add theirs.
-export interface FormatSettings {}
+export interface FormatSettings {
+  /** `folder`: percent of each class's images for train, val and test, where folders name no splits. */
+  readonly split?: readonly [train: number, val: number, test: number];
+  /** `folder`: a regular expression; images whose names match with the same (first group's) text stay in one split. */
+  readonly group?: string;
+  /** `folder`: a CSV or COCO JSON file of boxes. @default the VOC annotations beside the images, if any */
+  readonly boxes?: string;
+  /** `folder`: a folder of PNGs named like the images. */
+  readonly masks?: string;
+  /** `folder`: whether VOC annotations beside the images count pixels from 0. @default false: from 1 */
+  readonly xmlZeroBased?: boolean;
+}
 
 export type FormatSetting = keyof FormatSettings;
 
@@ -28,6 +39,13 @@ export interface SourceFormat {
   readonly published: PublishedCounts | null;
   /** The settings that this format takes. @default none */
   readonly takes?: readonly FormatSetting[];
+  /** Looks at the settings before anything is read. @throws ERR_WSOL_ARGUMENT */
+  readonly checkSettings?: (settings: FormatSettings) => void;
+  /**
+   * What else the set is made of: a digest of the files that settings name, and of those in the source that are told apart by more
+   * than path and size. @throws ERR_WSOL_DATA
+   */
+  readonly identityOf?: (survey: SurveyedSource, settings: FormatSettings) => Promise<string>;
   /**
    * Reads everything but images and masks. Problems of single images go to `context.problem`.
    * @throws ERR_WSOL_DATA naming file and line, for what is wrong with the source as a whole

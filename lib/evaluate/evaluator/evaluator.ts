@@ -5,7 +5,7 @@ import { MaxBoxAcc } from "../../metrics/max-box-acc";
 import { thresholdGrid } from "../../metrics/threshold-grid";
 import type { ScoreMapBatch } from "../../native/metrics-addon";
 import type { ImageRecord, Measurements } from "../../runs/evaluation";
-import type { RunRecords } from "../../runs/image-records";
+import { type RunRecords, withoutImages } from "../../runs/image-records";
 import { type BoxRates, boxRates, NO_BOX_RATES } from "./box-rates";
 import { checkAlike, checkBatch, namedRefusal } from "./evaluator-input";
 import { ImageRecords } from "./image-records";
@@ -46,6 +46,7 @@ export class Evaluator {
   readonly #masks: MaskMetrics | null;
   readonly #records: ImageRecords | null;
   readonly #keeper: RecordKeeper | null;
+  readonly #skipped: number[] = [];
   #predictions: PredictionLog | null = null;
   #images = 0;
   #lastUpdate: Promise<void> = Promise.resolve();
@@ -84,16 +85,25 @@ export class Evaluator {
     return turn;
   }
 
+  /** Notes images that cannot be counted: no number is of them. */
+  skip(indices: readonly number[]): void {
+    this.#skipped.push(...indices);
+  }
+
   /** @throws ERR_WSOL_DATA when nothing was counted, or no mask has foreground */
   compute(): Measurements {
-    const { name, labels } = this.#split;
-    if (this.#images === 0) throw new WsolError("ERR_WSOL_DATA", `expected images of '${name}' to evaluate, got none`);
+    const { name, labels, ids } = this.#split;
+    if (this.#images === 0) {
+      const all = this.#skipped.length === 0 ? "" : `: all ${this.#skipped.length} were skipped`;
+      throw new WsolError("ERR_WSOL_DATA", `expected images of '${name}' to evaluate, got none${all}`);
+    }
     const { curves, ...rates } = this.#boxRates();
     const masks = this.#masks?.compute() ?? null;
     const predictions = this.#predictions?.summarize(labels, this.#isCounted) ?? null;
     return {
       split: name,
       images: this.#images,
+      skipped: this.#skipped.toSorted((a, b) => a - b).map((image) => ids[image]!),
       top1Cls: predictions?.top1Cls ?? null,
       ...rates,
       pxap: masks?.pxap ?? null,
@@ -118,11 +128,12 @@ export class Evaluator {
     return this.#records.list(this.#isCounted, this.#predictions, thresholds, index);
   }
 
-  /** What a run folder keeps, of a split whose every image was counted. @throws ERR_WSOL_ARGUMENT without `keepRecords` */
+  /** What a run folder keeps, of a split whose every image was counted or skipped. @throws ERR_WSOL_ARGUMENT without `keepRecords` */
   runRecords(): RunRecords {
     if (this.#keeper === null) throw invalidArgument("keepRecords", "true for records", false);
     const { step, valThreshold } = this.#options;
-    return this.#keeper.records({ step, valThreshold, predictions: this.#predictions });
+    const records = this.#keeper.records({ step, valThreshold, predictions: this.#predictions });
+    return withoutImages(records, new Set(this.#skipped));
   }
 
   #boxRates(): BoxRates {

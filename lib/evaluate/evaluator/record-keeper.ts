@@ -12,6 +12,9 @@ interface HitStates {
   readonly states: readonly number[];
 }
 
+/** Of an image that was not counted. */
+const NO_HITS: HitStates = { begins: [0], states: [0] };
+
 /** Gathers what a run folder keeps of each image, by image, so that it does not depend on the order of the batches. */
 export class RecordKeeper {
   readonly #split: Split;
@@ -53,7 +56,7 @@ export class RecordKeeper {
       labels,
       predicted: of.predictions?.predicted ?? null,
       entropy: of.predictions?.entropy ?? null,
-      hits: boxes === null ? null : joined(this.#hits),
+      hits: boxes === null ? null : joined(Array.from(ids, (_, image) => this.#hits[image] ?? NO_HITS)),
       pixels: this.#pixels,
     };
   }

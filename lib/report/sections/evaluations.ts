@@ -34,7 +34,10 @@ export function evaluations(runs: readonly RunSummary[]): Html | null {
   }));
   const split = {
     label: "split",
-    values: evaluated.map(({ evaluation }) => `${evaluation.split}, ${counted(evaluation.images, "image")}`),
+    values: evaluated.map(({ evaluation: { split, images, skipped } }) => {
+      const lacks = skipped.length === 0 ? "" : `, ${skipped.length} skipped`;
+      return `${split}, ${counted(images, "image")}${lacks}`;
+    }),
   };
   const told = [split, ...rows].filter(({ values }) => !isBare(values));
   const names = evaluated.map(({ name }) => name);

@@ -29,8 +29,13 @@ export async function panelGrid(runs: readonly ReportedRun[]): Promise<Html | nu
 async function figure(panel: Panel, run: RunSummary, index: number): Promise<Html> {
   const isRight = panel.predicted === panel.label;
   const alt = `${run.name}: ${panel.imageId} with boxes, its score map, and both over each other`;
-  return html`<figure class="panel"><img loading="lazy" alt="${alt}" src="data:image/webp;base64,${await compress(panel.png)}">
+  return html`<figure class="panel"><img loading="lazy" alt="${alt}" src="data:image/webp;base64,${await compress(panel.png)}">${panel.stages && (await stageFigure(panel.stages, run.name))}
 <figcaption><span class="swatch ${seriesClass(index)}"></span><b>${run.name}</b> <span class="${isRight ? "up" : "down"}">${isRight ? "✓" : "✗"} ${panel.predicted}</span> ${(100 * panel.probability).toFixed(0)} %${panel.iou !== null && ` · IoU ${panel.iou.toFixed(2)}`}</figcaption></figure>`;
+}
+
+async function stageFigure(png: Uint8Array, run: string): Promise<Html> {
+  const alt = `${run}: the image beside the mean feature map of each of the four stages`;
+  return html`<img class="stages" loading="lazy" alt="${alt}" src="data:image/webp;base64,${await compress(png)}">`;
 }
 
 /** A tenth of the PNG's size, so that a page of pictures can be mailed. */

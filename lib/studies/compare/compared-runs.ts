@@ -1,10 +1,14 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { readdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { invalidArgument, WsolError } from "../../errors";
 import { type Difference, evaluationDifferences } from "../../runs/comparability";
 import type { RunRecords } from "../../runs/image-records";
 import { readRunRecords } from "../../runs/records";
+import { RUN_FILES } from "../../runs/run-folder";
 import { readRunSummaries } from "../../runs/summary";
+import { isStudyFolder } from "../study/read-study";
+import { STUDY_FILES } from "../study/study-folder";
 
 /** One side of a comparison: a folder, or those of the same run with other seeds. */
 export type ComparedSide = string | readonly string[];
@@ -38,6 +42,7 @@ export function foldersOf(side: ComparedSide, parameter: string): string[] {
  * @throws ERR_WSOL_RUN_FOLDER naming the folder and what it misses, or in what the evaluations differ
  */
 export async function readComparedRuns(folders: readonly string[]): Promise<ComparedRecords> {
+  for (const folder of folders) await refuseOtherFolder(folder);
   const runs = await readRunSummaries(folders);
   const records: RunRecords[] = [];
   for (const folder of folders) records.push(await readRunRecords(folder));
@@ -46,6 +51,25 @@ export async function readComparedRuns(folders: readonly string[]): Promise<Comp
   if (hindrance !== undefined) throw noComparison(folders, hindrance);
   const notes = differences.flatMap(({ what, values }) => MERE_NOTES[what]?.(values) ?? []);
   return { records, notes };
+}
+
+/** A folder of another kind, of which there is more to say than that it is no run's. */
+async function refuseOtherFolder(folder: string): Promise<void> {
+  const refuse = (what: string, fix: string): never => {
+    throw new WsolError("ERR_WSOL_RUN_FOLDER", `expected a run folder, got '${folder}', which ${what}`, {
+      details: { path: folder },
+      fix,
+    });
+  };
+  if (isStudyFolder(folder)) {
+    refuse(
+      "holds a study",
+      `Pass its runs, \`${join(folder, STUDY_FILES.runs)}/…\`, the seeds of one side with commas.`,
+    );
+  }
+  const names = await readdir(folder).catch((): string[] => []);
+  const hasMaps = !names.includes(RUN_FILES.config) && names.some((name) => name.endsWith(".npy"));
+  if (hasMaps) refuse("holds score maps", "Pass `--scoremaps --data DIR` (in a program `scoreMaps` and `data`).");
 }
 
 /** Differences of evaluations that leave their figures comparable. */

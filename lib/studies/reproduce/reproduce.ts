@@ -1,25 +1,18 @@
 import { flatten, mergeConfig } from "../../config/flatten";
-import {
-  configOfRecipe,
-  type DataShape,
-  type Recipe,
-  type RecipeName,
-  recipeFor,
-  recipeNamed,
-} from "../../config/recipes";
+import { configOfRecipe, type Recipe, type RecipeName, recipeFor, recipeNamed } from "../../config/recipes";
 import { resolveConfig } from "../../config/resolve";
 import type { ConfigInput } from "../../config/schema";
 import { Dataset } from "../../data/dataset";
-import type { SplitName } from "../../data/split";
+import { shapeOf } from "../../data/shape";
 import { invalidArgument, WsolError } from "../../errors";
-import { checkOptions, type OptionKeys } from "../../options";
+import { checkOptions, type OptionKeys, warn } from "../../options";
 import { Run } from "../../tasks/run";
 import type { Experiment } from "../experiments/experiment";
 import { type ExperimentName, experimentNamed } from "../experiments/experiments";
 import { checkRunning, checkSeeds } from "../study/check-options";
 import type { StudyEvent } from "../study/events";
 import { countsOf, planOfData } from "../study/plan-of-data";
-import { type RunStudyOptions, runStudy, warn } from "../study/run-study";
+import { type RunStudyOptions, runStudy } from "../study/run-study";
 
 import { QUICK, quickNote, quickSubset } from "./quick";
 import { assembleReproduction, type Reproduction } from "./reproduction";
@@ -94,12 +87,6 @@ export function reproduce(
     const known = { experiment: name, recipe: recipe.name, isQuick: quick, seconds: times.seconds, notes };
     return assembleReproduction(experiment, study, known);
   });
-}
-
-/** What is known of a data set before an image of it is read. */
-export function shapeOf(dataset: Dataset): DataShape {
-  const images = (name: SplitName) => (dataset.has(name) ? dataset.split(name).ids.length : 0);
-  return { numClasses: dataset.numClasses, train: images("train"), val: images("val"), test: images("test") };
 }
 
 /** What the user sets beats what makes runs quick, which beats the recipe. */

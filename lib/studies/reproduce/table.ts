@@ -1,5 +1,5 @@
+import { alignedLines } from "../../words";
 import { FIGURE_WORDS } from "../figure-words";
-import { alignedLines } from "../study/aligned-lines";
 import type { Spread } from "../study/figures";
 import { renderStudy } from "../study/table";
 import {

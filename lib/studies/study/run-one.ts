@@ -70,9 +70,9 @@ async function train(
 ): Promise<void> {
   const resume = status === "begun";
   const place = { device, threads: config.threads || threads };
-  const { cacheMemory } = config.data;
+  const { cacheMemory, onBadImage } = config.data;
   // What was begun has its settings: only those are given again that may differ.
-  const given = resume ? { ...place, data: { cacheMemory } } : { ...config, ...place };
+  const given = resume ? { ...place, data: { cacheMemory, onBadImage } } : { ...config, ...place };
   const startedAt = performance.now();
   let validated = 0;
   const report = (event: FitEvent) => {
@@ -100,7 +100,7 @@ async function train(
 async function evaluate(
   { name, config }: PlannedRun,
   slot: Slot,
-  { plan, folder, dataset, loaders, meter, signal }: StudyContext,
+  { plan, folder, dataset, loaders, meter, signal, onWarning }: StudyContext,
 ): Promise<void> {
   const threads = config.threads || slot.threads;
   let before = 0;
@@ -109,6 +109,7 @@ async function evaluate(
     dataset,
     {
       ...{ split: plan.split, device: slot.device, threads, workers: threads, signal, scoreMap: config.scoreMap },
+      ...{ onBadImage: config.data.onBadImage, onWarning },
       onProgress: (done: number) => {
         meter.add(name, done - before);
         before = done;

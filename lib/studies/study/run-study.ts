@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { Dataset } from "../../data/dataset";
 import { splitFingerprint } from "../../data/split-fingerprint";
 import { loadTorchAddon } from "../../native/load-torch";
+import { warn } from "../../options";
 import { effectiveEpsOfArm } from "./effective-eps-of-arm";
 import type { StudyEvent, StudyProgress } from "./events";
 import { howSure } from "./how-sure";
@@ -117,9 +118,4 @@ async function runAll(prepared: Prepared, { signal, onProgress }: RunStudyOption
   } finally {
     signal?.removeEventListener("abort", abort);
   }
-}
-
-/** What becomes of a warning that nobody asked for. */
-export function warn(message: string): void {
-  process.emitWarning(message, "WsolWarning");
 }

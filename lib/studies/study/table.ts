@@ -1,6 +1,5 @@
-import { counted } from "../../words";
+import { alignedLines, counted } from "../../words";
 import { FIGURE_WORDS, signed } from "../figure-words";
-import { alignedLines } from "./aligned-lines";
 import type { ArmResult } from "./arm-result";
 import type { Spread } from "./figures";
 import type { StudyResult } from "./result";

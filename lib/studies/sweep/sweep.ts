@@ -1,11 +1,15 @@
-import { flatten } from "../../config/flatten";
+import { flatten, mergeConfig } from "../../config/flatten";
+import { presetConfig, presetMisfit, weightsOf } from "../../config/presets";
+import { type RecipeName, recipeNamed } from "../../config/recipes";
 import type { ConfigInput } from "../../config/schema";
 import { Dataset } from "../../data/dataset";
+import { shapeOf } from "../../data/shape";
 import { invalidArgument, WsolError } from "../../errors";
-import { checkOptions, type OptionKeys } from "../../options";
+import { checkOptions, type OptionKeys, warn } from "../../options";
 import { Run } from "../../tasks/run";
 import { checkRunning, checkSeeds } from "../study/check-options";
 import type { StudyEvent } from "../study/events";
+import type { StudyArm } from "../study/plan";
 import { countsOf, planOfData } from "../study/plan-of-data";
 import type { StudyResult } from "../study/result";
 import { type RunStudyOptions, runStudy } from "../study/run-study";
@@ -20,6 +24,8 @@ export interface SweepOptions extends Omit<RunStudyOptions, "data"> {
   readonly vary: Vary;
   /** Each arm is run once with each. @default [0] */
   readonly seeds?: readonly number[];
+  /** The recipe that all runs start from; what `config` and `vary` set beats it. @default none */
+  readonly preset?: RecipeName;
   /** What all runs share. @default {} */
   readonly config?: ConfigInput;
   /** The split that finished runs are evaluated on. @default "test", or "val" where there is none */
@@ -27,7 +33,7 @@ export interface SweepOptions extends Omit<RunStudyOptions, "data"> {
 }
 
 const KNOWN: OptionKeys<SweepOptions> = {
-  ...{ vary: true, seeds: true, config: true, split: true, out: true, jobs: true, devices: true },
+  ...{ vary: true, preset: true, seeds: true, config: true, split: true, out: true, jobs: true, devices: true },
   ...{ signal: true, onProgress: true, onWarning: true },
 };
 
@@ -44,23 +50,42 @@ const KNOWN: OptionKeys<SweepOptions> = {
 export function sweep(data: Dataset | string, options: SweepOptions): Run<StudyEvent, StudyResult> {
   return new Run(async (emit) => {
     checkOptions(options, KNOWN);
-    const { vary, seeds = [0], config = {}, split, ...running } = options;
+    const { vary, preset, seeds = [0], config: given = {}, split, ...running } = options;
     checkRunning(running);
     checkSeeds(seeds);
     if (typeof vary !== "object" || vary === null || Array.isArray(vary)) {
       throw invalidArgument("vary", "an object of keys with their values", vary);
     }
-    refuseSeed(config);
+    refuseSeed(given);
+    const config = preset === undefined ? given : presetConfig(preset, sharedBy(vary, given));
     const dataset = typeof data === "string" ? await Dataset.open(data) : data;
+    const misfit = preset === undefined ? null : presetMisfit(preset, shapeOf(dataset));
+    if (misfit !== null) (running.onWarning ?? warn)(misfit);
+    const arms = sweepArms(config, vary, countsOf(dataset));
     const plan = planOfData(dataset, {
       split,
       config,
       seeds,
-      arms: sweepArms(config, vary, countsOf(dataset)),
+      arms: preset === undefined ? arms : arms.map((arm) => withItsWeights(arm, preset, given)),
       choosesStrength: choosesStrength(vary),
     });
     return runStudy(plan, { ...running, data: dataset }, emit);
   });
+}
+
+/** Where arms have backbones of their own, no weights are for all of them. */
+function sharedBy(vary: Vary, given: ConfigInput): ConfigInput {
+  const isOpen = Object.hasOwn(vary, "model.backbone") && given.model?.weights === undefined;
+  return isOpen ? mergeConfig(given, { model: { weights: null } }) : given;
+}
+
+/** An arm with a backbone of its own starts from that one's weights. */
+function withItsWeights(arm: StudyArm, preset: RecipeName, { model }: ConfigInput): StudyArm {
+  const backbone = arm.settings["model.backbone"];
+  const isGiven = model?.weights !== undefined || Object.hasOwn(arm.settings, "model.weights");
+  if (backbone === undefined || isGiven) return arm;
+  const weights = weightsOf(recipeNamed(preset), String(backbone));
+  return weights === null ? arm : { ...arm, settings: { ...arm.settings, "model.weights": weights } };
 }
 
 function refuseSeed(config: ConfigInput): void {

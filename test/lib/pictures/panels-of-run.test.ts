@@ -94,3 +94,12 @@ test("panels show a turned photograph as it is stored, since its true boxes were
   writeFileSync(join(turned, "metadata", "test", "image_sizes.txt"), `${id},${width},${height}\n`);
   expect(await panelsOfRun(run, { data: turned, images: 1 })).toHaveLength(1);
 });
+
+test("panels have the mean feature map of every stage where it is asked for, as a sheet of its own", async () => {
+  const [plain] = await panelsOfRun(run, { data, images: 1 });
+  expect(plain).not.toHaveProperty("stages");
+  const [panel] = await panelsOfRun(run, { data, images: 1, stages: true });
+  const { format, width, height } = await sharp(panel!.stages).metadata();
+  // The image beside four rows of one map each.
+  expect([format, height! > width!]).toEqual(["png", true]);
+});

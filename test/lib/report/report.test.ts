@@ -297,6 +297,16 @@ describe("the page of pictures", () => {
     expect(page).toContain("✓ heron</span> 93 % · IoU 0.71");
     expect(page).toContain("✗ egret</span> 93 %</figcaption>");
   });
+
+  it("shows the stages below the picture where they were made", async () => {
+    const [a] = await runsOf(PAIR);
+    const stages = await sharp({ create: { width: 12, height: 40, channels: 3, background: "#0f0" } })
+      .png()
+      .toBuffer();
+    const page = await renderReport({ runs: [{ ...a!, panels: [await panel({ stages })] }], out: "report.html" });
+    const picture = /<img class="stages"[^>]*src="data:image\/webp;base64,([^"]+)"/.exec(page)![1]!;
+    expect(await sharp(Buffer.from(picture, "base64")).metadata()).toMatchObject({ width: 12, height: 40 });
+  });
 });
 
 describe("the gallery", () => {

@@ -10,6 +10,7 @@ const nothing: ValidationSummary = {
   meanEntropy: null,
   meanEntropyFraction: null,
   bestThreshold: null,
+  skipped: 0,
 };
 
 describe("validationScore", () => {
@@ -31,6 +32,7 @@ describe("summarize", () => {
     pxap: 0.25,
     meanEntropy: 1.5,
     meanEntropyFraction: 0.75,
+    skipped: ["a.jpg", "b.jpg"],
   } as unknown as Measurements;
 
   test("takes the mean of V2 and the threshold of level 0.5", () => {
@@ -43,6 +45,7 @@ describe("summarize", () => {
       meanEntropy: 1.5,
       meanEntropyFraction: 0.75,
       bestThreshold: 0.2,
+      skipped: 2,
     });
   });
 

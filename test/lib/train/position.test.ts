@@ -4,7 +4,7 @@ import { caught } from "../../support/caught";
 const position: Position = {
   epoch: 2,
   stepInEpoch: 5,
-  totals: { images: 20, loss: 1.25, crossEntropy: 1, entropy: 0.5, correct: 7, seconds: 0.1 },
+  totals: { images: 20, loss: 1.25, crossEntropy: 1, entropy: 0.5, correct: 7, skipped: 0, seconds: 0.1 },
   best: { epoch: 1, score: 0.3 },
   valThreshold: 0.42,
 };
@@ -14,7 +14,15 @@ describe("addStep", () => {
     const totals = noTotals();
     addStep(totals, { loss: 1, crossEntropy: 2, entropy: 3, correct: 4 }, 30);
     addStep(totals, { loss: 5, crossEntropy: 6, entropy: 7, correct: 1 }, 10);
-    expect(totals).toEqual({ images: 40, loss: 80, crossEntropy: 120, entropy: 160, correct: 5, seconds: 0 });
+    expect(totals).toEqual({
+      images: 40,
+      loss: 80,
+      crossEntropy: 120,
+      entropy: 160,
+      correct: 5,
+      skipped: 0,
+      seconds: 0,
+    });
   });
 });
 

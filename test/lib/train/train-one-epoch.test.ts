@@ -19,7 +19,7 @@ function contextAt(stepInEpoch: number): TrainingContext {
   async function* batches({ startBatch }: { startBatch: number }) {
     for (let batch = startBatch; batch < STEPS; batch++) {
       await sleep(WAIT_MS);
-      yield { images: { count: batch === STEPS - 1 ? 2 : 4 }, labels: new Int32Array(4) };
+      yield { images: { count: batch === STEPS - 1 ? 2 : 4 }, labels: new Int32Array(4), skipped: [] };
     }
   }
   return {
@@ -35,7 +35,7 @@ function contextAt(stepInEpoch: number): TrainingContext {
 
 async function eventFrom(stepInEpoch: number) {
   const context = contextAt(stepInEpoch);
-  await trainOneEpoch(context, {});
+  await trainOneEpoch(context, {}, async () => undefined);
   context.position.epoch += 1;
   return epochEvent(context, context.position.totals, null);
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Dataset, type ImageSize, type Split } from "../../../../lib/data/dataset";
@@ -148,5 +149,63 @@ describe("ImageLoader.batches", () => {
     await batches.next();
     controller.abort("enough");
     expect(await rejectionOf(batches.next())).toBe("enough");
+  });
+
+  describe("with onBadImage skip", () => {
+    it("leaves out of each batch what cannot be used, keeps the others' order, and names what it left out", async () => {
+      const split = await openSplit();
+      await rm(split.imagePath(4));
+      await writeFile(split.imagePath(3), "no image");
+      const sizes = split.ids.map((_, index): ImageSize => (index === 1 ? [14, 21] : [21, 14]));
+      const loader = loaderWith();
+      const batches = await all(loader, { split: { ...split, sizes }, onBadImage: "skip" });
+      expect(batches.map(({ indices }) => [...indices])).toEqual([[0, 2], [5], [6]]);
+      expect(batches.map(({ labels }) => [...labels])).toEqual([[0, 2], [5], [6]]);
+      expect(batches.map(({ images }) => [images.count, images.data.length])).toEqual([
+        [2, 96],
+        [1, 48],
+        [1, 48],
+      ]);
+      const skipped = batches.map((batch) =>
+        batch.skipped.map(({ index, error }) => [index, error.code, error.details.problem]),
+      );
+      expect(skipped).toEqual([
+        [[1, "ERR_WSOL_DATA", "size"]],
+        [
+          [3, "ERR_WSOL_IMAGE", "kind"],
+          [4, "ERR_WSOL_IMAGE", "missing"],
+        ],
+        [],
+      ]);
+      const [whole] = await all(loader, { split: await openSplit(), order: Int32Array.of(0, 2) });
+      expect(batches[0]?.images.data).toEqual(whole?.images.data);
+      // The second pass takes the good ones from the cache.
+      expect(await all(loader, { split: { ...split, sizes }, onBadImage: "skip" })).toEqual(batches);
+    });
+
+    it("yields an empty batch where all of it is left out", async () => {
+      const split = await openSplit();
+      for (const index of [0, 1, 2]) await rm(split.imagePath(index));
+      const [batch] = await all(loaderWith(), { split, onBadImage: "skip" });
+      expect([batch?.images.count, batch?.indices.length, batch?.skipped.length]).toEqual([0, 0, 3]);
+    });
+
+    it("still fails where something other than the image is wrong", async () => {
+      const split = await openSplit();
+      const loader = new ImageLoader({
+        resize: async () => Promise.reject(new Error("no memory")),
+        cmyk: "refuse",
+        cacheMemory: 0,
+      });
+      await expect(all(loader, { split, onBadImage: "skip" })).rejects.toThrow("no memory");
+    });
+
+    it("does not wait for what never ends, such as a pipe", async () => {
+      const split = await openSplit();
+      await rm(split.imagePath(0));
+      execFileSync("mkfifo", [split.imagePath(0)]);
+      const [batch] = await all(loaderWith(), { split, order: Int32Array.of(0, 1), onBadImage: "skip" });
+      expect(batch?.skipped[0]?.error.message).toMatch(/ is not a file$/);
+    });
   });
 });

@@ -37,7 +37,7 @@ describe("an image's EXIF orientation", () => {
     async (orientation) => {
       const path = await writeTurned(orientation);
       const header = await readImageHeader(path);
-      expect(header).toEqual({ size: [WIDTH, HEIGHT], orientation });
+      expect(header).toEqual({ size: [WIDTH, HEIGHT], orientation, isCmyk: false });
       expect(uprightBox(BOX, header)).toEqual(await whiteBox(path));
     },
   );
@@ -49,7 +49,7 @@ describe("an image's EXIF orientation", () => {
 
   test("is read off a photograph, and 1 for an image without one", async () => {
     const fixture = (name: string) => readImageHeader(join(__dirname, "fixtures", name));
-    expect(await fixture("rgb-exif-turned.jpg")).toEqual({ size: [21, 14], orientation: 6 });
-    expect(await fixture("rgb.png")).toEqual({ size: [21, 14], orientation: 1 });
+    expect(await fixture("rgb-exif-turned.jpg")).toEqual({ size: [21, 14], orientation: 6, isCmyk: false });
+    expect(await fixture("rgb.png")).toEqual({ size: [21, 14], orientation: 1, isCmyk: false });
   });
 });

@@ -158,6 +158,19 @@ describe("compare", () => {
     const bare = writeFakeRun(join(root, "bare"), { evaluation: null });
     const { code, fix } = await caught(() => compare(low, bare, OPTIONS));
     expect([code, fix]).toEqual(["ERR_WSOL_RUN_FOLDER", `Run: wsol evaluate --run ${bare} --data DIR --split test`]);
+  });
+
+  test("tells what to pass instead of a study's folder, and of score maps", async () => {
+    const study = join(root, "study");
+    mkdirSync(study);
+    writeFileSync(join(study, "study.json"), "{}");
+    const ofStudy = await caught(() => compare(low, study));
+    expect([ofStudy.code, ofStudy.fix]).toEqual(["ERR_WSOL_RUN_FOLDER", expect.stringContaining("study/runs/…")]);
+    const maps = join(root, "only-maps");
+    mkdirSync(maps);
+    writeFileSync(join(maps, "1.jpg.npy"), encodeNpy(new Float64Array(4), [2, 2]));
+    const ofMaps = await caught(() => compare(maps, low));
+    expect([ofMaps.code, ofMaps.fix]).toEqual(["ERR_WSOL_RUN_FOLDER", expect.stringContaining("--scoremaps")]);
     const older = writeFakeRun(join(root, "older"));
     expect((await caught(() => compare(older, low, OPTIONS))).message).toContain("it has no records of single images");
   });
@@ -278,7 +291,7 @@ describe("wsol compare", () => {
       2,
       "'--data' has no effect without '--scoremaps'",
     ],
-    ["--scoremaps without --data", () => [low, high, "--scoremaps"], 2, "a data set for score maps"],
+    ["--scoremaps without --data", () => [low, high, "--scoremaps"], 2, "expected '--data' with '--scoremaps'"],
     ["an empty name", () => [low, `${high},`], 2, "a folder or an array of folders"],
     ["a folder that is not there", () => [low, join(root, "none")], 3, "no such folder"],
   ])("refuses %s", async (_, args, code, words) => {

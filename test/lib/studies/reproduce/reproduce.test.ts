@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Dataset } from "../../../../lib/data/dataset";
+import { shapeOf } from "../../../../lib/data/shape";
 import { QUICK, quickSubset } from "../../../../lib/studies/reproduce/quick";
-import { reproduce, shapeOf } from "../../../../lib/studies/reproduce/reproduce";
+import { reproduce } from "../../../../lib/studies/reproduce/reproduce";
 import type { StudyEvent } from "../../../../lib/studies/study/events";
 import { caught } from "../../../support/caught";
 import { temporaryFolder } from "../../../support/temporary-folder";

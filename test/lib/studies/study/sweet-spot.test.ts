@@ -5,7 +5,7 @@ import { assembleResult, type RunOutcome } from "../../../../lib/studies/study/r
 
 const VAL: ValidationSummary = {
   ...{ top1Cls: 0.9, gtKnownLoc: 0.1, top1Loc: null, maxBoxAccV2: null, pxap: 0.3 },
-  ...{ meanEntropy: 1, meanEntropyFraction: 0.5, bestThreshold: null },
+  ...{ meanEntropy: 1, meanEntropyFraction: 0.5, bestThreshold: null, skipped: 0 },
 };
 
 type Figures = Partial<ValidationSummary> | null | "failed";

@@ -1,0 +1,33 @@
+import type { WsolError } from "../../errors";
+import type { LabelledBatch } from "./loader";
+
+/** An image that was left out of its batch. */
+export interface SkippedImage {
+  /** Its position in the split. */
+  readonly index: number;
+  /** Why. */
+  readonly error: WsolError;
+}
+
+/** The batch without the images at some places, which it names; the others keep their order. */
+export function leaveOut(
+  batch: LabelledBatch,
+  bad: readonly { readonly at: number; readonly reason: WsolError }[],
+): LabelledBatch {
+  if (bad.length === 0) return batch;
+  const { indices, labels, images } = batch;
+  const places = new Set(bad.map(({ at }) => at));
+  const kept = [...indices.keys()].filter((at) => !places.has(at));
+  const imageBytes = images.height * images.width * 3;
+  const data = new Uint8Array(kept.length * imageBytes);
+  kept.forEach((at, place) => {
+    data.set(images.data.subarray(at * imageBytes, (at + 1) * imageBytes), place * imageBytes);
+  });
+  const pick = (list: Int32Array) => Int32Array.from(kept, (at) => list[at]!);
+  return {
+    indices: pick(indices),
+    labels: pick(labels),
+    images: { ...images, data, count: kept.length },
+    skipped: bad.map(({ at, reason }) => ({ index: indices[at]!, error: reason })),
+  };
+}
