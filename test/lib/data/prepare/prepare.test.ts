@@ -258,6 +258,15 @@ describe("links in a folder", () => {
   });
 });
 
+test("folders that all link to each other are refused in bounded time", async () => {
+  const root = await writeTree(join(folder, "web"), tree);
+  const names = Array.from({ length: 12 }, (_, index) => `d${index}`);
+  for (const name of names) mkdirSync(join(root, name));
+  for (const name of names) for (const other of names) symlinkSync(join(root, other), join(root, name, `to-${other}`));
+  const error = await caught(() => prepare("cub", root, fresh()));
+  expect(error.message).toContain("has more than 20000 folders behind links");
+}, 60_000);
+
 describe("refuses", () => {
   const calls: readonly (readonly [string, () => unknown, string])[] = [
     ["an unknown format", () => prepare("cubb", source, fresh()), "Did you mean 'cub'?"],
