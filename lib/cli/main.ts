@@ -5,6 +5,7 @@ import { register as registerCheck } from "./commands/check";
 import { register as registerCompare } from "./commands/compare";
 import { register as registerDoctor } from "./commands/doctor";
 import { register as registerEvaluate } from "./commands/evaluate";
+import { register as registerExport } from "./commands/export";
 import { register as registerFeatures } from "./commands/features";
 import { register as registerLibtorch } from "./commands/libtorch";
 import { register as registerLocalize } from "./commands/localize";
@@ -61,6 +62,7 @@ function buildProgram(): Command {
     registerCompare,
     registerLocalize,
     registerFeatures,
+    registerExport,
     registerSweep,
     registerReproduce,
     registerReport,

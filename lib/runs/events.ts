@@ -17,6 +17,18 @@ export interface ValidationSummary {
   readonly skipped: number;
 }
 
+/** What a network started from instead of random weights. */
+export interface InitialWeights {
+  /** As `model.weights` names them. */
+  readonly weights: string;
+  /** The file's. */
+  readonly sha256: string;
+  /** Whether the classifier came from there, or started anew. */
+  readonly classifier: "loaded" | "fresh";
+  /** Why it started anew although `model.classifier` did not ask for that; else null. */
+  readonly reason: string | null;
+}
+
 export interface StartEvent {
   readonly type: "start";
   readonly out: string;
@@ -27,6 +39,8 @@ export interface StartEvent {
   /** Steps that earlier sessions of this run have done. */
   readonly resumedAt: number;
   readonly device: string;
+  /** Null for random weights, and in a session that resumed from the run's own. */
+  readonly initialWeights: InitialWeights | null;
 }
 
 export interface EpochEvent {

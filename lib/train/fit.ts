@@ -31,7 +31,8 @@ export interface FitResult {
 }
 
 const KNOWN: OptionKeys<FitOptions> = {
-  ...{ preset: true, signal: true, resume: true, force: true, onStep: true, onValidation: true, onWarning: true },
+  ...{ preset: true, signal: true, resume: true, force: true, onStep: true, onValidation: true },
+  ...{ onDownload: true, onWarning: true },
 };
 
 /**

@@ -79,6 +79,7 @@ function startEvent({
     stepsPerEpoch,
     resumedAt: position.epoch * stepsPerEpoch + position.stepInEpoch,
     device: session.device,
+    initialWeights: session.initialWeights,
   };
 }
 

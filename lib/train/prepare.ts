@@ -24,7 +24,7 @@ import { readState } from "./state";
 export async function prepare(
   data: Dataset | string,
   { out, ...given }: FitConfig,
-  { preset, signal, resume = false, force = false, onWarning = warn }: FitOptions,
+  { preset, signal, resume = false, force = false, onWarning = warn, onDownload }: FitOptions,
   shared?: ImageLoader,
 ): Promise<TrainingContext | CompleteRun> {
   const startedAt = performance.now();
@@ -65,7 +65,10 @@ export async function prepare(
     folder.sign();
     const { cmyk, cacheMemory } = config.data;
     const loader = shared ?? new ImageLoader({ resize: resizeImage, cmyk, cacheMemory });
-    const session = await TrainingSession.open({ config, numClasses, classes: dataset.classes, data: fingerprint });
+    const session = await TrainingSession.open(
+      { config, numClasses, classes: dataset.classes, data: fingerprint, isRestored: state !== null },
+      { onWarning, ...(signal && { signal }), ...(onDownload && { onDownload }) },
+    );
     try {
       if (state !== null) await session.restore(state, folder.file("state"));
       if (!resume) await folder.clear();

@@ -61,7 +61,7 @@ export async function trainOneEpoch(
     since = now;
     signal?.throwIfAborted();
   }
-  if (totals.images === 0) throw nothingLeft(train);
+  if (totals.images === 0 && totals.skipped > 0) throw nothingLeft(train);
 }
 
 /** Batch norm cannot train on a single image, unless every batch is one. */

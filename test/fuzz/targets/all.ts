@@ -3,18 +3,19 @@ import { csvBoxesTarget } from "./csv-boxes";
 import { matTarget } from "./mat";
 import { metadataTarget } from "./metadata";
 import { npyTarget } from "./npy";
+import { foregroundPngTarget, indexPngTarget, pngTarget } from "./png";
 import { recordsTarget } from "./records";
-import { tensorsTarget } from "./tensors";
 import { tarTarget } from "./tar";
-import { zipTarget } from "./zip";
-import { indexPngTarget, pngTarget } from "./png";
+import { tensorsTarget } from "./tensors";
 import { vocXmlTarget } from "./voc-xml";
+import { zipTarget } from "./zip";
 
 /** Every target by its name; each call makes what it needs, `close` removes it. */
 export const TARGETS = {
   npy: () => ({ ...npyTarget, close: () => undefined }),
   png: () => ({ ...pngTarget, close: () => undefined }),
   records: () => ({ ...recordsTarget, close: () => undefined }),
+  "foreground-png": () => ({ ...foregroundPngTarget, close: () => undefined }),
   "index-png": () => ({ ...indexPngTarget, close: () => undefined }),
   mat: () => ({ ...matTarget, close: () => undefined }),
   "voc-xml": () => ({ ...vocXmlTarget, close: () => undefined }),

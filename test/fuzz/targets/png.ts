@@ -2,7 +2,7 @@ import { deflateSync } from "node:zlib";
 import { formatError } from "../../../lib/data/prepare/format-error";
 import type { Random } from "../../../lib/data/random";
 import { decodeMask } from "../../../lib/evaluate/evaluator/mask";
-import { decodeIndexPng } from "../../../lib/formats/png";
+import { decodeForegroundPng, decodeIndexPng, type GreyImage, type IndexImage } from "../../../lib/formats/png";
 import { madeUpPng, pngChunk, pngOf } from "../../support/made-up-png";
 import type { FuzzTarget } from "../fuzz";
 import { mutate } from "../mutate";
@@ -45,20 +45,31 @@ export const pngTarget: FuzzTarget = {
 };
 
 /** The same files, read as label images: what is refused is a file of the source, not a mask of the data set. */
-export const indexPngTarget: FuzzTarget = {
-  name: "index-png",
-  code: "ERR_WSOL_DATA",
-  file: FILE,
-  async feed(random) {
-    const bytes = damaged(pngFile(random), random);
-    const { data, width, height } = await decodeIndexPng(bytes).catch((cause) => {
-      throw formatError(FILE, cause);
-    });
-    if (data.length !== width * height || data.length < 1) {
-      throw new Error(`accepted ${data.length} values as ${width} x ${height}`);
-    }
-  },
-};
+export const indexPngTarget: FuzzTarget = sourcePngTarget("index-png", decodeIndexPng);
+
+/** The same files, read as what is not 0. */
+export const foregroundPngTarget: FuzzTarget = sourcePngTarget("foreground-png", async (bytes) => {
+  const image = await decodeForegroundPng(bytes);
+  if (!image.data.every((value) => value === 0 || value === 255))
+    throw new Error("accepted another value than 0 and 255");
+  return image;
+});
+
+function sourcePngTarget(name: string, decode: (bytes: Buffer) => Promise<GreyImage | IndexImage>): FuzzTarget {
+  return {
+    name,
+    code: "ERR_WSOL_DATA",
+    file: FILE,
+    async feed(random) {
+      const { data, width, height } = await decode(damaged(pngFile(random), random)).catch((cause) => {
+        throw formatError(FILE, cause);
+      });
+      if (data.length !== width * height || data.length < 1) {
+        throw new Error(`accepted ${data.length} values as ${width} x ${height}`);
+      }
+    },
+  };
+}
 
 function pngFile(random: Random): Buffer {
   const { colour, depth, channels } = random.pick(KINDS);

@@ -11,7 +11,7 @@ import { imageIdOf } from "./image-id";
 import { masksOfFolder } from "./mask-folder";
 import { ownFiles } from "./own-files";
 import { checkSettings, identityOf } from "./settings";
-import { type PlacedImage, sortFiles } from "./sort-files";
+import { type FoundImage, sortFiles } from "./sort-files";
 import { notesOfClasses, notesOfFiles } from "./summary-notes";
 
 /** A user's own images, in a folder for each class: `<split>/<class>/<image>`, or `<class>/<image>` with `split`. */
@@ -38,11 +38,11 @@ export const folder: SourceFormat = {
           );
     const splits = assignSplits(source.name, sorted, keys, { split: settings.split, seed: context.seed });
     const annotations =
-      settings.boxes === undefined ? annotationsBeside(source, images) : new Map<PlacedImage, string>();
+      settings.boxes === undefined ? annotationsBeside(source, images) : new Map<FoundImage, string>();
     const notes = [...notesOfFiles(sorted, annotations.values()), ...notesOfClasses(classes, images, splits)];
     for (const words of notes) note(words);
 
-    const damaged = new Set<PlacedImage>();
+    const damaged = new Set<FoundImage>();
     const boxes = await readBoxes(source, images, splits, annotations, damaged, context);
     const masks = settings.masks === undefined ? null : await masksOfFolder(settings.masks, images);
     for (const words of [...(boxes?.notes ?? []), ...(masks?.notes ?? [])]) note(words);
@@ -72,10 +72,10 @@ export const folder: SourceFormat = {
 /** Of the file of boxes, else of the annotations beside the images; null without either. */
 async function readBoxes(
   source: Source,
-  images: readonly PlacedImage[],
+  images: readonly FoundImage[],
   splits: readonly SplitName[],
-  annotations: ReadonlyMap<PlacedImage, string>,
-  damaged: Set<PlacedImage>,
+  annotations: ReadonlyMap<FoundImage, string>,
+  damaged: Set<FoundImage>,
   { settings, problem, signal }: ReadContext,
 ): Promise<BoxesOfImages | null> {
   if (settings.boxes !== undefined) return boxesOfFile(settings.boxes, images, signal);

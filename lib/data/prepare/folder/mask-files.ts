@@ -5,7 +5,7 @@ import type { ImageSize } from "../../split";
 import { encodeMask } from "../mask-png";
 import { withoutEnding } from "./boxes/read-voc-boxes";
 import { ImagePaths } from "./image-paths";
-import type { PlacedImage } from "./sort-files";
+import type { FoundImage } from "./sort-files";
 
 /** What `<name>.png` may be called as well, so that masks can lie beside PNGs. */
 const SUFFIX = /_mask$/;
@@ -23,7 +23,7 @@ export interface MasksOfImages {
  * it is the only one.
  * @throws ERR_WSOL_DATA when a mask may be of several images, an image has two, or no mask is of an image
  */
-export function masksOfImages(source: string, masks: readonly string[], images: readonly PlacedImage[]): MasksOfImages {
+export function masksOfImages(source: string, masks: readonly string[], images: readonly FoundImage[]): MasksOfImages {
   const whole = new ImagePaths(images.map(({ idPath }) => idPath));
   const stems = new ImagePaths(images.map(({ idPath }) => withoutEnding(idPath)));
   const paths = new Array<string | null>(images.length).fill(null);
@@ -66,7 +66,7 @@ function severalImages(source: string, mask: string): WsolError {
   });
 }
 
-function severalMasks(source: string, { idPath }: PlacedImage, masks: readonly string[]): WsolError {
+function severalMasks(source: string, { idPath }: FoundImage, masks: readonly string[]): WsolError {
   return new WsolError(
     "ERR_WSOL_DATA",
     `expected one mask of '${idPath}' in '${source}', got '${masks.join("' and '")}'`,

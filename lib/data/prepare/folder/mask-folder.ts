@@ -6,7 +6,7 @@ import type { SourceMasks } from "../source-format";
 import { byCodePoint } from "./code-point-order";
 import { kindOfFile } from "./file-kinds";
 import { foregroundOf, masksOfImages } from "./mask-files";
-import type { PlacedImage } from "./sort-files";
+import type { FoundImage } from "./sort-files";
 
 export interface MasksOfFolder {
   readonly notes: readonly string[];
@@ -15,7 +15,7 @@ export interface MasksOfFolder {
 }
 
 /** Finds the images' masks in a folder on disk. @throws ERR_WSOL_DATA, see {@link masksOfImages} */
-export async function masksOfFolder(folder: string, images: readonly PlacedImage[]): Promise<MasksOfFolder> {
+export async function masksOfFolder(folder: string, images: readonly FoundImage[]): Promise<MasksOfFolder> {
   const { paths, others } = masksOfImages(folder, await pngsBelow(folder), images);
   const shown = `${others.slice(0, 3).join(", ")}${others.length > 3 ? ", …" : ""}`;
   return {

@@ -27,7 +27,8 @@ export function checkSettings({ split, group, boxes, masks, xmlZeroBased }: Form
 }
 
 /**
- * What was written into boxes and annotations, and which masks there are: a corner that is moved changes neither path nor size.
+ * What was written into boxes and annotations, and which masks there are: a corner that is moved changes neither path nor size. A
+ * source's own identity has the content of a thousand annotations at most.
  */
 export async function identityOf(
   { root, plain, options }: SurveyedSource,

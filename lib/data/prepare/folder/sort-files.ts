@@ -4,8 +4,8 @@ import { byCodePoint } from "./code-point-order";
 import { kindOfFile } from "./file-kinds";
 import { splitOfFolder } from "./split-folders";
 
-/** An image of the source by its place. */
-export interface PlacedImage {
+/** An image of the source, with what its place says of it. */
+export interface FoundImage {
   /** Below the source, as it is spelled there. */
   readonly path: string;
   /** Below the folder that holds the classes or the splits. */
@@ -19,7 +19,7 @@ export interface PlacedImage {
 
 export interface SortedFiles {
   /** By path, code point order. */
-  readonly images: readonly PlacedImage[];
+  readonly images: readonly FoundImage[];
   /** Sorted; label i is class i. */
   readonly classes: readonly string[];
   /** Files that are no images, or lie in no class folder. */
@@ -42,7 +42,7 @@ export function sortFiles(source: string, paths: readonly string[]): SortedFiles
   const split = splitFolders(source, found, wrapper, notes);
   const depth = split === null ? 1 : 2;
   const others = sorted.filter((path) => kindOfFile(path) === "other");
-  const images: PlacedImage[] = [];
+  const images: FoundImage[] = [];
   for (const path of found) {
     const idPath = path.slice(wrapper.length);
     const parts = idPath.split("/");

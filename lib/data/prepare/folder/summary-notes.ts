@@ -1,7 +1,7 @@
 import { counted } from "../../../words";
 import { SPLIT_NAMES, type SplitName } from "../../split";
 import { imageIdOf } from "./image-id";
-import type { PlacedImage, SortedFiles } from "./sort-files";
+import type { FoundImage, SortedFiles } from "./sort-files";
 
 /** What a reader of the summary should know of the files. @param read Files that were used though they are no images. */
 export function notesOfFiles({ images, others, notes }: SortedFiles, read: Iterable<string>): string[] {
@@ -22,7 +22,7 @@ export function notesOfFiles({ images, others, notes }: SortedFiles, read: Itera
 /** Classes that a split lacks: what is not trained on cannot be found, what is not tested is not measured. */
 export function notesOfClasses(
   classes: readonly string[],
-  images: readonly PlacedImage[],
+  images: readonly FoundImage[],
   splits: readonly SplitName[],
 ): string[] {
   return SPLIT_NAMES.flatMap((name) => {

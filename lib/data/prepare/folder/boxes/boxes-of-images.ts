@@ -2,7 +2,7 @@ import { WsolError } from "../../../../errors";
 import { counted } from "../../../../words";
 import type { Box, ImageSize } from "../../../split";
 import { ImagePaths } from "../image-paths";
-import type { PlacedImage } from "../sort-files";
+import type { FoundImage } from "../sort-files";
 import { fitBox } from "./fit-box";
 import type { StatedBox } from "./stated-box";
 
@@ -31,7 +31,7 @@ export interface FittedBoxes {
 export async function boxesOfImages(
   file: string,
   stated: AsyncIterable<StatedBox>,
-  images: readonly PlacedImage[],
+  images: readonly FoundImage[],
 ): Promise<BoxesOfImages> {
   const paths = new ImagePaths(images.map(({ idPath }) => idPath));
   const found = new Map<number, StatedBox[]>();
@@ -61,7 +61,7 @@ export async function boxesOfImages(
 /** Where one name stands in all boxes and is no class here (`object`), it says nothing of classes. */
 function keepOwnClass(
   found: Map<number, StatedBox[]>,
-  images: readonly PlacedImage[],
+  images: readonly FoundImage[],
   classNames: ReadonlySet<string>,
   notes: string[],
 ): void {
@@ -165,7 +165,7 @@ function ambiguous(file: string, { image, where }: StatedBox, paths: ImagePaths)
   });
 }
 
-function noneFound(file: string, strangers: Strangers, images: readonly PlacedImage[]): WsolError {
+function noneFound(file: string, strangers: Strangers, images: readonly FoundImage[]): WsolError {
   const got = strangers.boxes === 0 ? "no box at all" : strangers.notes()[0]!;
   return new WsolError(
     "ERR_WSOL_DATA",

@@ -4,7 +4,7 @@ import { WsolError } from "../../../../errors";
 import { counted } from "../../../../words";
 import { formatError } from "../../format-error";
 import type { Source } from "../../source/source";
-import type { PlacedImage } from "../sort-files";
+import type { FoundImage } from "../sort-files";
 import { type BoxesOfImages, boxesOfImages } from "./boxes-of-images";
 import { readCocoBoxes } from "./read-coco-boxes";
 import { readCsvBoxes } from "./read-csv-boxes";
@@ -16,7 +16,7 @@ import { readVocBoxes, type VocBoxesOptions } from "./read-voc-boxes";
  */
 export async function boxesOfFile(
   path: string,
-  images: readonly PlacedImage[],
+  images: readonly FoundImage[],
   signal: AbortSignal | undefined,
 ): Promise<BoxesOfImages> {
   await checkBoxesFile(path);
@@ -37,8 +37,8 @@ export async function boxesOfFile(
 /** The boxes of the annotations beside the images. @throws ERR_WSOL_DATA; the signal's reason when aborted */
 export async function boxesBesideImages(
   source: Source,
-  annotations: ReadonlyMap<PlacedImage, string>,
-  images: readonly PlacedImage[],
+  annotations: ReadonlyMap<FoundImage, string>,
+  images: readonly FoundImage[],
   options: VocBoxesOptions,
 ): Promise<BoxesOfImages> {
   const found = await boxesOfImages(source.name, readVocBoxes(source, annotations, options), images);

@@ -2,21 +2,21 @@ import { FormatProblem } from "../../../../formats/problem";
 import { readVocXml } from "../../../../formats/voc-xml/voc-xml";
 import type { Box } from "../../../split";
 import type { Source } from "../../source/source";
-import type { PlacedImage } from "../sort-files";
+import type { FoundImage } from "../sort-files";
 import type { StatedBox } from "./stated-box";
 
 export interface VocBoxesOptions {
   /** Whether coordinates count from 0, where VOC's own count from 1. */
   readonly isZeroBased: boolean;
-  readonly onProblem: (image: PlacedImage, entry: string, problem: string) => void;
+  readonly onProblem: (image: FoundImage, entry: string, problem: string) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** The annotation beside each image, by its path without ending. */
-export function annotationsBeside(source: Source, images: readonly PlacedImage[]): ReadonlyMap<PlacedImage, string> {
+export function annotationsBeside(source: Source, images: readonly FoundImage[]): ReadonlyMap<FoundImage, string> {
   const byStem = new Map<string, string>();
   for (const path of source.entries.keys()) if (/\.xml$/i.test(path)) byStem.set(path.slice(0, -4), path);
-  const found = new Map<PlacedImage, string>();
+  const found = new Map<FoundImage, string>();
   if (byStem.size === 0) return found;
   for (const image of images) {
     const entry = byStem.get(withoutEnding(image.path));
@@ -28,7 +28,7 @@ export function annotationsBeside(source: Source, images: readonly PlacedImage[]
 /** The boxes of VOC annotations; one that cannot be read is a problem of its image. */
 export async function* readVocBoxes(
   source: Source,
-  annotations: ReadonlyMap<PlacedImage, string>,
+  annotations: ReadonlyMap<FoundImage, string>,
   options: VocBoxesOptions,
 ): AsyncGenerator<StatedBox, void, void> {
   const first = options.isZeroBased ? 0 : 1;

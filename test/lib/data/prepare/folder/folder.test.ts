@@ -8,6 +8,9 @@ import { caught } from "../../../../support/caught";
 import { greyPng } from "../../../../support/made-up-png";
 import { temporaryFolder } from "../../../../support/temporary-folder";
 
+// Many files are written.
+jest.setTimeout(60_000);
+
 const root = temporaryFolder();
 let next = 0;
 let jpeg: Buffer;
@@ -366,4 +369,4 @@ test("10,000 images are prepared in seconds", async () => {
   expect(Object.values(result.splits).reduce((sum, count) => sum + count, 0)).toBe(10_000);
   expect(performance.now() - started).toBeLessThan(60_000);
   rmSync(folder, { recursive: true });
-}, 120_000);
+});
