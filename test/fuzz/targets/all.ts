@@ -4,6 +4,7 @@ import { matTarget } from "./mat";
 import { metadataTarget } from "./metadata";
 import { npyTarget } from "./npy";
 import { indexPngTarget, pngTarget } from "./png";
+import { foregroundPngTarget, indexPngTarget, pngTarget } from "./png";
 import { recordsTarget } from "./records";
 import { tarTarget } from "./tar";
 import { tensorsTarget } from "./tensors";
