@@ -18,8 +18,7 @@ export async function writeFileAtomically(
   content: FileContent,
   { sync = true }: { readonly sync?: boolean } = {},
 ): Promise<void> {
-  const temporary = join(dirname(path), temporaryName(basename(path)));
-  try {
+  await createFileAtomically(path, async (temporary) => {
     const file = await open(temporary, "wx");
     try {
       for (const part of parts(content)) await file.writeFile(part);
@@ -27,6 +26,17 @@ export async function writeFileAtomically(
     } finally {
       await file.close();
     }
+  });
+}
+
+/**
+ * The same for a file that `create` makes, whole and on disk, under the temporary name that it is given.
+ * @throws ERR_WSOL_WRITE naming `path`, with the details of what `create` threw
+ */
+export async function createFileAtomically(path: string, create: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = join(dirname(path), temporaryName(basename(path)));
+  try {
+    await create(temporary);
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);

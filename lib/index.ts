@@ -2,16 +2,24 @@
 // First, so that a bundle that holds the package fails with the fix and not with what else is missing there.
 import "./version";
 
+export {
+  type ExportedWeights,
+  type ExportFormat,
+  type ExportWeightsOptions,
+  exportWeights,
+} from "./checkpoint/export-weights";
 export { describePreset, type PresetDescription, presetConfig } from "./config/presets";
 export type { Origin, RecipeName } from "./config/recipes";
+
 export { applySettings, readConfigFile, resolveConfig } from "./config/resolve";
 export type { Config, ConfigInput } from "./config/schema";
 export { type CheckOptions, type CheckReport, check } from "./data/check/check";
 export type { ClassCounts } from "./data/check/class-counts";
-export type { Finding, FoundItem } from "./data/check/findings";
+export type { CheckFinding, FoundItem } from "./data/check/findings";
 export type { FindingKind, Severity } from "./data/check/kinds";
 export type { CheckedSplit } from "./data/check/split-tally";
 export { Dataset } from "./data/dataset";
+export { type CachedSplit, type CacheImagesOptions, cacheImages } from "./data/images/cache-images";
 export type {
   PrepareEndEvent,
   PrepareEvent,
@@ -30,8 +38,9 @@ export { type EvaluateOptions, evaluate } from "./evaluate/evaluate";
 export { type EvaluateRunOptions, evaluateRun } from "./evaluate/evaluate-run";
 export { type EvaluateScoreMapsOptions, evaluateScoreMaps } from "./evaluate/score-maps/evaluate-score-maps";
 export type { ImageInput, RawImage } from "./localize/image-input";
+export type { LoadOptions, ModelOptions, WeightsOrigin, WeightsSource } from "./localize/load-weights";
 export type { Localization, LocalizeOptions } from "./localize/localize";
-export { type LoadOptions, Localizer, type WeightsOrigin, type WeightsSource } from "./localize/localizer";
+export { Localizer } from "./localize/localizer";
 export type { FeaturesOptions, StageFeatures } from "./localize/stage-features";
 export { type RegularizedLoss, type RegularizedLossOptions, regularizedLoss } from "./losses/regularized-loss";
 export {
@@ -58,6 +67,7 @@ export type {
   EndEvent,
   EpochEvent,
   FitEvent,
+  InitialWeights,
   SkippedEvent,
   StartEvent,
   StepProgress,

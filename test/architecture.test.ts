@@ -24,9 +24,9 @@ describe("the layers of C++", () => {
     );
   });
 
-  test("native/metrics knows no LibTorch", () => {
+  test.each(["native/files", "native/metrics"])("%s knows no LibTorch", (folder) => {
     const isForbidden = (include: string) => isLibtorch(include) || include.startsWith("native/torch/");
-    expect(forbiddenIncludes("native/metrics", isForbidden)).toEqual([]);
+    expect(forbiddenIncludes(folder, isForbidden)).toEqual([]);
   });
 
   test.each(["binding/metrics", "binding/common"])("%s knows no LibTorch", (folder) => {

@@ -1,5 +1,8 @@
 import { describeConfig } from "../lib/config/describe";
+import { IMAGENET_WEIGHTS } from "../lib/config/presets";
+import { RECIPE_NAMES } from "../lib/config/recipes";
 import { configKeys } from "../lib/config/resolve";
+import { KINDS } from "../lib/data/check/kinds";
 import { ERROR_EXIT_CODES } from "../lib/errors";
 import { RUN_FILES } from "../lib/runs/run-folder";
 import { readSource } from "./support/sources";
@@ -34,6 +37,22 @@ describe("docs/errors.md", () => {
     });
     expect(documented.length).toBeGreaterThan(15);
     expect(Object.fromEntries(documented)).toEqual(ERROR_EXIT_CODES);
+  });
+});
+
+describe("docs/checking.md", () => {
+  test("lists every kind of finding with its severity, in the order of the report", () => {
+    const rows = [...page("docs/checking.md").matchAll(/^\| `([\w-]+)` \| (error|warning|note) \|/gm)];
+    const kinds = Object.entries(KINDS).map(([kind, { severity }]) => [kind, severity]);
+    expect(rows.map(([, kind, severity]) => [kind, severity])).toEqual(kinds);
+  });
+});
+
+describe("docs/presets.md", () => {
+  test("names every preset, and the weights of every backbone", () => {
+    for (const name of RECIPE_NAMES) expect(page("docs/presets.md")).toContain(`\`${name}\``);
+    for (const weights of Object.values(IMAGENET_WEIGHTS))
+      expect(page("docs/presets.md")).toContain(`| \`${weights}\` |`);
   });
 });
 

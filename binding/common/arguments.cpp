@@ -79,6 +79,14 @@ bool Fields::is_absent(const char* name) const {
   return value.IsUndefined() || value.IsNull();
 }
 
+std::array<double, 3> Fields::three_numbers(const char* name) const {
+  std::array<double, 3> numbers;
+  const Napi::Array array = read_array(get(name), name);
+  if (array.Length() != numbers.size()) throw invalid_argument(name, "three numbers", describe(array));
+  for (uint32_t index = 0; index < numbers.size(); ++index) numbers[index] = read_number(array.Get(index), name);
+  return numbers;
+}
+
 namespace detail {
 
 Elements read_typed_array(const Napi::Value& value, const std::string& parameter, napi_typedarray_type type) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -42,6 +43,8 @@ class Fields {
   int64_t integer(const char* name, int64_t min, int64_t max) const { return read_integer(get(name), name, min, max); }
   std::string string(const char* name) const { return read_string(get(name), name); }
   bool boolean(const char* name) const { return read_boolean(get(name), name); }
+  /// An array of exactly three finite numbers.
+  std::array<double, 3> three_numbers(const char* name) const;
   Fields section(const char* name) const { return Fields(get(name), name); }
   const Napi::Object& object() const { return object_; }
 

@@ -45,12 +45,18 @@ MethodSettings read_method_settings(const Fields& fields) {
   return settings;
 }
 
-NetworkSpec read_network_spec(const Fields& model, const HeadSettings& head) {
+PixelStatistics read_pixel_statistics(const Fields& fields) {
+  return {.mean = fields.three_numbers("mean"), .deviation = fields.three_numbers("std")};
+}
+
+NetworkSpec read_network_spec(const Fields& model, const Fields& data, const HeadSettings& head) {
   return {.backbone = model.string("backbone"),
           .stem = model.string("stem"),
           .num_classes = model.integer("numClasses", 2, kMaxClasses),
           .last_stride = model.integer("lastStride", 1, 2),
           .layer3_stride = model.integer("layer3Stride", 1, 2),
+          .padding = model.string("padding"),
+          .pixels = read_pixel_statistics(data),
           .head = head};
 }
 
@@ -70,7 +76,7 @@ AugmentationSettings read_augmentation_settings(const Fields& fields) {
 NetworkOptions read_network_options(const Napi::Value& value) {
   const Fields fields(value, "options");
   const HeadSettings head = head_for(read_method_settings(fields.section("method")));
-  return {.spec = read_network_spec(fields.section("model"), head),
+  return {.spec = read_network_spec(fields.section("model"), fields.section("data"), head),
           .device = fields.string("device"),
           .precision = parse_precision(fields.string("precision")),
           .threads = static_cast<int>(fields.integer("threads", 0, kMaxThreads)),

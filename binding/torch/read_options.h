@@ -13,7 +13,7 @@
 
 namespace wsol::binding {
 
-/// { model, method, device, precision, threads, seed }
+/// { model, method, data, device, precision, threads, seed }
 NetworkOptions read_network_options(const Napi::Value& value);
 
 /// { loss, method, optim, data, seed }; the precision is the network's.

@@ -5,6 +5,7 @@ import { FormatProblem } from "../formats/problem";
 import { readSafetensorsMetadata, writeSafetensors } from "../formats/safetensors";
 import type { TensorFile } from "../formats/tensor-file";
 import { readTensors } from "../formats/tensors";
+import { toFloat32 } from "../formats/to-float32";
 import type { NativeTensor, TensorInfo } from "../native/torch-addon";
 import { firstNonFinite } from "./finite";
 
@@ -83,11 +84,6 @@ async function orCheckpointError<T>(path: string, reading: Promise<T>): Promise<
   }
 }
 
-/** Reads the tensors of a weights file, matched to a network. */
-export async function readWeights(path: string, network: WantedTensors): Promise<readonly NativeTensor[]> {
-  return matchTensors((await readCheckpointFile(path)).tensors, network, path);
-}
-
 export interface WantedTensors {
   /** The network's own tensors. */
   readonly table: readonly TensorInfo[];
@@ -101,7 +97,7 @@ export interface WantedTensors {
 
 /**
  * Picks a network's tensors out of a file's, by name. Shapes may differ by trailing sides of one (timm stores a linear
- * layer as a 1x1 convolution). @throws ERR_WSOL_CHECKPOINT listing what is missing, what is extra, what does not fit, or
+ * layer as a 1x1 convolution), floats of other precisions become single. @throws ERR_WSOL_CHECKPOINT listing what is missing, what is extra, what does not fit, or
  * naming what is not finite.
  */
 export function matchTensors(
@@ -110,6 +106,7 @@ export function matchTensors(
   path: string,
 ): readonly NativeTensor[] {
   const given = all.filter(({ name }) => !skips(name));
+  refuseDoubled(given, path);
   const byName = new Map(
     [...table.filter(isBatchCount).map(zeros), ...given, ...own].map((tensor) => [tensor.name, tensor]),
   );
@@ -121,7 +118,8 @@ export function matchTensors(
     throw mismatch(path, description, parts.join("; "), { missing: names(missing), extra: names(extra) });
   }
   const matched = table.map((info) => {
-    const tensor = byName.get(info.name)!;
+    const found = byName.get(info.name)!;
+    const tensor = info.dtype === "F32" ? toFloat32(found) : found;
     if (tensor.dtype !== info.dtype || !sameShape(tensor.shape, info.shape)) {
       const reason = `'${info.name}' is ${tensor.dtype} [${tensor.shape}], the network's is ${info.dtype} [${info.shape}]`;
       throw mismatch(path, description, reason, { tensor: info.name });
@@ -143,6 +141,18 @@ export function refuseNonFinite(tensors: readonly NativeTensor[], path: string):
       details: { path, tensor },
     },
   );
+}
+
+/** Names of another tool can become the same one here. */
+function refuseDoubled(tensors: readonly NativeTensor[], path: string): void {
+  const seen = new Set<string>();
+  for (const { name } of tensors) {
+    if (seen.has(name)) {
+      const details = { path, tensor: name };
+      throw new WsolError("ERR_WSOL_CHECKPOINT", `expected '${name}' once in '${path}', got it twice`, { details });
+    }
+    seen.add(name);
+  }
 }
 
 // Older PyTorch wrote no batch counts; nothing here reads them.

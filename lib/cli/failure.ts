@@ -17,6 +17,7 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/`(\w+): true`/g, "--$1"],
   [/`(out|seeds)`/g, "--$1"],
   [/`devices`/g, "--device"],
+  [/\{ weights, backbone \}/g, "--weights FILE --backbone NAME"],
   [/`(\w+(?:\.\w+)+): ([^`]+)`/g, "--set $1=$2"],
 ];
 

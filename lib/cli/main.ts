@@ -1,10 +1,13 @@
 import { Command, CommanderError } from "commander";
+import { sizeThreadPool } from "../data/thread-pool";
 import { version } from "../version";
 import { register as registerBuild } from "./commands/build";
+import { register as registerCache } from "./commands/cache";
 import { register as registerCheck } from "./commands/check";
 import { register as registerCompare } from "./commands/compare";
 import { register as registerDoctor } from "./commands/doctor";
 import { register as registerEvaluate } from "./commands/evaluate";
+import { register as registerExport } from "./commands/export";
 import { register as registerFeatures } from "./commands/features";
 import { register as registerLibtorch } from "./commands/libtorch";
 import { register as registerLocalize } from "./commands/localize";
@@ -19,6 +22,7 @@ import { exitCodeForFailure, printFailure } from "./failure";
 
 /** Runs the command line; resolves to the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
+  sizeThreadPool(args);
   const program = buildProgram();
   // A reader that has seen enough, such as `head`, closes the pipe: no failure of ours.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -56,11 +60,13 @@ function buildProgram(): Command {
     registerPrepare,
     registerCheck,
     registerPresets,
+    registerCache,
     registerTrain,
     registerEvaluate,
     registerCompare,
     registerLocalize,
     registerFeatures,
+    registerExport,
     registerSweep,
     registerReproduce,
     registerReport,

@@ -29,6 +29,8 @@ interface Property {
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;
   readonly exclusiveMaximum?: number;
+  /** Of a tuple. */
+  readonly prefixItems?: readonly Property[];
 }
 
 /** Every key with its default, values and sentence, all of the schema, in its order. */
@@ -59,6 +61,7 @@ function valuesOf(property: Property): string {
   if (property.anyOf) return property.anyOf.map(valuesOf).join(", ");
   if (property.enum) return property.enum.map((value) => `\`${value}\``).join(", ");
   if (property.const !== undefined) return `\`${property.const}\``;
+  if (property.prefixItems) return `${property.prefixItems.length} of: ${valuesOf(property.prefixItems[0]!)}`;
   if (property.pattern) return `\`${property.pattern}\``;
   return `${property.type === "integer" ? "whole number" : property.type}${rangeOf(property)}`;
 }

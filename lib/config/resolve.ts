@@ -4,17 +4,27 @@ import { parse as parseYaml } from "yaml";
 import type { z } from "zod";
 import { describe, WsolError } from "../errors";
 import { flatten } from "./flatten";
+import { weightsNamed } from "./named-weights";
 import { type Config, type ConfigInput, configSchema, NUM_STAGES } from "./schema";
 
 /**
- * Fills in the defaults and checks every key, type and range.
+ * Fills in the defaults, and mean and deviation of the pixels where weights are named that were trained with others;
+ * checks every key, type and range.
  * @throws ERR_WSOL_CONFIG naming the dotted key; for an unknown one also the nearest that exists.
  */
 export function resolveConfig(input: ConfigInput = {}): Config {
   const parsed = configSchema.safeParse(input);
   if (!parsed.success) throw configError(parsed.error.issues[0]!, input);
-  checkTogether(parsed.data);
-  return parsed.data;
+  const config = withPixelsOfWeights(parsed.data, input);
+  checkTogether(config);
+  return config;
+}
+
+function withPixelsOfWeights(config: Config, input: ConfigInput): Config {
+  const named = weightsNamed(config.model.weights);
+  if (named === null) return config;
+  const { mean = named.mean, std = named.std } = input.data ?? {};
+  return { ...config, data: { ...config.data, mean, std } };
 }
 
 /** Reads a YAML or JSON configuration file. */
@@ -102,18 +112,23 @@ function configError(issue: z.core.$ZodIssue, input: unknown): WsolError {
   });
 }
 
+const THREE_NUMBERS = "three numbers, as [0.485, 0.456, 0.406]";
+
 function expectation(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "invalid_type":
       if (issue.expected === "int") return "a whole number";
+      if (issue.expected === "tuple") return THREE_NUMBERS;
       return issue.expected === "object" ? "an object" : `a ${issue.expected}`;
     case "invalid_value":
       return `one of ${issue.values.map(String).join(", ")}`;
     case "invalid_union":
       return "1 or 2";
     case "too_small":
+      if (issue.origin === "array") return THREE_NUMBERS;
       return `a number ${issue.inclusive ? "of at least" : "above"} ${issue.minimum}`;
     case "too_big":
+      if (issue.origin === "array") return THREE_NUMBERS;
       return `a number ${issue.inclusive ? "of at most" : "below"} ${issue.maximum}`;
     default:
       return issue.message.replace(/^expected /i, "");
@@ -167,6 +182,10 @@ function checkTogether(config: Config): void {
     refuse("data.cropSize", `at most data.imageSize (${data.imageSize})`, data.cropSize);
   if (model.stem === "activated" && model.backbone !== "preresnet18") {
     refuse("model.stem", `'plain' with model.backbone=${model.backbone}`, model.stem);
+  }
+  const named = weightsNamed(model.weights);
+  if (named !== null && named.backbone !== model.backbone) {
+    refuse("model.backbone", `'${named.backbone}' with model.weights=${model.weights}`, model.backbone);
   }
   if (scoreMap.kind === "cam" && scoreMap.stage !== NUM_STAGES) {
     refuse("scoreMap.stage", `${NUM_STAGES} with scoreMap.kind=cam`, scoreMap.stage);

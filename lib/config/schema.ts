@@ -9,6 +9,8 @@ const seed = z
 export const NUM_STAGES = 4;
 const stride = z.union([z.literal(1), z.literal(2)]);
 
+const triple = <Channel extends z.ZodNumber>(channel: Channel) => z.tuple([channel, channel, channel]);
+
 const model = z.strictObject({
   backbone: z
     .enum(["preresnet18", "seresnet50", "resnet18", "resnet50"])
@@ -21,11 +23,22 @@ const model = z.strictObject({
   numClasses: count.min(2).nullable().default(null).describe("Classes; null: as many as the data set has."),
   lastStride: stride.default(1).describe("Stride of the last stage; 1 doubles the final map (14x14 at 224)."),
   layer3Stride: stride.default(2).describe("Stride of stage 3; 1 doubles the final map again (28x28 at 224)."),
-  weights: z.string().min(1).nullable().default(null).describe("Weights file to start from; null: random."),
+  padding: z
+    .enum(["symmetric", "same"])
+    .default("symmetric")
+    .describe("Of strided convolutions and the max-pool; `same` as TensorFlow's, for weights that were trained so."),
+  weights: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe("Weights to start from: a file, or a name such as `torchvision/resnet50`; null: random."),
   classifier: z
-    .enum(["load", "fresh"])
-    .default("load")
-    .describe("With `model.weights`: `fresh` starts a new classifier, for weights of another class count."),
+    .enum(["auto", "load", "fresh"])
+    .default("auto")
+    .describe(
+      "With `model.weights`: `fresh` starts a new classifier, `load` takes theirs, `auto` takes it where it has the same classes.",
+    ),
 });
 
 const loss = z.strictObject({
@@ -93,12 +106,39 @@ const data = z.strictObject({
   imageSize: count.default(256).describe("Side in pixels of the square that training images are resized to."),
   cropSize: count.default(224).describe("Side in pixels of the random training crop, and of images in evaluation."),
   flip: z.number().min(0).max(1).default(0.5).describe("Probability of a horizontal flip in training."),
+  mean: triple(z.number().min(0).max(1))
+    .default([0.485, 0.456, 0.406])
+    .describe("Subtracted from red, green and blue in [0, 1]: ImageNet's, or those of weights that are named."),
+  std: triple(z.number().positive())
+    .default([0.229, 0.224, 0.225])
+    .describe("What they are divided by then: ImageNet's, or those of weights that are named."),
   cmyk: z.enum(["refuse", "convert"]).default("refuse").describe("What to do with CMYK images."),
   onBadImage: z
     .enum(["stop", "skip"])
     .default("stop")
-    .describe("An image that is missing, damaged, refused or of another size: `skip` leaves it out and names it."),
-  cacheMemory: z.number().min(0).default(2048).describe("MiB of memory for decoded images; 0: decode every time."),
+    .describe(
+      "At an image that is missing, damaged, refused or of another size: `skip` goes on without it and names it.",
+    ),
+  cache: z
+    .enum(["memory", "disk", "none"])
+    .default("memory")
+    .describe("Where decoded images are kept: `disk` is a file that runs share, for sets larger than memory."),
+  cacheMemory: z
+    .number()
+    .min(0)
+    .default(2048)
+    .describe("`data.cache=memory` only: MiB for decoded images; the rest is decoded each time."),
+  cacheDir: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe("`data.cache=disk` only: folder of the files; null: the user's cache folder."),
+  workers: count
+    .max(1024)
+    .nullable()
+    .default(null)
+    .describe("Images decoded at once; null: one for each core, as far as Node's thread pool goes."),
 });
 
 const optim = z.strictObject({

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import type { Dataset } from "../data/dataset";
 import type { ImageLoader } from "../data/images/loader";
 import { isFile, writeFileAtomically } from "../files";
-import { LOAD_OPTIONS, type LoadOptions, Localizer } from "../localize/localizer";
+import { MODEL_OPTIONS, type ModelOptions } from "../localize/load-weights";
+import { Localizer } from "../localize/localizer";
 import { checkOptions, type OptionKeys } from "../options";
 import type { Evaluation } from "../runs/evaluation";
 import type { RunRecords } from "../runs/image-records";
@@ -11,9 +12,9 @@ import { RUN_FILES } from "../runs/run-folder";
 import { EVALUATE_OPTIONS, type EvaluateOptions, evaluateModel } from "./evaluate";
 
 /** How the run's model is loaded, and how it is evaluated. */
-export interface EvaluateRunOptions extends LoadOptions, EvaluateOptions {}
+export interface EvaluateRunOptions extends ModelOptions, EvaluateOptions {}
 
-const KNOWN: OptionKeys<EvaluateRunOptions> = { ...LOAD_OPTIONS, ...EVALUATE_OPTIONS };
+const KNOWN: OptionKeys<EvaluateRunOptions> = { ...MODEL_OPTIONS, ...EVALUATE_OPTIONS };
 
 /**
  * Evaluates the model of a run folder and keeps the result there, in place of an earlier one: `evaluation.json`, and the

@@ -2,7 +2,8 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Config } from "../config/schema";
 import { Dataset } from "../data/dataset";
-import { ImageLoader } from "../data/images/loader";
+import type { ImageLoader } from "../data/images/loader";
+import { loaderFor } from "../data/images/loader-for";
 import { verifyImages } from "../data/images/verify-images";
 import { warnOfSkipped } from "../data/images/warn-of-skipped";
 import type { Split } from "../data/split";
@@ -11,7 +12,6 @@ import { cannotWrite, writeFileAtomically } from "../files";
 import { encodeNpy } from "../formats/npy";
 import type { Localizer } from "../localize/localizer";
 import { chooseDevice } from "../models/network";
-import { loadTorchAddon } from "../native/load-torch";
 import { checkOptions, type OptionKeys, warn } from "../options";
 import { chosenThreshold, type EvaluatedModel, type Evaluation } from "../runs/evaluation";
 import type { RunRecords } from "../runs/image-records";
@@ -77,7 +77,19 @@ export async function evaluateModel(
   model: Localizer,
   data: Dataset | string,
   options: EvaluateOptions,
-  { loader = loaderFor(model), onRecords }: EvaluateInternals = {},
+  internals: EvaluateInternals = {},
+): Promise<Evaluation> {
+  if (internals.loader !== undefined)
+    return evaluateWith(model, data, options, { ...internals, loader: internals.loader });
+  const loader = loaderOf(model);
+  return evaluateWith(model, data, options, { ...internals, loader }).finally(() => loader.close());
+}
+
+async function evaluateWith(
+  model: Localizer,
+  data: Dataset | string,
+  options: EvaluateOptions,
+  { loader, onRecords }: EvaluateInternals & { readonly loader: ImageLoader },
 ): Promise<Evaluation> {
   const dataset = typeof data === "string" ? await Dataset.open(data) : data;
   const split = dataset.split(options.split ?? "test");
@@ -145,9 +157,9 @@ function describeModel({ source, config }: Localizer): EvaluatedModel {
   };
 }
 
-function loaderFor(model: Localizer): ImageLoader {
-  // Each image is read once, so nothing is worth keeping.
-  return new ImageLoader({ resize: loadTorchAddon().resizeImage, cmyk: model.config.data.cmyk, cacheMemory: 0 });
+/** Each image is read once, so nothing is worth keeping, but for the next evaluation. */
+function loaderOf({ config: { data } }: Localizer): ImageLoader {
+  return loaderFor({ ...data, cache: data.cache === "disk" ? "disk" : "none" });
 }
 
 function checkClasses(model: Localizer, dataset: Dataset): void {

@@ -2,6 +2,7 @@ import { DTYPE_BYTES } from "./dtype-bytes";
 import type { MemoryBudget } from "./memory-budget";
 import { readNpyHeader } from "./npy-header";
 import { npyValues } from "./npy-values";
+import { printableName } from "./printable";
 import { FormatProblem } from "./problem";
 import type { NamedTensor, TensorFile } from "./tensor-file";
 import type { ZipArchive } from "./zip/zip-archive";
@@ -30,7 +31,7 @@ export async function decodeNpz(archive: ZipArchive, budget: MemoryBudget): Prom
       tensors.push({ name, dtype, shape: header.shape, data: npyValues(bytes, header, DTYPE_BYTES[dtype]!, budget) });
     } catch (cause) {
       if (!(cause instanceof FormatProblem)) throw cause;
-      throw new FormatProblem(`its array ${JSON.stringify(name)} cannot be read: ${cause.message}`, { cause });
+      throw new FormatProblem(`its array ${printableName(name)} cannot be read: ${cause.message}`, { cause });
     }
   }
   return { tensors, metadata: {} };

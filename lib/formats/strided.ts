@@ -34,24 +34,25 @@ export function rowMajorBytes(
 }
 
 function copied(memory: Uint8Array, itemBytes: number, tensor: StridedTensor, count: number): Uint8Array {
-  const { shape, strides, offset } = tensor;
   const rows = new Uint8Array(count * itemBytes);
   // In a file, memory may begin anywhere.
   const wordBytes = memory.byteOffset % itemBytes === 0 ? Math.min(itemBytes, 4) : 1;
   const perItem = itemBytes / wordBytes;
   const [source, target] = [wordsOf(memory, wordBytes), wordsOf(rows, wordBytes)];
-  const steps = strides.map((stride) => stride * perItem);
-  const rowItems = shape.at(-1)!;
-  const rowStep = steps.at(-1)!;
-  const position = shape.map(() => 0);
-  for (let to = 0, start = offset * perItem; to < target.length; ) {
-    for (let item = 0, from = start; item < rowItems; item++, from += rowStep) {
+  // Axes of one item take no step.
+  const axes = tensor.shape.map((side, axis) => ({ side, step: tensor.strides[axis]! * perItem }));
+  const outer = axes.filter(({ side }) => side > 1);
+  const row = outer.pop() ?? { side: 1, step: 0 };
+  const position = outer.map(() => 0);
+  for (let to = 0, start = tensor.offset * perItem; to < target.length; ) {
+    for (let item = 0, from = start; item < row.side; item++, from += row.step) {
       for (let word = 0; word < perItem; word++) target[to++] = source[from + word]!;
     }
-    for (let axis = shape.length - 2; axis >= 0; axis--) {
-      start += steps[axis]!;
-      if (++position[axis]! < shape[axis]!) break;
-      start -= shape[axis]! * steps[axis]!;
+    for (let axis = outer.length - 1; axis >= 0; axis--) {
+      const { side, step } = outer[axis]!;
+      start += step;
+      if (++position[axis]! < side) break;
+      start -= side * step;
       position[axis] = 0;
     }
   }
@@ -69,10 +70,15 @@ function wordsOf(
 
 /** Strides, in elements, of a tensor whose last axis runs fastest. */
 export function rowMajorStrides(shape: readonly number[]): number[] {
-  return shape.map((_, axis) => shape.slice(axis + 1).reduce((product, side) => product * Math.max(side, 1), 1));
+  return columnMajorStrides(shape.toReversed()).reverse();
 }
 
 /** Strides, in elements, of a tensor whose first axis runs fastest: Fortran's order. */
 export function columnMajorStrides(shape: readonly number[]): number[] {
-  return shape.map((_, axis) => shape.slice(0, axis).reduce((product, side) => product * Math.max(side, 1), 1));
+  let stride = 1;
+  return shape.map((side) => {
+    const own = stride;
+    stride *= Math.max(side, 1);
+    return own;
+  });
 }

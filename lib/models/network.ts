@@ -8,14 +8,14 @@ export function chooseDevice(device: string): string {
   return loadTorchAddon().info().cudaDevices.length > 0 ? "cuda:0" : "cpu";
 }
 
-export type NetworkConfig = Pick<Config, "model" | "method" | "device" | "precision" | "threads" | "seed">;
+export type NetworkConfig = Pick<Config, "model" | "method" | "data" | "device" | "precision" | "threads" | "seed">;
 
 /** Builds a network with random weights, ready to use. @throws ERR_WSOL_DEVICE, ERR_WSOL_LIBTORCH_NOT_FOUND, … */
 export async function openNetwork(config: NetworkConfig, numClasses: number): Promise<NativeNetwork> {
   const { Network } = loadTorchAddon();
-  const { model, method, precision, threads, seed } = config;
+  const { model, method, data, precision, threads, seed } = config;
   const device = chooseDevice(config.device);
-  const network = new Network({ model: { ...model, numClasses }, method, device, precision, threads, seed });
+  const network = new Network({ model: { ...model, numClasses }, method, data, device, precision, threads, seed });
   try {
     await network.ready();
   } catch (error) {
@@ -38,10 +38,21 @@ export function isClassifierTensor(name: string): boolean {
 /** Which has one row for each class, of a linear head or of ACoL's first branch. */
 const CLASS_ROWS = { "fc.weight": "none", "head.fc.weight": "none", "classifier_A.4.weight": "acol" } as const;
 
+/** A classifier's outputs, and the method whose head it is. */
+export interface ClassifierFacts {
+  readonly numClasses: number;
+  readonly method: "none" | "acol";
+}
+
+/** Of which of the two kinds a training method's head is. */
+export function headOf(method: Config["method"]["name"]): ClassifierFacts["method"] {
+  return method === "acol" ? "acol" : "none";
+}
+
 /** What the tensors of a weights file tell of its classifier; null where it has none. */
 export function describeClassifier(
   tensors: readonly { readonly name: string; readonly shape: readonly number[] }[],
-): { readonly numClasses: number; readonly method: "none" | "acol" } | null {
+): ClassifierFacts | null {
   for (const { name, shape } of tensors) {
     if (Object.hasOwn(CLASS_ROWS, name)) {
       return { numClasses: shape[0]!, method: CLASS_ROWS[name as keyof typeof CLASS_ROWS] };

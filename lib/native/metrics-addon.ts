@@ -119,6 +119,41 @@ export interface NativeFileLock {
   release(): void;
 }
 
+/** `foreign`: of another shape, cut short, or no such file at all. `unsupported`: this platform cannot map files. */
+export type ImageFileState = "opened" | "read-only" | "absent" | "foreign" | "unsupported";
+
+/** What became of an image that was asked for: `IMAGE_STATES` names the numbers. */
+export interface ImageReading {
+  /** count x imageBytes, a block of its own; zeros where an image is not held. */
+  readonly images: Uint8Array;
+  readonly states: Uint8Array;
+}
+
+/**
+ * Decoded images of one size in one file, mapped into memory, for any number of processes that read and write it at once.
+ * An image is held under a stamp of 8 bytes, not all 0, that says what it was made of; one that is damaged, half written
+ * or of another stamp is absent. Who finds an image absent has the claim on it and must `write` or `release` it; the
+ * system frees the claims of a process that ends.
+ */
+export interface NativeImageFile {
+  /** Of the whole file. */
+  readonly bytes: number;
+  /** Makes an empty file of this shape at `path`, its space reserved. Rejects with ERR_WSOL_WRITE (details.errno). */
+  create(path: string): Promise<void>;
+  /** Throws ERR_WSOL_WRITE (details.errno) if the file is there and cannot be opened. */
+  open(): ImageFileState;
+  /** `stamps`: 8 bytes for each index. */
+  read(indices: Int32Array, stamps: Uint8Array): Promise<ImageReading>;
+  /** Stores an image and ends the claim on it; of a file that may not be written only the latter. Rejects with ERR_WSOL_WRITE. */
+  write(index: number, stamp: Uint8Array, image: Uint8Array): Promise<void>;
+  release(index: number): void;
+  /** Calls that run are finished. Idempotent. */
+  close(): void;
+}
+
+/** The numbers of {@link ImageReading.states}. */
+export const IMAGE_STATES = { held: 0, absent: 1, claimed: 2 } as const;
+
 export interface MetricsAddon {
   setCreateError(createError: CreateError): void;
   /** `i * step` for i = 0 .. ceil(1 / step) - 1. */
@@ -140,6 +175,7 @@ export interface MetricsAddon {
     runs: readonly ImageFacts[];
   }) => NativeBootstrap;
   readonly FileLock: new (path: string) => NativeFileLock;
+  readonly ImageFile: new (path: string, shape: { count: number; imageBytes: number }) => NativeImageFile;
   readonly MaxBoxAcc: new (options: {
     step: number;
     extraThresholds: Float64Array;

@@ -17,11 +17,13 @@ export interface ImageBatch {
 
 /** The configuration's sections, as far as building a network needs them. */
 export interface NetworkOptions {
-  readonly model: Pick<Config["model"], "backbone" | "stem" | "lastStride" | "layer3Stride"> & {
+  readonly model: Pick<Config["model"], "backbone" | "stem" | "lastStride" | "layer3Stride" | "padding"> & {
     readonly numClasses: number;
   };
   /** Some methods bring a head of their own. */
   readonly method: Config["method"];
+  /** What images are normalised with. */
+  readonly data: Pick<Config["data"], "mean" | "std">;
   /** `cpu` or `cuda:N`. */
   readonly device: string;
   readonly precision: Config["precision"];
@@ -88,7 +90,7 @@ export interface NativeNetwork {
   exportTensors(): Promise<NativeTensor[]>;
   /** Takes exactly the network's tensors, by name; anything else rejects with ERR_WSOL_CHECKPOINT and changes nothing. */
   importTensors(tensors: readonly NativeTensor[]): Promise<void>;
-  /** Evaluation mode: batch norm's running statistics. `mean` and `std` are ImageNet's. */
+  /** Evaluation mode: batch norm's running statistics. */
   infer(batch: ImageBatch, scoreMap: ScoreMapOptions | null): Promise<InferResult>;
   /**
    * The output of each of the four stages, in evaluation mode; the last one's after the final norm and its ReLU, where

@@ -1,7 +1,7 @@
 import type { Config } from "../config/schema";
 import { Dataset } from "../data/dataset";
 import { decodeImage } from "../data/images/decode";
-import { ImageLoader } from "../data/images/loader";
+import { loaderFor } from "../data/images/loader-for";
 import type { Box, Split } from "../data/split";
 import { Localizer } from "../localize/localizer";
 import { boxesFromScoreMap } from "../metrics/boxes";
@@ -9,7 +9,6 @@ import { bestIou } from "../metrics/iou";
 import type { Normalisation } from "../metrics/normalisations";
 import { scaleBoxToMap } from "../metrics/scale-box-to-map";
 import { finiteOutputs } from "../models/finite-outputs";
-import { loadTorchAddon } from "../native/load-torch";
 import type { InferResult } from "../native/torch-addon";
 import type { Checkpoint } from "../runs/run-folder";
 import { spread } from "./spread";
@@ -79,9 +78,8 @@ export async function galleryOfRun(
   try {
     const { normalisation, size } = model.config.scoreMap;
     const threshold = given ?? model.defaultThreshold;
-    const { resizeImage: resize } = loadTorchAddon();
-    const { cmyk, cropSize: side, onBadImage } = model.config.data;
-    const loader = new ImageLoader({ resize, cmyk, cacheMemory: 0 });
+    const { cropSize: side, onBadImage } = model.config.data;
+    const loader = loaderFor({ ...model.config.data, cache: "none" });
     const order = Int32Array.from(spread(images, split.ids.length));
     const found: GalleryImage[] = [];
     const { batchSize } = model.config.optim;

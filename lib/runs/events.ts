@@ -17,6 +17,18 @@ export interface ValidationSummary {
   readonly skipped: number;
 }
 
+/** What a network started from instead of random weights. */
+export interface InitialWeights {
+  /** As `model.weights` names them. */
+  readonly weights: string;
+  /** The file's. */
+  readonly sha256: string;
+  /** Whether the classifier came from there, or started anew. */
+  readonly classifier: "loaded" | "fresh";
+  /** Why it started anew although `model.classifier` did not ask for that; else null. */
+  readonly reason: string | null;
+}
+
 export interface StartEvent {
   readonly type: "start";
   readonly out: string;
@@ -27,6 +39,8 @@ export interface StartEvent {
   /** Steps that earlier sessions of this run have done. */
   readonly resumedAt: number;
   readonly device: string;
+  /** Null for random weights, and in a session that resumed from the run's own. */
+  readonly initialWeights: InitialWeights | null;
 }
 
 export interface EpochEvent {
@@ -53,6 +67,8 @@ export interface EpochEvent {
   readonly imagesPerSecond: number;
   /** Wall time of the training steps, waiting for their images included; without the validation. */
   readonly seconds: number;
+  /** The share of `seconds` in which a step waited for its images, in [0, 1]. */
+  readonly waitFraction: number;
   readonly val: ValidationSummary | null;
 }
 

@@ -31,7 +31,8 @@ export interface FitResult {
 }
 
 const KNOWN: OptionKeys<FitOptions> = {
-  ...{ preset: true, signal: true, resume: true, force: true, onStep: true, onValidation: true, onWarning: true },
+  ...{ preset: true, signal: true, resume: true, force: true },
+  ...{ onStep: true, onValidation: true, onDownload: true, onWarning: true },
 };
 
 /**
@@ -66,6 +67,7 @@ export async function trainRun(
     throw await recordFailure(context, error);
   } finally {
     await context.session.close().finally(() => context.folder.release());
+    if (loader === undefined) await context.loader.close();
   }
 }
 

@@ -79,6 +79,7 @@ function startEvent({
     stepsPerEpoch,
     resumedAt: position.epoch * stepsPerEpoch + position.stepInEpoch,
     device: session.device,
+    initialWeights: session.initialWeights,
   };
 }
 
@@ -105,6 +106,7 @@ export function epochEvent(
     skipped: totals.skipped,
     imagesPerSecond: images / seconds,
     seconds,
+    waitFraction: totals.waited / seconds,
     val,
   };
 }

@@ -29,6 +29,8 @@ export interface FitOptions {
   readonly onStep?: (progress: StepProgress) => void;
   /** Called after every batch of a validation; what it throws stops the run. */
   readonly onValidation?: (progress: ValidationProgress) => void;
+  /** Told of bytes of weights with a name that are fetched; `total` where it is known. */
+  readonly onDownload?: (done: number, total: number | undefined) => void;
   /** Told what is worth knowing and stops nothing. @default Node's `warning` event, which it prints */
   readonly onWarning?: (message: string) => void;
 }

@@ -11,6 +11,8 @@ export interface EpochTotals {
   /** Images that were left out of their batches. */
   skipped: number;
   seconds: number;
+  /** Of these, what the steps waited for their images. */
+  waited: number;
 }
 
 /** Where a run stands; a function of the steps done alone, and all that is needed to go on. */
@@ -35,7 +37,7 @@ export function stepsDone({ epoch, stepInEpoch }: Position, stepsPerEpoch: numbe
 }
 
 export function noTotals(): EpochTotals {
-  return { images: 0, loss: 0, crossEntropy: 0, entropy: 0, correct: 0, skipped: 0, seconds: 0 };
+  return { images: 0, loss: 0, crossEntropy: 0, entropy: 0, correct: 0, skipped: 0, seconds: 0, waited: 0 };
 }
 
 /** Adds one step of `images` images; the step's values are batch means. */

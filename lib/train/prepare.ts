@@ -3,7 +3,8 @@ import { resolveConfig } from "../config/resolve";
 import type { Config } from "../config/schema";
 import { Dataset } from "../data/dataset";
 import { type DatasetFingerprint, datasetFingerprint, describeDifference } from "../data/fingerprint";
-import { ImageLoader } from "../data/images/loader";
+import type { ImageLoader } from "../data/images/loader";
+import { loaderFor } from "../data/images/loader-for";
 import { verifyImages } from "../data/images/verify-images";
 import { batchesPerEpoch } from "../data/sampler";
 import { shapeOf } from "../data/shape";
@@ -24,7 +25,7 @@ import { readState } from "./state";
 export async function prepare(
   data: Dataset | string,
   { out, ...given }: FitConfig,
-  { preset, signal, resume = false, force = false, onWarning = warn }: FitOptions,
+  { preset, signal, resume = false, force = false, onWarning = warn, onDownload }: FitOptions,
   shared?: ImageLoader,
 ): Promise<TrainingContext | CompleteRun> {
   const startedAt = performance.now();
@@ -39,7 +40,8 @@ export async function prepare(
   if (fresh !== null) trainingPlan(fresh, dataset);
   const misfit = preset === undefined ? null : presetMisfit(preset, shapeOf(dataset));
   if (misfit !== null) onWarning(misfit);
-  const { resizeImage } = loadTorchAddon();
+  // What cannot train at all is refused before the run folder is touched.
+  loadTorchAddon();
   const splits = val === null ? [train] : [train, val];
   if (fresh !== null) await verifySplits(splits, fresh, signal);
 
@@ -63,9 +65,11 @@ export async function prepare(
     }
     if (fresh === null) await verifySplits(splits, config, signal);
     folder.sign();
-    const { cmyk, cacheMemory } = config.data;
-    const loader = shared ?? new ImageLoader({ resize: resizeImage, cmyk, cacheMemory });
-    const session = await TrainingSession.open({ config, numClasses, classes: dataset.classes, data: fingerprint });
+    const loader = shared ?? loaderFor(config.data, { onWarning });
+    const session = await TrainingSession.open(
+      { config, numClasses, classes: dataset.classes, data: fingerprint, isRestored: state !== null },
+      { onWarning, ...(signal && { signal }), ...(onDownload && { onDownload }) },
+    );
     try {
       if (state !== null) await session.restore(state, folder.file("state"));
       if (!resume) await folder.clear();

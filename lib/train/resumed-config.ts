@@ -13,7 +13,15 @@ import { learningRateAt } from "./schedule";
  * What may differ between the sessions of one run: it changes where and how fast, or whether a run goes on, not what is
  * computed. A run that went on with `data.onBadImage=stop` has met no image that `skip` leaves out.
  */
-export const ALWAYS_FREE: readonly string[] = ["device", "threads", "data.cacheMemory", "data.onBadImage"];
+export const ALWAYS_FREE: readonly string[] = [
+  "device",
+  "threads",
+  "data.cache",
+  "data.cacheMemory",
+  "data.cacheDir",
+  "data.workers",
+  "data.onBadImage",
+];
 const EPOCHS = "optim.epochs";
 const LEARNING_RATE = "optim.lr";
 

@@ -1,12 +1,15 @@
 import { firstNonFinite } from "../checkpoint/finite";
-import { matchTensors, readWeights, type WeightsInfo, writeWeights } from "../checkpoint/weights";
+import type { ObtainOptions } from "../checkpoint/obtain-weights";
+import { matchTensors, type WeightsInfo, writeWeights } from "../checkpoint/weights";
 import type { Config } from "../config/schema";
 import type { DatasetFingerprint } from "../data/fingerprint";
 import { WsolError } from "../errors";
-import { chooseDevice, describeNetwork, isClassifierTensor, openNetwork } from "../models/network";
+import { chooseDevice, describeNetwork, openNetwork } from "../models/network";
 import { loadTorchAddon } from "../native/load-torch";
 import type { ImageBatch, InferResult, NativeNetwork, NativeTrainer, ScoreMapOptions } from "../native/torch-addon";
+import type { InitialWeights } from "../runs/events";
 import type { RunFolder } from "../runs/run-folder";
+import { loadInitialWeights } from "./initial-weights";
 import type { Position } from "./position";
 import { type Snapshot, type TrainingState, writeState } from "./state";
 
@@ -14,20 +17,29 @@ import { type Snapshot, type TrainingState, writeState } from "./state";
 export class TrainingSession {
   readonly network: NativeNetwork;
   readonly trainer: NativeTrainer;
+  /** What the network started from; null for random weights, or those that are restored. */
+  readonly initialWeights: InitialWeights | null;
   readonly #setup: TrainingSetup;
 
-  private constructor(network: NativeNetwork, trainer: NativeTrainer, setup: TrainingSetup) {
+  private constructor(
+    network: NativeNetwork,
+    trainer: NativeTrainer,
+    initialWeights: InitialWeights | null,
+    setup: TrainingSetup,
+  ) {
     this.network = network;
     this.trainer = trainer;
+    this.initialWeights = initialWeights;
     this.#setup = setup;
   }
 
-  /** A fresh network, or one that starts from `model.weights`. */
-  static async open(setup: TrainingSetup): Promise<TrainingSession> {
-    const { config, numClasses } = setup;
+  /** A fresh network, which starts from `model.weights` if it is not to be restored. */
+  static async open(setup: TrainingSetup, obtaining: ObtainOptions = {}): Promise<TrainingSession> {
+    const { config, numClasses, isRestored } = setup;
     const network = await openNetwork(config, numClasses);
     try {
-      if (config.model.weights !== null) await loadInitialWeights(network, config, numClasses);
+      const isInitial = config.model.weights !== null && !isRestored;
+      const initialWeights = isInitial ? await loadInitialWeights(network, config, numClasses, obtaining) : null;
       const { loss, method, optim, data, seed, model } = config;
       const classifierLrMultiplier =
         optim.classifierLrMultiplier ?? (model.weights === null ? 1 : PRETRAINED_MULTIPLIER);
@@ -38,7 +50,7 @@ export class TrainingSession {
         data,
         seed,
       });
-      return new TrainingSession(network, trainer, setup);
+      return new TrainingSession(network, trainer, initialWeights, setup);
     } catch (error) {
       await network.close();
       throw error;
@@ -118,32 +130,9 @@ export interface TrainingSetup {
   readonly classes: readonly string[] | null;
   /** Of the data that is trained on. */
   readonly data: DatasetFingerprint;
+  /** Whether {@link TrainingSession.restore} follows. */
+  readonly isRestored: boolean;
 }
 
 // The layers that start from nothing learn faster than those that are fine-tuned.
 const PRETRAINED_MULTIPLIER = 10;
-
-async function loadInitialWeights(network: NativeNetwork, config: Config, numClasses: number): Promise<void> {
-  const path = config.model.weights!;
-  const isFresh = config.model.classifier === "fresh";
-  const own = isFresh ? (await network.exportTensors()).filter(({ name }) => isClassifierTensor(name)) : [];
-  const wanted = {
-    table: await network.tensorTable(),
-    description: describeNetwork(config.model, numClasses),
-    own,
-    ...(isFresh && { skips: isClassifierTensor }),
-  };
-  try {
-    await network.importTensors(await readWeights(path, wanted));
-  } catch (error) {
-    if (!(error instanceof WsolError) || !isAboutClassifier(error.details)) throw error;
-    const fix = "Set model.classifier=fresh to start a new classifier on the other layers' weights.";
-    throw new WsolError(error.code, error.message, { details: error.details, fix, cause: error });
-  }
-}
-
-/** Whether only the classifier of a file does not fit. */
-function isAboutClassifier({ tensor, missing = [], extra = [] }: Record<string, unknown>): boolean {
-  const names = [...(tensor === undefined ? [] : [tensor]), ...(missing as unknown[]), ...(extra as unknown[])];
-  return names.length > 0 && names.every((name) => isClassifierTensor(String(name)));
-}

@@ -34,6 +34,7 @@ export async function trainOneEpoch(
   // Whole iterations are timed: what waiting for the next batch takes is part of training.
   let since = performance.now();
   for await (const { images, labels, skipped } of batches) {
+    totals.waited += (performance.now() - since) / 1000;
     const step = position.epoch * stepsPerEpoch + position.stepInEpoch;
     totals.skipped += skipped.length;
     await report(train, skipped);
@@ -61,7 +62,7 @@ export async function trainOneEpoch(
     since = now;
     signal?.throwIfAborted();
   }
-  if (totals.images === 0) throw nothingLeft(train);
+  if (totals.images === 0 && totals.skipped > 0) throw nothingLeft(train);
 }
 
 /** Batch norm cannot train on a single image, unless every batch is one. */

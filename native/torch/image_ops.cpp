@@ -7,7 +7,9 @@
 #include <ATen/ops/tensor.h>
 #include <c10/core/InferenceMode.h>
 
+#include <array>
 #include <string>
+#include <vector>
 
 #include "native/torch/device.h"
 #include "native/torch/errors.h"
@@ -23,7 +25,8 @@ at::Tensor resize_bilinear(const at::Tensor& image, int64_t height, int64_t widt
   }
   const c10::InferenceMode no_gradients;
   const SerialRegion serial;
-  const at::Tensor planes = image.permute({2, 0, 1}).unsqueeze(0);
+  // With a batch's strides, by which it counts as channels_last: else the result is made plane by plane and copied.
+  const at::Tensor planes = image.unsqueeze(0).permute({0, 3, 1, 2});
   const bool align_corners = false;
   const at::Tensor resized = at::_upsample_bilinear2d_aa(planes, {height, width}, align_corners);
   return resized.squeeze(0).permute({1, 2, 0}).contiguous();
@@ -40,12 +43,23 @@ at::Tensor to_device(const at::Tensor& images, c10::Device device) {
   return images.to(device, images.scalar_type(), non_blocking);
 }
 
-at::Tensor normalise_images(const at::Tensor& images) {
+namespace {
+
+/// Of pixels from 0 to 255, in float32 as the images are.
+std::vector<float> scaled_to_bytes(const std::array<double, 3>& values) {
+  std::vector<float> scaled;
+  for (const double value : values) scaled.push_back(static_cast<float>(value) * 255);
+  return scaled;
+}
+
+}  // namespace
+
+at::Tensor normalise_images(const at::Tensor& images, const PixelStatistics& statistics) {
   const int64_t count = images.size(0), height = images.size(1), width = images.size(2);
   const at::TensorOptions on_device = images.options().dtype(at::kFloat);
   // Whole rows instead of three channels in the innermost loop: ten times faster on a CPU.
-  const at::Tensor mean = at::tensor({0.485f * 255, 0.456f * 255, 0.406f * 255}, on_device).repeat({width});
-  const at::Tensor deviation = at::tensor({0.229f * 255, 0.224f * 255, 0.225f * 255}, on_device).repeat({width});
+  const at::Tensor mean = at::tensor(scaled_to_bytes(statistics.mean), on_device).repeat({width});
+  const at::Tensor deviation = at::tensor(scaled_to_bytes(statistics.deviation), on_device).repeat({width});
   const at::Tensor rows = images.reshape({count * height, width * 3}).to(at::kFloat).sub_(mean).div_(deviation);
   // The permuted NHWC block is an NCHW tensor in channels_last.
   return rows.view({count, height, width, 3}).permute({0, 3, 1, 2});

@@ -6,6 +6,8 @@
 
 #include <cstdint>
 
+#include "native/torch/models/network_spec.h"
+
 namespace wsol {
 
 /// Antialiased bilinear resize by Pillow's formula, aspect ignored. `image`: uint8 [H, W, 3] on the CPU; the result is
@@ -18,9 +20,8 @@ void validate_images(const at::Tensor& images);
 /// Moves uint8 [N, H, W, 3] to the device; the copy may still run on a GPU's stream when this returns.
 at::Tensor to_device(const at::Tensor& images, c10::Device device);
 
-/// uint8 [N, H, W, 3] to float32 [N, 3, H, W], channels_last, scaled to [0, 1], minus ImageNet's mean, over its
-/// deviation.
-at::Tensor normalise_images(const at::Tensor& images);
+/// uint8 [N, H, W, 3] to float32 [N, 3, H, W], channels_last, scaled to [0, 1], minus the mean, over the deviation.
+at::Tensor normalise_images(const at::Tensor& images, const PixelStatistics& statistics);
 
 /// Where each image of a batch is cut, and which are mirrored: int64 [N] on the CPU.
 struct CropDraws {

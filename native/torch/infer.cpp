@@ -32,7 +32,7 @@ Inference infer(Network& network, const at::Tensor& images, Precision precision,
   validate_images(images);
   if (score_map) validate(*score_map, images.size(0), network.spec());
   const at::NoGradGuard no_gradients;
-  const at::Tensor input = normalise_images(to_device(images, network.device()));
+  const at::Tensor input = normalise_images(to_device(images, network.device()), network.spec().pixels);
   if (!score_map) return classification(logits_on_cpu(forward_in_evaluation(network, input, precision).logits));
 
   const auto choose_classes = [&](const at::Tensor& logits) {

@@ -17,7 +17,7 @@ What a run was trained with is fixed; how its score maps are made can be chosen 
 
 An unknown key, a wrong type or a value out of range is \`ERR_WSOL_CONFIG\` (exit code 2); for an unknown key the message
 names the nearest one. Some values must also agree with each other: \`data.cropSize\` is at most \`data.imageSize\`,
-\`model.stem=activated\` needs \`model.backbone=preresnet18\`, \`scoreMap.stage\` is 4 with \`scoreMap.kind=cam\`,
+\`model.stem=activated\` needs \`model.backbone=preresnet18\`, weights that are named need their backbone, \`scoreMap.stage\` is 4 with \`scoreMap.kind=cam\`,
 \`scoreMap.kind\` is \`cam\` with \`method.name=acol\`, and \`loss.lambda\` is at most 1 with \`label-smoothing\`.
 `;
 

@@ -18,7 +18,7 @@ export async function setUpLibtorch() {
 }
 
 export async function setUpMetricsAddon() {
-  await setUpAddon("metrics", [...COMMON, "native/metrics", "binding/metrics"], []);
+  await setUpAddon("metrics", [...COMMON, "native/files", "native/metrics", "binding/metrics"], []);
 }
 
 export async function setUpTorchAddon({ root: folder, version }) {

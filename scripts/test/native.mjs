@@ -18,7 +18,7 @@ export async function nativeTests(name, { libtorch, sanitize = false }) {
   await must("configuring the C++ tests", run("cmake", ["-S", ".", "-B", folder, ...options]));
   await must("building the C++ tests", run("cmake", ["--build", folder, "--parallel", String(availableParallelism())]));
   const totals = { passed: 0, failed: 0, skipped: 0 };
-  for (const layer of libtorch ? ["metrics", "binding", "torch"] : ["metrics", "binding"]) {
+  for (const layer of libtorch ? ["files", "metrics", "binding", "torch"] : ["files", "metrics", "binding"]) {
     const counted = await runTests(`${folder}/test/native/test_${layer}`, `${folder}/test_${layer}.json`);
     for (const key of Object.keys(totals)) totals[key] += counted[key];
   }

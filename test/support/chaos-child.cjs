@@ -1,5 +1,7 @@
 // One child of the chaos tests: node chaos-child.cjs KIND SEED ROUNDS. Ends with a crash where native code does; else says on
 // stdout how many rounds it did, or on stderr which call gave a wrong answer.
+const { mkdtempSync, rmSync } = require("node:fs");
+const { tmpdir } = require("node:os");
 const { join } = require("node:path");
 const { isMainThread, parentPort, Worker, workerData } = require("node:worker_threads");
 
@@ -43,6 +45,21 @@ const targets = () => ({
   correct: Uint8Array.from({ length: COUNT }, (_, at) => at % 2),
 });
 
+const IMAGE_BYTES = 100_000;
+const STAMP = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+
+/** With images 0 and 1; the file has no name any more, so that nothing is left of it. */
+async function openImageFile({ ImageFile }) {
+  const folder = mkdtempSync(join(tmpdir(), "wsol-chaos-"));
+  const path = join(folder, "images");
+  const file = new ImageFile(path, { count: 3, imageBytes: IMAGE_BYTES });
+  await file.create(path);
+  file.open();
+  rmSync(folder, { recursive: true });
+  for (const index of [0, 1]) await file.write(index, STAMP, pixels(IMAGE_BYTES));
+  return file;
+}
+
 /**
  * Every call of both addons: `make` gives arguments of its own, `run` the promise of an answer. `without`: sessions, which
  * take a second to build, or tensors, whose copies take longer.
@@ -56,6 +73,7 @@ async function openCalls(without) {
     return [told, metric.counts()];
   };
   const [pixelAp, maxBoxAcc] = [counted(small.PixelAp), counted(small.MaxBoxAcc)];
+  const images = await openImageFile(small);
   const masks = () => Uint8Array.from({ length: COUNT * SIDE * SIDE }, (_, at) => at % 2);
   const calls = {
     "PixelAp.update": { make: () => [mapBatch(), masks()], run: (...args) => pixelAp((one) => one.update(...args)) },
@@ -77,6 +95,15 @@ async function openCalls(without) {
     normaliseScoreMap: {
       make: () => [scores(Float64Array), "pas"],
       run: async (...args) => small.normaliseScoreMap(...args),
+    },
+    "ImageFile.read": {
+      make: () => [Int32Array.of(1, 0), Uint8Array.of(...STAMP, ...STAMP)],
+      run: (...args) => images.read(...args),
+    },
+    "ImageFile.write": {
+      isState: true,
+      make: () => [Uint8Array.from(STAMP), pixels(IMAGE_BYTES)],
+      run: async (...args) => [await images.write(2, ...args), await images.read(Int32Array.of(2), STAMP)],
     },
   };
   if (without === "sessions") return { calls, close: async () => {} };

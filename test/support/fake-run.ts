@@ -92,6 +92,7 @@ export function fakeEpoch(epoch: number, epochs: number): EpochEvent {
     effectiveEps: 0.091,
     skipped: 0,
     imagesPerSecond: 100,
+    waitFraction: 0.02,
     seconds: 10,
     val: epoch % 2 === 0 ? val : null,
   };

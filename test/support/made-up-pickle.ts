@@ -100,3 +100,9 @@ export function legacyPth(
 export function counted(count: bigint, data: Uint8Array): Buffer {
   return Buffer.concat([u64(count), data]);
 }
+
+/** A `.pth` and a legacy one of this object, with a storage `0` where it needs one. */
+export function inBothFormats(object: Uint8Array): Buffer[] {
+  const needsStorage = Buffer.from(object).includes(storageId({}).subarray(0, -10));
+  return [pth(whole(object)), needsStorage ? legacyPth(whole(object)) : legacyPth(whole(object), [], Buffer.alloc(0))];
+}

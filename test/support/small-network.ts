@@ -3,8 +3,9 @@ import type { ImageBatch, NetworkOptions, TrainerOptions } from "../../lib/nativ
 
 /** Options of a network that is built and run within milliseconds. */
 export const SMALL_NETWORK: NetworkOptions = {
-  model: { backbone: "resnet18", stem: "plain", numClasses: 5, lastStride: 1, layer3Stride: 2 },
+  model: { backbone: "resnet18", stem: "plain", numClasses: 5, lastStride: 1, layer3Stride: 2, padding: "symmetric" },
   method: DEFAULTS.method,
+  data: DEFAULTS.data,
   device: "cpu",
   precision: "float32",
   threads: 1,

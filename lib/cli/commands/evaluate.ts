@@ -6,7 +6,7 @@ import { type EvaluateRunOptions, evaluateRun } from "../../evaluate/evaluate-ru
 import { evaluateScoreMaps } from "../../evaluate/score-maps/evaluate-score-maps";
 import { renderEvaluation } from "../../evaluate/table";
 import { isFile } from "../../files";
-import type { LoadOptions } from "../../localize/localizer";
+import type { LoadOptions } from "../../localize/load-weights";
 import type { Checkpoint } from "../../runs/run-folder";
 import { interruptible } from "../interruption";
 import { checkpoint, collect, fraction, printJson, refuseIdle, settingsOfSections, wholeNumber } from "../options";

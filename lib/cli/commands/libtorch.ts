@@ -8,11 +8,9 @@ import { discoverLibtorch, notFound, type SkippedCandidate } from "../../native/
 import { inspectFolder, type LibTorch } from "../../native/libtorch/find/inspect";
 import { writeLink } from "../../native/libtorch/find/link-file";
 import { PINNED_LIBTORCH, unsupportedVersion } from "../../native/libtorch/find/version";
+import { DownloadBar } from "../download-bar";
 import { interruptible } from "../interruption";
 import { printJson, refuseIdle } from "../options";
-import { ProgressBar } from "../progress-bar";
-
-const BYTES_PER_MB = 1e6;
 
 interface FetchArguments extends Pick<FetchOptions, "variant" | "from" | "sha256" | "indexUrl" | "force"> {
   readonly release?: string;
@@ -96,22 +94,14 @@ function unfit(source: string, reason: string): WsolError {
 }
 
 async function fetchWithProgress(options: FetchOptions): Promise<LibTorch> {
-  const newBar = () => new ProgressBar({ label: "fetching", unit: "MB" });
-  let bar = newBar();
-  let before = 0;
+  let bar = new DownloadBar();
   // Each stage counts bytes of its own.
   const onStage = (text: string) => {
     bar.stop();
-    bar = newBar();
-    before = 0;
+    bar = new DownloadBar();
     bar.log(text);
   };
-  const onProgress = (bytes: number, totalBytes = 0) => {
-    const [done, total] = [bytes / BYTES_PER_MB, totalBytes / BYTES_PER_MB];
-    const note = total > 0 ? `${done.toFixed(0)} of ${total.toFixed(0)} MB` : "";
-    bar.update(done, total > 0 ? total : null, Math.max(0, done - before), note);
-    before = done;
-  };
+  const onProgress = (bytes: number, totalBytes: number | undefined) => bar.update(bytes, totalBytes);
   try {
     return await interruptible("stopping the download", (signal) =>
       fetchLibtorch({ ...options, signal, onStage, onProgress }),

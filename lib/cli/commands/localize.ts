@@ -11,12 +11,15 @@ import { renderPanels } from "../../pictures/panel";
 import type { Checkpoint } from "../../runs/run-folder";
 import { forEachImage, pictureNames, throwFailures } from "../each-image";
 import { interruptible } from "../interruption";
-import { loadModel } from "../load-model";
-import { checkpoint, collect, fraction, printJson, refuseIdle, settingsOfSections, wholeNumber } from "../options";
+import { loadModelOrWeights } from "../load-model";
+import { checkpoint, collect, fraction, printJson, refuseIdle, wholeNumber } from "../options";
 import { percent } from "../percent";
 
 interface LocalizeArguments {
-  readonly run: string;
+  readonly run?: string;
+  readonly weights?: string;
+  readonly backbone?: string;
+  readonly classes?: string;
   readonly out?: string;
   readonly top: number;
   readonly threshold?: number;
@@ -33,12 +36,19 @@ export function register(program: Command): void {
     .command("localize")
     .description("Class, box and score map of images; with --out the paper's three panels as PNG.")
     .argument("<image...>", "JPEG, PNG or WebP files")
-    .requiredOption("--run <dir>", "run folder, or a weights file")
+    .option("--run <dir>", "run folder, or a weights file of one")
+    .option("--weights <file>", "weights of any tool instead, or a name such as torchvision/resnet50")
+    .option("--backbone <name>", "network of a --weights file that does not tell its own")
+    .option("--classes <file>", "class names of --weights, one per line")
     .option("--out <dir>", "folder for the pictures")
     .option("--top <k>", "classes per image, from the most probable on", wholeNumber(1), 1)
     .option("--threshold <t>", "where to cut the score map (default: the best on val, else sigma)", fraction)
     .option("--data <dir>", "data set whose true boxes are drawn in red, where it holds the image (with --out)")
-    .option("--set <key=value>", "a key of scoreMap; may be repeated (default: the run's)", collect)
+    .option(
+      "--set <key=value>",
+      "a key of scoreMap, with --weights also of model or data; may be repeated (default: as trained)",
+      collect,
+    )
     .option("--checkpoint <name>", "last or best (default: last)", checkpoint)
     .option("--device <name>", "auto, cpu or cuda:N (default: auto)")
     .option("--keep-going", "go on after an image that cannot be read (default: with several images)")
@@ -56,10 +66,9 @@ interface Found {
 async function localize(images: readonly string[], args: LocalizeArguments): Promise<void> {
   const { out } = args;
   if (out === undefined) refuseIdle({ "--data": args.data }, "without '--out'");
-  const { scoreMap } = settingsOfSections(args.set ?? [], ["scoreMap"]);
-  if (out !== undefined) await makeFolder(out);
-  const model = await loadModel(args.run, args, scoreMap);
+  const model = await loadModelOrWeights(args);
   try {
+    if (out !== undefined) await makeFolder(out);
     await interruptible("stopping", (signal) => localizeEach(model, images, args, signal));
   } finally {
     await model.close();

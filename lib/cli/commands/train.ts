@@ -2,9 +2,10 @@ import { type Command, Option } from "commander";
 import { describeConfig } from "../../config/describe";
 import type { RecipeName } from "../../config/recipes";
 import { applySettings, readConfigFile } from "../../config/resolve";
-import type { EpochEvent, FitEvent } from "../../runs/events";
+import type { EpochEvent, FitEvent, InitialWeights } from "../../runs/events";
 import { fit } from "../../train/fit";
 import { counted } from "../../words";
+import { DownloadBar } from "../download-bar";
 import { interruptible } from "../interruption";
 import { collect, printJson } from "../options";
 import { percent } from "../percent";
@@ -54,6 +55,7 @@ async function train(options: TrainOptions): Promise<void> {
   const result = await interruptible("finishing the step and saving", async (signal) => {
     const bar = new ProgressBar({ label: "training", unit: "img" });
     const validation = new ValidationBar();
+    const download = new DownloadBar();
     try {
       const run = fit(options.data, config, {
         signal,
@@ -70,6 +72,10 @@ async function train(options: TrainOptions): Promise<void> {
             `epoch ${epoch}/${epochs}  loss ${loss.toFixed(3)}`,
           );
         },
+        onDownload: (done, total) => {
+          download.update(done, total);
+          if (done === total) download.stop();
+        },
         onValidation: ({ epoch, done, total }) => {
           bar.stop();
           validation.update(epoch, done, total);
@@ -81,6 +87,7 @@ async function train(options: TrainOptions): Promise<void> {
       }
       return await run;
     } finally {
+      download.stop();
       validation.stop();
       bar.stop();
     }
@@ -114,8 +121,10 @@ function describeEvent(event: FitEvent): string | null {
     case "start": {
       const resumed = event.resumedAt > 0 ? `, resumed at step ${event.resumedAt}` : "";
       const amounts = [counted(event.images, "image"), counted(event.numClasses, "class", "classes")].join(", ");
+      const { initialWeights } = event;
+      const weights = initialWeights === null ? "" : `, from ${describeWeights(initialWeights)}`;
       const length = `${counted(event.epochs, "epoch")} of ${counted(event.stepsPerEpoch, "step")}`;
-      return `${amounts}, ${length} on ${event.device}${resumed}`;
+      return `${amounts}, ${length} on ${event.device}${resumed}${weights}`;
     }
     case "skipped":
       return null;
@@ -124,6 +133,11 @@ function describeEvent(event: FitEvent): string | null {
     case "end":
       return `done in ${event.seconds.toFixed(0)} s${event.bestEpoch === null ? "" : `, best epoch ${event.bestEpoch}`}`;
   }
+}
+
+function describeWeights({ weights, classifier, reason }: InitialWeights): string {
+  const fresh = reason === null ? "with a fresh classifier" : `with a fresh classifier, since ${reason}`;
+  return classifier === "fresh" ? `${weights} ${fresh}` : weights;
 }
 
 function describeEpoch(event: EpochEvent): string {

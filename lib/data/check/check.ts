@@ -9,7 +9,7 @@ import { checkBoxes } from "./check-boxes";
 import { checkImage } from "./check-image";
 import { checkMasks } from "./check-masks";
 import { type ClassCounts, checkClasses, countClasses } from "./class-counts";
-import { type Finding, Findings } from "./findings";
+import { type CheckFinding, Findings } from "./findings";
 import type { Severity } from "./kinds";
 import { type Place, SamePictures } from "./same-pictures";
 import { checkSharedImages } from "./shared-images";
@@ -35,7 +35,7 @@ export interface CheckReport {
   readonly splits: readonly CheckedSplit[];
   readonly classes: readonly ClassCounts[];
   /** The errors first. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly CheckFinding[];
   /** How many items of each severity. With `error` above 0, training or evaluation would stop. */
   readonly counts: Readonly<Record<Severity, number>>;
 }

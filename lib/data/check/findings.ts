@@ -11,7 +11,7 @@ export interface FoundItem {
 }
 
 /** All of one kind that a check found. */
-export interface Finding {
+export interface CheckFinding {
   readonly kind: FindingKind;
   readonly severity: Severity;
   /** What is wrong, to be followed by the number of items. */
@@ -38,7 +38,7 @@ export class Findings {
   }
 
   /** Those of which there are any, in the order of {@link KINDS}. */
-  list(): Finding[] {
+  list(): CheckFinding[] {
     return (Object.keys(KINDS) as FindingKind[]).flatMap((kind) => {
       const items = this.#items.get(kind);
       if (items === undefined) return [];

@@ -2,7 +2,7 @@ import { alignedLines, counted } from "../../words";
 import type { CheckReport } from "./check";
 import { words } from "./check-image";
 import type { ClassCounts } from "./class-counts";
-import type { Finding, FoundItem } from "./findings";
+import type { CheckFinding, FoundItem } from "./findings";
 import type { Severity } from "./kinds";
 
 /** Items of a kind that are named; JSON has all. */
@@ -61,7 +61,7 @@ function classTable(classes: readonly ClassCounts[]): string | null {
   return `  images of a class: ${lines.join("; ")}`;
 }
 
-function describeFinding({ what, items, advice }: Finding): string[] {
+function describeFinding({ what, items, advice }: CheckFinding): string[] {
   const named = items.slice(0, MOST_NAMED).map((item) => `      ${describeItem(item)}`);
   const more = items.length - named.length;
   return [

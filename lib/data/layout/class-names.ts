@@ -7,7 +7,15 @@ export async function readClassNames(root: string): Promise<readonly string[] | 
   const file =
     (await MetadataFile.readIfPresent(join(root, "metadata", "classes.txt"))) ??
     (await MetadataFile.readIfPresent(join(root, "classes.txt")));
-  if (file === null) return null;
+  return file && namesIn(file);
+}
+
+/** Class names of a file, one per line in label order. @throws ERR_WSOL_DATA */
+export async function readClassNamesFile(path: string): Promise<readonly string[]> {
+  return namesIn(await MetadataFile.read(path));
+}
+
+function namesIn(file: MetadataFile): readonly string[] {
   const names: string[] = [];
   file.forEachLine((line, number) => {
     const name = line.trim();

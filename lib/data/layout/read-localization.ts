@@ -1,5 +1,6 @@
 import type { Box, ImageSize, MaskFiles } from "../split";
 import type { ImageIndex } from "./image-index";
+import { ListPerImage } from "./list-per-image";
 import type { MetadataFile } from "./metadata-file";
 import { problemOfRelativePath } from "./relative-path";
 
@@ -34,9 +35,9 @@ export function readLocalization(file: MetadataFile | null, facts: SplitFacts): 
   return isBox ? { boxes: readBoxes(file, facts), masks: null } : { boxes: null, masks: readMasks(file, facts) };
 }
 
-function readBoxes(file: MetadataFile, facts: SplitFacts): Box[][] {
+function readBoxes(file: MetadataFile, facts: SplitFacts): readonly (readonly Box[])[] {
   const { index, sizes } = facts;
-  const boxes: Box[][] = index.ids.map(() => []);
+  const boxes = new ListPerImage<Box>(index.ids.length);
   file.forEachLine((line, number) => {
     const match = BOX_LINE.exec(line);
     if (match === null)
@@ -44,10 +45,10 @@ function readBoxes(file: MetadataFile, facts: SplitFacts): Box[][] {
     const position = index.find(match[1] as string, file, number);
     const box: Box = [Number(match[2]), Number(match[3]), Number(match[4]), Number(match[5])];
     checkBox(box, sizes?.[position] ?? null, file, line, number);
-    if (isOfLabel(match[6], position, facts, file, line, number)) boxes[position]?.push(box);
+    if (isOfLabel(match[6], position, facts, file, line, number)) boxes.add(position, box);
   });
-  index.requireAll(file, (position) => boxes[position]!.length > 0, "a box");
-  return boxes;
+  index.requireAll(file, (position) => boxes.has(position), "a box");
+  return boxes.lists;
 }
 
 /** Boxes may end at the last pixel or just after it: sets of both conventions are about. */
@@ -70,7 +71,7 @@ function checkBox(box: Box, size: ImageSize | null, file: MetadataFile, text: st
 
 function readMasks(file: MetadataFile, facts: SplitFacts): MaskFiles[] {
   const { index } = facts;
-  const instances: string[][] = index.ids.map(() => []);
+  const instances = new ListPerImage<string>(index.ids.length);
   const ignore = new Array<string | null>(index.ids.length).fill(null);
   file.forEachLine((line, number) => {
     const match = MASK_LINE.exec(line);
@@ -81,11 +82,11 @@ function readMasks(file: MetadataFile, facts: SplitFacts): MaskFiles[] {
       if (problem !== null) throw file.error(number, `${problem} (mask)`, { text: line });
     }
     if (!isOfLabel(match[4], position, facts, file, line, number)) return;
-    instances[position]?.push(match[2] as string);
+    instances.add(position, match[2] as string);
     ignore[position] ||= match[3] || null;
   });
-  index.requireAll(file, (position) => instances[position]!.length > 0, "a mask");
-  return instances.map((paths, position) => ({ instances: paths, ignore: ignore[position] as string | null }));
+  index.requireAll(file, (position) => instances.has(position), "a mask");
+  return instances.lists.map((paths, position) => ({ instances: paths, ignore: ignore[position] as string | null }));
 }
 
 function isOfLabel(

@@ -4,7 +4,7 @@ import { invalidArgument, WsolError } from "../../errors";
 import { checkOptions, type OptionKeys } from "../../options";
 import type { PrepareOptions } from "./events";
 import { SOURCE_FORMATS } from "./formats";
-import type { Recipe } from "./prepared-folder";
+import type { SetOrigin } from "./prepared-folder";
 import type { FormatSetting, FormatSettings, SourceFormat } from "./source-format";
 
 /** Settings of single formats; one that is forgotten does not compile. */
@@ -92,7 +92,7 @@ export function checkPaths(source: string, out: string): void {
 }
 
 /** What the prepared set depends on beside its source. */
-export function settingsOf(options: PrepareOptions): Recipe["settings"] {
+export function settingsOf(options: PrepareOptions): SetOrigin["settings"] {
   const { copy = false, val, seed = 0 } = options;
   const given = givenSettings(options).filter((name) => !FILES.includes(name));
   const own = Object.fromEntries(given.map((name) => [name, options[name]]));

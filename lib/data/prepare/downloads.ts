@@ -13,7 +13,7 @@ export interface SourceDownload {
 const PETS = ["https://www.robots.ox.ac.uk/~vgg/data/pets/data/", "https://thor.robots.ox.ac.uk/~vgg/data/pets/"];
 const FLOWERS = ["https://www.robots.ox.ac.uk/~vgg/data/flowers/102/"];
 
-/** By the format's name. The other formats' sets are given to those only who have signed for them. */
+/** By the format's name. The other sets are given out by other ways, ILSVRC to those who have signed for it. */
 export const SOURCE_DOWNLOADS: Readonly<Record<string, readonly SourceDownload[]>> = {
   cub: [
     {

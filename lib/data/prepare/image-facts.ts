@@ -5,7 +5,7 @@ import { IMAGE_KIND_BYTES, type ImageKind, imageKindOf, isReadAsIs } from "../im
 import { loadSharp } from "../images/sharp";
 import type { ImageSize } from "../split";
 
-export interface ImageFacts {
+export interface HeaderFacts {
   readonly kind: ImageKind;
   /** As stored, whatever its EXIF orientation. */
   readonly size: ImageSize;
@@ -22,7 +22,7 @@ const ENDINGS: Readonly<Record<ImageKind, RegExp>> = {
 };
 
 /** Reads the header of an image, not its pixels. @param image Its bytes, or its path. @throws FormatProblem */
-export async function factsOfImage(image: Buffer | string, name: string): Promise<ImageFacts> {
+export async function factsOfImage(image: Buffer | string, name: string): Promise<HeaderFacts> {
   const start = typeof image === "string" ? await firstBytesOf(image) : image;
   if (start.length === 0) throw new FormatProblem("is empty (0 bytes)");
   const kind = imageKindOf(start);

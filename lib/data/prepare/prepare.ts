@@ -9,7 +9,7 @@ import { downloadSource } from "./download-source";
 import type { PrepareEvent, PrepareOptions, PrepareResult } from "./events";
 import { layoutImages } from "./layout-images";
 import { placeSet } from "./place-set";
-import { PreparedFolder, type Recipe } from "./prepared-folder";
+import { PreparedFolder, type SetOrigin } from "./prepared-folder";
 import { Problems } from "./problems";
 import { openSource, type SurveyedSource, surveySource } from "./source/open-source";
 import type { Source } from "./source/source";
@@ -53,18 +53,18 @@ async function prepareDataset(
     onProgress: (done, total) => options.onProgress?.({ stage: "listing", done, total }),
     signal: options.signal,
   });
-  const recipe: Recipe = {
+  const origin: SetOrigin = {
     format: format.name,
     source: { path: resolve(sourceName), identity: await identityOf(survey, format, options) },
     settings: settingsOf(options),
   };
   const folder = await PreparedFolder.acquire(out, options.onWarning ?? warn);
   try {
-    const claimed = await folder.claim(recipe, options.force ?? false);
+    const claimed = await folder.claim(origin, options.force ?? false);
     const result =
       typeof claimed === "object"
         ? unchanged(claimed, folder.path, options.strict ?? false)
-        : await prepareInto(folder, claimed === "begun", { format, survey, recipe, options, emit });
+        : await prepareInto(folder, claimed === "begun", { format, survey, origin, options, emit });
     emit({ type: "end", result });
     return result;
   } catch (error) {
@@ -96,13 +96,13 @@ function downloadMissing(
 interface Task {
   readonly format: SourceFormat;
   readonly survey: SurveyedSource;
-  readonly recipe: Recipe;
+  readonly origin: SetOrigin;
   readonly options: PrepareOptions;
   readonly emit: (event: PrepareEvent) => void;
 }
 
 async function prepareInto(folder: PreparedFolder, resumed: boolean, task: Task): Promise<PrepareResult> {
-  const { format, options, recipe, emit } = task;
+  const { format, options, origin, emit } = task;
   const source = await openSource(task.survey);
   try {
     const problems = new Problems(options.strict ?? false, emit);
@@ -139,7 +139,7 @@ async function prepareInto(folder: PreparedFolder, resumed: boolean, task: Task)
       problems: problems.inOrderOf(set),
       notes: problems.notes,
     };
-    await folder.finish(recipe, result);
+    await folder.finish(origin, result);
     return result;
   } finally {
     await source.close();

@@ -12,14 +12,14 @@ const LOCK = "prepare.lock";
 const OWN_FOLDERS = ["metadata", PARTIAL_METADATA, "images", "masks"];
 
 /** What a set is made of: two preparations with the same give the same set. */
-export interface Recipe {
+export interface SetOrigin {
   readonly format: string;
   readonly source: { readonly path: string; readonly identity: string };
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
 /** The file that tells a prepared set from any other, and how far it came. */
-interface Note extends Recipe {
+interface Note extends SetOrigin {
   /** Null until all is there. */
   readonly result: PrepareResult | null;
 }
@@ -46,13 +46,13 @@ export class PreparedFolder {
 
   /**
    * Takes the folder for a set: an empty one, one in which this set was begun, or with `force` one that holds another prepared
-   * set, which is removed. @returns the result of a finished set of the same recipe; else whether one was begun
+   * set, which is removed. @returns the result of a finished set of the same origin; else whether one was begun
    * @throws ERR_WSOL_WRITE for a folder that holds anything else
    */
-  async claim(recipe: Recipe, force: boolean): Promise<PrepareResult | "begun" | "new"> {
+  async claim(origin: SetOrigin, force: boolean): Promise<PrepareResult | "begun" | "new"> {
     const entries = (await readdir(this.path)).filter((name) => name !== LOCK && nameOfTemporary(name) === null);
     const note = entries.includes(NOTE) ? await this.#readNote() : null;
-    const difference = note === null ? null : differenceOf(note, recipe);
+    const difference = note === null ? null : differenceOf(note, origin);
     if (note === null && entries.length > 0) {
       throw this.#refused("which is not empty and holds no prepared set", "Name another folder.");
     }
@@ -67,13 +67,13 @@ export class PreparedFolder {
     // What is there of a set that was begun is whole, but for files under their temporary names.
     if (isBegun) await this.#removeTemporaries();
     await this.#remove(isBegun ? OWN_FOLDERS.slice(0, 2) : [...OWN_FOLDERS, NOTE]);
-    await this.#writeNote({ ...recipe, result: null });
+    await this.#writeNote({ ...origin, result: null });
     this.#lock.sign();
     return isBegun ? "begun" : "new";
   }
 
-  async finish(recipe: Recipe, result: PrepareResult): Promise<void> {
-    await this.#writeNote({ ...recipe, result });
+  async finish(origin: SetOrigin, result: PrepareResult): Promise<void> {
+    await this.#writeNote({ ...origin, result });
   }
 
   /** After a failure: a folder into which nothing was put yet is as free as before. */
@@ -135,12 +135,12 @@ export class PreparedFolder {
 }
 
 /** The first thing in which two recipes differ, to follow "prepared"; null if they are the same. */
-function differenceOf(note: Recipe, recipe: Recipe): string | null {
-  if (note.format !== recipe.format) return `as ${note.format}`;
-  if (note.source.identity !== recipe.source.identity) return `from other files, of '${note.source.path}'`;
-  const names = new Set([...Object.keys(note.settings ?? {}), ...Object.keys(recipe.settings)]);
+function differenceOf(note: SetOrigin, origin: SetOrigin): string | null {
+  if (note.format !== origin.format) return `as ${note.format}`;
+  if (note.source.identity !== origin.source.identity) return `from other files, of '${note.source.path}'`;
+  const names = new Set([...Object.keys(note.settings ?? {}), ...Object.keys(origin.settings)]);
   for (const name of names) {
-    const [then, now] = [note.settings?.[name], recipe.settings[name]].map((value) => JSON.stringify(value));
+    const [then, now] = [note.settings?.[name], origin.settings[name]].map((value) => JSON.stringify(value));
     if (then !== now) return `with ${name} ${then ?? "not set"}, not ${now ?? "unset"}`;
   }
   return null;

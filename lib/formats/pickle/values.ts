@@ -1,3 +1,5 @@
+import { printableName } from "../printable";
+
 /**
  * What a pickle's values become: None null, dicts `Map`, lists arrays, sets `Set`, bytes `Uint8Array`, whole numbers beyond
  * the exact ones of a double `bigint`, tuples and classes the types here.
@@ -23,24 +25,22 @@ export class PickleOpaque {
   constructor(readonly className: string) {}
 }
 
+/** What a dialect makes of a call or a persistent id, if it is of none of the other types. */
+export abstract class PickleInterpreted {
+  /** In words, for messages: "a tensor". */
+  abstract readonly kind: string;
+}
+
 /** A value's kind in Python's words, for messages. */
 export function describePickled(value: unknown): string {
   if (value === null) return "None";
   if (value instanceof PickleOpaque) return printableName(value.className);
   if (value instanceof PickleGlobal) return `the class ${printableName(value.fullName)}`;
+  if (value instanceof PickleInterpreted) return value.kind;
   if (value instanceof PickleTuple) return "a tuple";
   if (value instanceof Map) return "a dict";
   if (value instanceof Set) return "a set";
   if (value instanceof Uint8Array) return "bytes";
   if (Array.isArray(value)) return "a list";
-  const kinds: Record<string, string> = { string: "a string", boolean: "a bool" };
-  return kinds[typeof value] ?? (typeof value === "object" ? value.constructor.name : "a number");
-}
-
-const SHOWN_CHARACTERS = 100;
-
-/** A name of a file in quotes, its control characters escaped, its end cut. */
-export function printableName(name: string): string {
-  const isShort = name.length <= SHOWN_CHARACTERS;
-  return `'${JSON.stringify(isShort ? name : `${name.slice(0, SHOWN_CHARACTERS)}…`).slice(1, -1)}'`;
+  return typeof value === "string" ? "a string" : typeof value === "boolean" ? "a bool" : "a number";
 }

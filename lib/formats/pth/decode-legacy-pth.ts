@@ -1,6 +1,7 @@
 import { MemoryBudget } from "../memory-budget";
 import { unpickle } from "../pickle/unpickle";
-import { describePickled, printableName } from "../pickle/values";
+import { describePickled } from "../pickle/values";
+import { printableName } from "../printable";
 import { FormatProblem } from "../problem";
 import type { TensorFile } from "../tensor-file";
 import { readStateDict } from "./read-state-dict";

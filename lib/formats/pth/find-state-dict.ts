@@ -1,4 +1,5 @@
-import { describePickled, PickleOpaque, printableName } from "../pickle/values";
+import { describePickled, PickleOpaque } from "../pickle/values";
+import { printableName } from "../printable";
 import { FormatProblem } from "../problem";
 import { TorchTensor } from "./torch-dialect";
 

@@ -1,6 +1,6 @@
 import { DTYPE_BYTES } from "../dtype-bytes";
 import type { MemoryBudget } from "../memory-budget";
-import { printableName } from "../pickle/values";
+import { printableName } from "../printable";
 import { FormatProblem } from "../problem";
 import { rowMajorBytes } from "../strided";
 import type { NamedTensor, TensorFile } from "../tensor-file";

@@ -1,5 +1,6 @@
 import type { PickleCall, PickleDialect } from "../pickle/pickle-machine";
-import { describePickled, PickleGlobal, PickleOpaque, PickleTuple, printableName } from "../pickle/values";
+import { describePickled, PickleGlobal, PickleInterpreted, PickleOpaque, PickleTuple } from "../pickle/values";
+import { printableName } from "../printable";
 import { FormatProblem } from "../problem";
 import type { StridedTensor } from "../strided";
 import { STORAGE_TYPES, type StorageType, TORCH_DTYPES } from "./storage-types";
@@ -16,17 +17,25 @@ export interface StorageReference {
   readonly part: { readonly offset: number; readonly count: number } | null;
 }
 
-export class TorchStorage {
-  constructor(readonly reference: StorageReference) {}
+export class TorchStorage extends PickleInterpreted {
+  readonly kind = "a storage";
+
+  constructor(readonly reference: StorageReference) {
+    super();
+  }
 }
 
 /** A tensor of the pickle, its memory not read yet. */
-export class TorchTensor {
+export class TorchTensor extends PickleInterpreted {
+  readonly kind = "a tensor";
+
   constructor(
     readonly storage: StorageReference,
     readonly dtype: string,
     readonly layout: StridedTensor,
-  ) {}
+  ) {
+    super();
+  }
 }
 
 const UNTYPED: ReadonlySet<string> = new Set(["torch.storage.UntypedStorage", "torch.UntypedStorage"]);
@@ -39,9 +48,12 @@ export const TORCH_DIALECT: PickleDialect = {
   calls: new Map<string, PickleCall>([
     ["collections.OrderedDict", orderedDict],
     ["torch._utils._rebuild_tensor", ([storage, ...layout]) => tensor(storage, layout, null)],
-    ["torch._utils._rebuild_tensor_v2", ([storage, ...layout]) => tensor(storage, layout, null)],
-    ["torch._utils._rebuild_tensor_v3", ([storage, ...layout]) => tensor(storage, layout, layout[5])],
-    ["torch._utils._rebuild_parameter", ([data]) => data],
+    ["torch._utils._rebuild_tensor_v2", ([storage, ...layout]) => plain(layout[5]) ?? tensor(storage, layout, null)],
+    [
+      "torch._utils._rebuild_tensor_v3",
+      ([storage, ...layout]) => plain(layout[6]) ?? tensor(storage, layout, layout[5]),
+    ],
+    ["torch._utils._rebuild_parameter", ([data = null]) => data],
   ]),
   persistent,
 };
@@ -60,6 +72,12 @@ function orderedDict([pairs]: readonly unknown[], charge: (values: number) => vo
     dict.set(entry[0], entry[1]);
   }
   return dict;
+}
+
+/** Null for a tensor whose numbers are those of its memory, not their negatives or conjugates. */
+function plain(metadata: unknown): PickleOpaque | null {
+  const isLazy = metadata instanceof Map && ["neg", "conj"].some((bit) => metadata.get(bit) === true);
+  return isLazy ? new PickleOpaque("torch.Tensor.resolve_neg") : null;
 }
 
 function tensor(storage: unknown, [offset, shape, strides]: readonly unknown[], typed: unknown): unknown {

@@ -1,6 +1,7 @@
 import { promisify } from "node:util";
 import { crc32, inflateRaw } from "node:zlib";
 import type { MemoryBudget } from "../memory-budget";
+import { printableName } from "../printable";
 import { FormatProblem } from "../problem";
 import { readZipDirectory, type ZipEntry } from "./zip-directory";
 import { DEFLATED, LOCAL_BYTES, LOCAL_SIGNATURE, STORED } from "./zip-layout";
@@ -9,7 +10,7 @@ const inflateRawAsync = promisify(inflateRaw);
 
 /**
  * A zip archive held in memory, read at random. Names are only compared, never used as paths, so that `..` and absolute
- * ones do no harm. Entries may overlap; what unpacking costs is bounded by the budget.
+ * ones do no harm. Entries do not overlap, and what unpacking them costs is bounded by the budget.
  */
 export class ZipArchive {
   readonly #bytes: Uint8Array;
@@ -36,7 +37,7 @@ export class ZipArchive {
     const known = this.#contents.get(name);
     if (known !== undefined) return known;
     const entry = this.#entries.get(name);
-    if (entry === undefined) throw new FormatProblem(`it has no entry ${JSON.stringify(name)}`);
+    if (entry === undefined) throw new FormatProblem(`it has no entry ${printableName(name)}`);
     const content = await this.#unpack(entry);
     // PyTorch writes 0 when it is told to compute no checksums.
     if (entry.crc !== 0 && crc32(content) !== entry.crc) throw damaged(entry, "its checksum is wrong");
@@ -51,7 +52,7 @@ export class ZipArchive {
       return packed;
     }
     if (entry.method !== DEFLATED) throw damaged(entry, `its compression method ${entry.method} is not supported`);
-    this.#budget.take(entry.bytes, `unpacking ${JSON.stringify(entry.name)}`);
+    this.#budget.take(entry.bytes, `unpacking ${printableName(entry.name)}`);
     // An output limit of 0 would mean none.
     const options = {
       maxOutputLength: Math.max(entry.bytes, 1),
@@ -81,5 +82,5 @@ export class ZipArchive {
 }
 
 function damaged({ name }: ZipEntry, reason: string): FormatProblem {
-  return new FormatProblem(`its zip entry ${JSON.stringify(name.slice(0, 200))} cannot be read: ${reason}`);
+  return new FormatProblem(`its zip entry ${printableName(name)} cannot be read: ${reason}`);
 }

@@ -1,3 +1,4 @@
+import { printableName } from "../printable";
 import { FormatProblem } from "../problem";
 import {
   CENTRAL_BYTES,
@@ -29,13 +30,14 @@ const MAX_COMMENT_BYTES = 0xffff;
 const ENCRYPTED = 1;
 const END_SIGNATURE_BYTES = Buffer.from("PK\x05\x06", "latin1");
 
-/** Entries of an archive by name, in its directory's order. @throws FormatProblem also for two of one name */
+/** Entries of an archive by name, in its directory's order. @throws FormatProblem also for two of one name, or in one place */
 export function readZipDirectory(bytes: Uint8Array): ReadonlyMap<string, ZipEntry> {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { count, offset, end } = findDirectory(view);
   if (count > MAX_ENTRIES) throw new FormatProblem(`expected at most ${MAX_ENTRIES} zip entries, got ${count}`);
   if (offset > end || count * CENTRAL_BYTES > end - offset) throw damaged("its directory lies outside the file");
   const entries = new Map<string, ZipEntry>();
+  let packedBytes = 0;
   for (let at = offset, index = 0; index < count; index++) {
     if (at + CENTRAL_BYTES > end || view.readUInt32LE(at) !== CENTRAL_SIGNATURE) {
       throw damaged(`entry ${index} of its directory is missing`);
@@ -45,8 +47,11 @@ export function readZipDirectory(bytes: Uint8Array): ReadonlyMap<string, ZipEntr
     const next = extraEnd + view.readUInt16LE(at + 32);
     if (next > end) throw damaged("its directory is truncated");
     const entry = readEntry(view, at, nameEnd, extraEnd);
-    if (entries.has(entry.name)) throw damaged(`it has two entries ${JSON.stringify(entry.name)}`);
+    if (entries.has(entry.name)) throw damaged(`it has two entries ${printableName(entry.name)}`);
     entries.set(entry.name, entry);
+    // Else a small archive of entries in one place would take as long to read as a huge one.
+    packedBytes += entry.packedBytes;
+    if (packedBytes > bytes.length) throw damaged("its entries are larger than the file");
     at = next;
   }
   return entries;

@@ -70,9 +70,10 @@ async function train(
 ): Promise<void> {
   const resume = status === "begun";
   const place = { device, threads: config.threads || threads };
-  const { cacheMemory, onBadImage } = config.data;
+  const { cache, cacheMemory, cacheDir, workers, onBadImage } = config.data;
   // What was begun has its settings: only those are given again that may differ.
-  const given = resume ? { ...place, data: { cacheMemory, onBadImage } } : { ...config, ...place };
+  const data = { cache, cacheMemory, cacheDir, workers, onBadImage };
+  const given = resume ? { ...place, data } : { ...config, ...place };
   const startedAt = performance.now();
   let validated = 0;
   const report = (event: FitEvent) => {

@@ -117,5 +117,6 @@ async function runAll(prepared: Prepared, { signal, onProgress }: RunStudyOption
     return result;
   } finally {
     signal?.removeEventListener("abort", abort);
+    await context.loaders.close();
   }
 }

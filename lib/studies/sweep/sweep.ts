@@ -1,4 +1,4 @@
-import { flatten } from "../../config/flatten";
+import { flatten, mergeConfig } from "../../config/flatten";
 import { presetConfig, presetMisfit, weightsOf } from "../../config/presets";
 import { type RecipeName, recipeNamed } from "../../config/recipes";
 import type { ConfigInput } from "../../config/schema";
@@ -57,11 +57,14 @@ export function sweep(data: Dataset | string, options: SweepOptions): Run<StudyE
       throw invalidArgument("vary", "an object of keys with their values", vary);
     }
     refuseSeed(given);
-    const config = preset === undefined ? given : presetConfig(preset, given);
+    const config = preset === undefined ? given : presetConfig(preset, sharedBy(vary, given));
     const dataset = typeof data === "string" ? await Dataset.open(data) : data;
     const misfit = preset === undefined ? null : presetMisfit(preset, shapeOf(dataset));
     if (misfit !== null) (running.onWarning ?? warn)(misfit);
-    const arms = sweepArms(config, vary, countsOf(dataset));
+    // A preset's weights are those of the arm's backbone, which is known only with the arms.
+    const withoutWeights = preset !== undefined && given.model?.weights === undefined;
+    const checked = withoutWeights ? mergeConfig(config, { model: { weights: null } }) : config;
+    const arms = sweepArms(checked, vary, countsOf(dataset));
     const plan = planOfData(dataset, {
       split,
       config,
@@ -71,6 +74,12 @@ export function sweep(data: Dataset | string, options: SweepOptions): Run<StudyE
     });
     return runStudy(plan, { ...running, data: dataset }, emit);
   });
+}
+
+/** Where arms have backbones of their own, no weights are for all of them. */
+function sharedBy(vary: Vary, given: ConfigInput): ConfigInput {
+  const isOpen = Object.hasOwn(vary, "model.backbone") && given.model?.weights === undefined;
+  return isOpen ? mergeConfig(given, { model: { weights: null } }) : given;
 }
 
 /** An arm with a backbone of its own starts from that one's weights. */

@@ -2,6 +2,7 @@
 
 #include <ATen/ops/max_pool2d.h>
 
+#include <limits>
 #include <string>
 
 #include "native/torch/models/block.h"
@@ -27,7 +28,8 @@ std::string block_name(const Naming& naming, int64_t stage, int64_t block) {
 }  // namespace
 
 Body::Body(StateBuilder& builder, const NetworkSpec& spec, const Backbone& backbone)
-    : stem_convolution_(builder.convolution(backbone.naming.stem_convolution, 3, kStemChannels, 7, 2)),
+    : padding_(parse_padding(spec.padding)),
+      stem_convolution_(builder.convolution(backbone.naming.stem_convolution, 3, kStemChannels, 7, 2)),
       channels_(kStemChannels) {
   const Naming& naming = backbone.naming;
   const bool activated = stem_is_activated(spec, backbone);
@@ -54,8 +56,9 @@ Body::Body(StateBuilder& builder, const NetworkSpec& spec, const Backbone& backb
 at::Tensor Body::forward_stem(const at::Tensor& images, Mode mode) const {
   const at::Tensor convolved = stem_convolution_.forward(images);
   const at::Tensor activated = stem_norm_ ? stem_norm_->forward_relu(convolved, mode) : convolved;
-  const int64_t kernel = 3, stride = 2, padding = 1;
-  return at::max_pool2d(activated, kernel, stride, padding);
+  const Window window{.kernel = 3, .stride = 2};
+  const auto [padded, rest] = pad_for(activated, window, padding_, -std::numeric_limits<double>::infinity());
+  return at::max_pool2d(padded, window.kernel, window.stride, rest);
 }
 
 at::Tensor Body::forward(const at::Tensor& images, const ForwardContext& context) const {

@@ -27,6 +27,7 @@ class Body {
  private:
   at::Tensor forward_stem(const at::Tensor& images, Mode mode) const;
 
+  Padding padding_;
   Convolution stem_convolution_;
   std::optional<BatchNorm> stem_norm_;
   std::vector<std::vector<std::unique_ptr<Block>>> stages_;

@@ -19,8 +19,8 @@ constexpr double kNormMomentum = 0.1;
 }  // namespace
 
 at::Tensor Convolution::forward(const at::Tensor& input) const {
-  const int64_t padding = weight.size(2) / 2;
-  return at::conv2d(input, weight, bias, {stride, stride}, {padding, padding});
+  const auto [padded, rest] = pad_for(input, {.kernel = weight.size(2), .stride = stride}, padding, /*value=*/0);
+  return at::conv2d(padded, weight, bias, {stride, stride}, {rest, rest});
 }
 
 at::Tensor BatchNorm::forward(const at::Tensor& input, Mode mode) const {

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "native/torch/models/forward_context.h"
+#include "native/torch/models/padding.h"
 
 namespace wsol {
 
@@ -14,6 +15,7 @@ struct Convolution {
   /// Undefined without a bias.
   at::Tensor bias;
   int64_t stride;
+  Padding padding;
 
   at::Tensor forward(const at::Tensor& input) const;
 };

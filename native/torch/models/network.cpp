@@ -1,5 +1,6 @@
 #include "native/torch/models/network.h"
 
+#include <cmath>
 #include <string>
 
 #include "native/torch/find_row.h"
@@ -22,6 +23,13 @@ void validate(const NetworkSpec& spec, const Backbone& backbone) {
   };
   check_stride("lastStride", spec.last_stride);
   check_stride("layer3Stride", spec.layer3_stride);
+  for (size_t channel = 0; channel < spec.pixels.mean.size(); ++channel) {
+    const double mean = spec.pixels.mean[channel], deviation = spec.pixels.deviation[channel];
+    if (!std::isfinite(mean)) throw InvalidArgument("mean", "finite numbers", c10::str(mean));
+    if (!(std::isfinite(deviation) && deviation > 0)) {
+      throw InvalidArgument("std", "finite numbers above 0", c10::str(deviation));
+    }
+  }
   const double threshold = spec.head.erase_threshold;
   if (!(threshold >= 0 && threshold <= 1))
     throw InvalidArgument("head", "a threshold from 0 to 1", c10::str(threshold));
@@ -33,7 +41,7 @@ Network::Network(const NetworkSpec& spec, uint64_t seed, c10::Device device) : s
   const Backbone& backbone = find_row(backbones(), spec.backbone, "backbone");
   const HeadKind& head = find_row(heads(), spec.head.name, "head");
   validate(spec, backbone);
-  StateBuilder builder(seed, device);
+  StateBuilder builder(seed, device, parse_padding(spec.padding));
   body_ = std::make_unique<Body>(builder, spec, backbone);
   head_ = head.make(builder, {.channels = body_->channels(),
                               .num_classes = spec.num_classes,

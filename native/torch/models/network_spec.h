@@ -1,9 +1,16 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 
 namespace wsol {
+
+/// What is subtracted from pixels in [0, 1], and what they are divided by then; red, green, blue.
+struct PixelStatistics {
+  std::array<double, 3> mean;
+  std::array<double, 3> deviation;
+};
 
 /// From the feature map to the logits.
 struct HeadSettings {
@@ -31,6 +38,10 @@ struct NetworkSpec {
   int64_t last_stride;
   /// Stride of stage 3, 1 or 2; 1 doubles the final map once more.
   int64_t layer3_stride;
+  /// Of strided convolutions and the max-pool: `symmetric`, or `same` as TensorFlow pads.
+  std::string padding;
+  /// Of the images that it sees.
+  PixelStatistics pixels;
   HeadSettings head;
 };
 

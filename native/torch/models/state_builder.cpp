@@ -9,8 +9,8 @@
 
 namespace wsol {
 
-StateBuilder::StateBuilder(uint64_t seed, c10::Device device)
-    : generator_(at::detail::createCPUGenerator(seed)), device_(device) {}
+StateBuilder::StateBuilder(uint64_t seed, c10::Device device, Padding padding)
+    : generator_(at::detail::createCPUGenerator(seed)), device_(device), padding_(padding) {}
 
 at::Tensor StateBuilder::parameter(const std::string& name, const at::Tensor& value) {
   at::Tensor tensor = value.to(device_);
@@ -37,7 +37,7 @@ Convolution StateBuilder::convolution(const std::string& name, int64_t in, int64
   const at::Tensor weight =
       parameter(name + ".weight", at::empty({out, in, kernel, kernel}).normal_(0, deviation, generator_));
   const at::Tensor bias = with_bias ? parameter(name + ".bias", uniform({out}, in * kernel * kernel)) : at::Tensor();
-  return {.weight = weight, .bias = bias, .stride = stride};
+  return {.weight = weight, .bias = bias, .stride = stride, .padding = padding_};
 }
 
 BatchNorm StateBuilder::batch_norm(const std::string& name, int64_t channels) {

@@ -17,8 +17,9 @@ namespace wsol {
 /// PyTorch's state_dict order if layers are created in the order of registration there.
 class StateBuilder {
  public:
-  /// Values are drawn on the CPU from `seed`, then moved, so that they do not depend on the device.
-  StateBuilder(uint64_t seed, c10::Device device);
+  /// Values are drawn on the CPU from `seed`, then moved, so that they do not depend on the device. `padding` is that
+  /// of all convolutions.
+  StateBuilder(uint64_t seed, c10::Device device, Padding padding);
 
   /// The parameter group of what is created from here on.
   void set_role(Role role) { role_ = role; }
@@ -42,6 +43,7 @@ class StateBuilder {
 
   at::Generator generator_;
   c10::Device device_;
+  Padding padding_;
   Role role_ = Role::kBody;
   std::vector<StateEntry> entries_;
 };

@@ -116,11 +116,12 @@ TrainingBatch Trainer::make_batch(const at::Tensor& images, const Targets& targe
   const c10::Device device = network_->device();
   const at::Tensor labels = to_device(targets.labels, device);
   // Cropped where they lie, so that only the crops travel.
-  return {.images = normalise_images(to_device(crop_and_flip(images, draws, crop_size), device)),
-          .labels = labels,
-          .targets = targets.distributions.defined() ? to_device(targets.distributions, device) : labels,
-          .num_classes = network_->spec().num_classes,
-          .share = share};
+  return {
+      .images = normalise_images(to_device(crop_and_flip(images, draws, crop_size), device), network_->spec().pixels),
+      .labels = labels,
+      .targets = targets.distributions.defined() ? to_device(targets.distributions, device) : labels,
+      .num_classes = network_->spec().num_classes,
+      .share = share};
 }
 
 StepResult Trainer::run_batch(const at::Tensor& images, const Targets& targets, int64_t step) {

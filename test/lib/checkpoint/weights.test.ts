@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import {
   matchTensors,
-  readWeights,
   type WeightsInfo,
   weightsInfo,
   weightsMetadata,
   writeWeights,
 } from "../../../lib/checkpoint/weights";
+import { readWeightsFile } from "../../../lib/checkpoint/weights-file";
 import { resolveConfig } from "../../../lib/config/resolve";
 import { writeSafetensors } from "../../../lib/formats/safetensors";
 import type { NativeTensor, TensorInfo } from "../../../lib/native/torch-addon";
@@ -66,6 +66,13 @@ describe("matchTensors", () => {
     expect(matched[2]).toEqual(own);
   });
 
+  test("rejects a name that a file has twice", async () => {
+    expect(await caught(() => matchTensors([...ALL, BIAS], NETWORK, "w"))).toMatchObject({
+      code: "ERR_WSOL_CHECKPOINT",
+      message: "expected 'fc.bias' once in 'w', got it twice",
+    });
+  });
+
   test("names what is missing and what is foreign, and lists all in details", async () => {
     const extra = Array.from({ length: 5 }, (_, i) => tensor(`layer4.${i}.weight`, [1]));
     const error = await caught(() => matchTensors([CONV, COUNT, BIAS, ...extra], NETWORK, "a.safetensors"));
@@ -83,7 +90,7 @@ describe("matchTensors", () => {
 
   test.each([
     ["another class count", tensor("fc.weight", [5, 2]), "'fc.weight' is F32 [5,2], the network's is F32 [3,2]"],
-    ["another dtype", tensor("fc.weight", [3, 2], "F64"), "'fc.weight' is F64 [3,2], the network's is F32 [3,2]"],
+    ["another dtype", tensor("fc.weight", [3, 2], "I64"), "'fc.weight' is I64 [3,2], the network's is F32 [3,2]"],
     ["the sides swapped", tensor("fc.weight", [2, 3]), "'fc.weight' is F32 [2,3]"],
   ])("rejects %s and names the tensor", async (_, given, words) => {
     const error = await caught(() => matchTensors([CONV, COUNT, given, BIAS], NETWORK, "w"));
@@ -157,18 +164,50 @@ describe("weightsInfo", () => {
   });
 });
 
-describe("writeWeights and readWeights", () => {
+describe("writeWeights and readWeightsFile", () => {
   test("go through a file", async () => {
     const path = join(folder, "last.safetensors");
     await writeWeights(path, ALL, INFO);
-    const read = await readWeights(path, NETWORK);
+    const { tensors, info, trainedWith } = await readWeightsFile(path);
+    const read = matchTensors(tensors, NETWORK, path);
+    expect(info).toEqual(INFO);
+    const { stem, padding } = INFO.config.model;
+    expect(trainedWith).toEqual({ stem, padding, mean: INFO.config.data.mean, std: INFO.config.data.std });
     expect(read.map(({ name, data }) => [name, ...data])).toEqual(ALL.map(({ name, data }) => [name, ...data]));
   });
 
   test("rejects a file of another network, naming both", async () => {
     const path = join(folder, "other.safetensors");
     await writeSafetensors(path, { tensors: [CONV], metadata: {} });
-    const error = await caught(() => readWeights(path, NETWORK));
+    const { tensors } = await readWeightsFile(path);
+    const error = await caught(() => matchTensors(tensors, NETWORK, path));
     expect(error.message).toBe(`'${path}' does not fit resnet18 with 3 classes: it misses 'fc.weight', 'fc.bias'`);
+  });
+});
+
+describe("readWeightsFile", () => {
+  test("reads half precision, names of a network that was wrapped, and no requirements of other tools", async () => {
+    const path = join(folder, "halves.safetensors");
+    const half = (name: string, bits: number, dtype: string) => ({
+      ...{ name: `module.${name}`, dtype, shape: [1] },
+      data: new Uint8Array(Uint16Array.of(bits).buffer),
+    });
+    const tensors = [half("a", 0x3e00, "F16"), half("b", 0x3fc0, "BF16"), { ...COUNT, name: "module.count" }];
+    await writeSafetensors(path, { tensors, metadata: {} });
+    const read = await readWeightsFile(path);
+    const value = new Uint8Array(Float32Array.of(1.5).buffer);
+    const single = { dtype: "F32", shape: [1] };
+    const table = [
+      { name: "a", ...single },
+      { name: "b", ...single },
+      { ...infoOf(COUNT), name: "count" },
+    ];
+    const matched = matchTensors(read.tensors, { table, description: "a network" }, path);
+    expect(matched.map(({ name, dtype, data }) => [name, dtype, ...data])).toEqual([
+      ["a", "F32", ...value],
+      ["b", "F32", ...value],
+      ["count", "I64", ...COUNT.data],
+    ]);
+    expect([read.info, read.trainedWith]).toEqual([null, {}]);
   });
 });

@@ -197,7 +197,7 @@ test.each([
   expect([code, stdout]).toEqual([3, ""]);
 });
 
-test("train rejects weights of another backbone and of another class count", async () => {
+test("train rejects weights of another backbone, and of another class count where the classifier must be loaded", async () => {
   const weights = join(run, "last.safetensors");
   const from = (...extra: string[]) =>
     runWsol(trainWith(...settingsOf(TINY_CONFIG), "--set", `model.weights=${weights}`, ...extra));
@@ -205,7 +205,7 @@ test("train rejects weights of another backbone and of another class count", asy
   expect(backbone.stderr).toContain("ERR_WSOL_CHECKPOINT");
   expect(backbone.stderr).toContain("preresnet18");
   expect(backbone.code).toBe(3);
-  const classes = await from("--set", "model.numClasses=7");
+  const classes = await from("--set", "model.numClasses=7", "--set", "model.classifier=load");
   expect(classes.stderr).toContain("ERR_WSOL_CHECKPOINT");
   expect(classes.stderr).toContain("model.classifier=fresh");
   expect(classes.code).toBe(3);

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fit as train } from "../../../lib/train/fit";
 import { stateOfFiles } from "../../support/run-files";
@@ -107,4 +107,20 @@ test("more epochs on --resume are warned of, and --force replaces a run", async 
   const replaced = await runWsol(trainInto(out, "--force", "--json", ...epochs(1), "--set", "seed=9"));
   expect(JSON.parse(replaced.stdout).last.epoch).toBe(1);
   expect(JSON.parse(await readFile(join(out, "config.json"), "utf8")).seed).toBe(9);
+}, 60_000);
+
+test("--preset is beaten by the configuration file, and that by --set, key by key", async () => {
+  const out = join(folder, "preset");
+  const file = join(folder, "settings.yaml");
+  await writeFile(file, "optim: { lr: 0.3, epochs: 1, weightDecay: 0.001 }\n");
+  const { code, stderr } = await runWsol([
+    ...trainInto(out, "--preset", "small", "--config", file),
+    ...settingsOf({ ...config, optim: { batchSize: 6, lr: 0.2, epochs: 1 } }),
+  ]);
+  expect([code, stderr.includes("warning")]).toEqual([0, false]);
+  const { optim, model, evaluation } = JSON.parse(await readFile(join(out, "config.json"), "utf8"));
+  expect(optim).toMatchObject({ lr: 0.2, weightDecay: 0.001, schedule: "onecycle", batchSize: 6 });
+  expect([model.backbone, model.weights, evaluation.sigma]).toEqual(["resnet18", null, 0.15]);
+  const refused = await runWsol(trainInto(join(folder, "none"), "--preset", "imagenet"));
+  expect([refused.code, refused.stderr.includes("Allowed choices are cub,")]).toEqual([2, true]);
 }, 60_000);

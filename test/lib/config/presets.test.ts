@@ -1,4 +1,5 @@
 import { DEFAULTS } from "../../../lib/config/defaults";
+import { weightsNamed } from "../../../lib/config/named-weights";
 import { describePreset, IMAGENET_WEIGHTS, presetConfig, presetMisfit } from "../../../lib/config/presets";
 import { RECIPE_NAMES, recipeNamed } from "../../../lib/config/recipes";
 import { resolveConfig } from "../../../lib/config/resolve";
@@ -46,7 +47,10 @@ describe("presetConfig", () => {
   });
 });
 
-test("every backbone has its ImageNet weights", () => {
+test("every backbone has its ImageNet weights, a name that model.weights takes for it", () => {
+  for (const [backbone, weights] of Object.entries(IMAGENET_WEIGHTS)) {
+    expect(weightsNamed(weights)?.backbone).toBe(backbone);
+  }
   const { backbone } = configSchema.shape.model.unwrap().shape;
   expect(Object.keys(IMAGENET_WEIGHTS).sort()).toEqual([...backbone.unwrap().options].sort());
 });

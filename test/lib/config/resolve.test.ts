@@ -18,6 +18,29 @@ describe("resolveConfig", () => {
     expect(config.evaluation).toEqual({ step: 0.001, sigma: 0.15 });
   });
 
+  test("takes the pixels' statistics of weights with a name along, unless they are given", () => {
+    const model = { backbone: "preresnet18", weights: "timm/resnetv2_18.ra4_e3600_r224_in1k" } as const;
+    const halves = [0.5, 0.5, 0.5];
+    expect(resolveConfig({ model }).data).toMatchObject({ mean: halves, std: halves });
+    const imagenet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+    expect(resolveConfig({}).data).toMatchObject(imagenet);
+    expect(resolveConfig({ model: { ...model, weights: "some/file.pth" } }).data).toMatchObject(imagenet);
+    expect(resolveConfig({ model, data: { mean: [0, 0, 0] } }).data).toMatchObject({ mean: [0, 0, 0], std: halves });
+    const stored = resolveConfig({ model, data: { mean: [0, 0, 0], std: [1, 1, 1] } });
+    expect(resolveConfig(stored)).toEqual(stored);
+  });
+
+  test.each(["torchvision/resnet50", "torchvision/resnet50.v1", "torchvision/resnet50.v2"])(
+    "rejects %s for another backbone",
+    async (weights) => {
+      expect(resolveConfig({ model: { backbone: "resnet50", weights } }).model.weights).toBe(weights);
+      expect(await caught(() => resolveConfig({ model: { weights } }))).toMatchObject({
+        code: "ERR_WSOL_CONFIG",
+        message: `expected 'resnet50' with model.weights=${weights} for 'model.backbone', got "preresnet18"`,
+      });
+    },
+  );
+
   test("resolving a resolved configuration changes nothing", () => {
     const config = resolveConfig({ loss: { lambda: 0.1 }, seed: 7 });
     expect(resolveConfig(config)).toEqual(config);
@@ -79,6 +102,12 @@ describe("resolveConfig", () => {
     [{ device: "cuda:" }, "device", "auto, cpu or cuda:N", '"cuda:"'],
     [{ seed: 2 ** 32 }, "seed", "a number of at most 4294967295", "4294967296"],
     [{ seed: -1 }, "seed", "a number of at least 0", "-1"],
+    [{ data: { mean: 0.5 } }, "data.mean", "three numbers, as [0.485, 0.456, 0.406]", "0.5"],
+    [{ data: { std: [1, 1] } }, "data.std", "three numbers, as [0.485, 0.456, 0.406]", "an array of 2"],
+    [{ data: { std: [1, 1, 1, 1] } }, "data.std", "three numbers, as [0.485, 0.456, 0.406]", "an array of 4"],
+    [{ data: { std: [1, 0, 1] } }, "data.std.1", "a number above 0", "0"],
+    [{ data: { mean: [0.5, "x", 0] } }, "data.mean.1", "a number", '"x"'],
+    [{ model: { padding: "valid" } }, "model.padding", "one of symmetric, same", '"valid"'],
     [{ model: 3 }, "model", "an object", "3"],
     [[], "config", "an object", "an array of 0"],
     [null, "config", "an object", "null"],

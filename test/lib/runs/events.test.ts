@@ -32,6 +32,7 @@ describe("summarize", () => {
     pxap: 0.25,
     meanEntropy: 1.5,
     meanEntropyFraction: 0.75,
+    skipped: ["a.jpg", "b.jpg"],
   } as unknown as Measurements;
 
   test("takes the mean of V2 and the threshold of level 0.5", () => {
@@ -44,6 +45,7 @@ describe("summarize", () => {
       meanEntropy: 1.5,
       meanEntropyFraction: 0.75,
       bestThreshold: 0.2,
+      skipped: 2,
     });
   });
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { weightsInfo, writeWeights } from "../../../lib/checkpoint/weights";
 import { resolveConfig } from "../../../lib/config/resolve";
 import type { ConfigInput } from "../../../lib/config/schema";
+import { sha256Of } from "../../../lib/files";
 import { readTensors } from "../../../lib/formats/tensors";
 import { EventFile } from "../../../lib/logs/tensorboard";
 import type { EndEvent, EpochEvent, FitEvent, StartEvent, StepProgress } from "../../../lib/runs/events";
@@ -195,7 +196,7 @@ describe("an interruption", () => {
     const events = await eventsOf(parts, {}, { resume: true });
     expect((events[0] as StartEvent).resumedAt).toBe(steps);
     expect(await stored(parts, "last")).toEqual(await stored(whole, "last"));
-    const lasting = ({ seconds, imagesPerSecond, ...event }: Record<string, unknown>) => event;
+    const lasting = ({ seconds, imagesPerSecond, waitFraction, ...event }: Record<string, unknown>) => event;
     const epochs = (out: string) =>
       loggedEvents(out)
         .filter(({ type }) => type === "epoch")
@@ -305,6 +306,7 @@ describe("what a run tells", () => {
     const [start, epoch, end] = (await eventsOf(out, config(1))) as [StartEvent, EpochEvent, EndEvent];
     expect(start).toEqual({
       ...{ type: "start", out, numClasses: 3, images: 10, epochs: 1, stepsPerEpoch: 3, resumedAt: 0, device: "cpu" },
+      initialWeights: null,
     });
     expect(epoch).toMatchObject({
       ...{ epoch: 1, epochs: 1, step: 3, learningRate: 0.5, loss: 2, crossEntropy: 1, meanEntropy: 0.5, top1Cls: 1 },
@@ -353,6 +355,47 @@ describe("model.weights", () => {
     expect(await trained({})).toMatchObject({ steps: 3, classifier: 0 });
     expect(await trained({ model })).toMatchObject({ steps: 103, classifier: 7 });
     expect(await trained({ model: { ...model, classifier: "fresh" } })).toMatchObject({ steps: 103, classifier: 0 });
+  });
+
+  test("are told of in the start event and the log, and are not read again by a run that resumes", async () => {
+    const out = fresh();
+    const events = await eventsOf(out, config(1, { model }));
+    const told = { weights, sha256: await sha256Of(weights), classifier: "loaded", reason: null };
+    expect(events[0]).toMatchObject({ type: "start", initialWeights: told });
+    expect(loggedEvents(out)[0]).toMatchObject({ initialWeights: told });
+
+    const moved = { ...model, weights: join(folder, "moved.safetensors") };
+    await cp(weights, moved.weights);
+    const again = fresh();
+    await train(data, { ...config(1, { model: moved }), out: again });
+    await rm(moved.weights);
+    const [start] = await eventsOf(again, { optim: { epochs: 2 } }, { resume: true });
+    expect(start).toMatchObject({ type: "start", initialWeights: null });
+    const { tensors } = await readTensors(join(again, "last.safetensors"));
+    expect(valueIn(tensors, STEPS)).toBe(106);
+  });
+
+  test("that were trained with other pixels or padding are warned of, and nothing else is", async () => {
+    const path = join(folder, "others.safetensors");
+    const trained = resolveConfig({ model: { padding: "same" }, data: { mean: [0.5, 0.5, 0.5] } });
+    const info = { config: trained, numClasses: 3, classes: null, epoch: 1, valThreshold: null };
+    await writeWeights(path, fakeTensors(100, 7), info);
+    const warnings: string[] = [];
+    const onWarning = (message: string) => warnings.push(message);
+    const from = (changes: ConfigInput) =>
+      train(
+        data,
+        { ...config(1, { ...changes, model: { ...model, weights: path, ...changes.model } }), out: fresh() },
+        { onWarning },
+      );
+    await from({});
+    expect(warnings).toEqual([
+      `'${path}' was trained with model.padding=same, this run has symmetric`,
+      `'${path}' was trained with data.mean=[0.5,0.5,0.5], this run has [0.485,0.456,0.406]`,
+    ]);
+    warnings.length = 0;
+    await from({ model: { padding: "same" }, data: { ...config(1).data, mean: [0.5, 0.5, 0.5] } });
+    expect(warnings).toEqual([]);
   });
 
   test("make the classifier learn ten times as fast, unless optim.classifierLrMultiplier is given", async () => {

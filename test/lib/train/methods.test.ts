@@ -95,15 +95,16 @@ test("a model with ACoL's head loads, and draws maps of its own", async () => {
 describe("weights of the linear head for ACoL's", () => {
   const weights = () => join(folder, "none-whole", "last.safetensors");
 
-  test("are refused with the fix", async () => {
-    const start = configFor("loaded", { name: "acol" }, { model: { backbone: "resnet18", weights: weights() } });
+  test("are refused with the fix where the classifier must be loaded", async () => {
+    const model = { backbone: "resnet18", weights: weights(), classifier: "load" } as const;
+    const start = configFor("loaded", { name: "acol" }, { model });
     const error = await caught(() => train(data, start));
     expect(error.code).toBe("ERR_WSOL_CHECKPOINT");
     expect(error.fix).toContain("model.classifier=fresh");
   });
 
-  test("start the other layers when the classifier is fresh", async () => {
-    const model = { backbone: "resnet18", weights: weights(), classifier: "fresh" } as const;
+  test("start the other layers, and not the classifier, by themselves", async () => {
+    const model = { backbone: "resnet18", weights: weights() } as const;
     const optim = { ...TINY_CONFIG.optim, epochs: 1, lr: 1e-30 };
     await train(data, configFor("fresh", { name: "acol" }, { model, optim }));
     const [given, started] = [await tensorsOf("none-whole"), await tensorsOf("fresh")];

@@ -4,7 +4,7 @@ import { caught } from "../../support/caught";
 const position: Position = {
   epoch: 2,
   stepInEpoch: 5,
-  totals: { images: 20, loss: 1.25, crossEntropy: 1, entropy: 0.5, correct: 7, skipped: 0, seconds: 0.1 },
+  totals: { images: 20, loss: 1.25, crossEntropy: 1, entropy: 0.5, correct: 7, skipped: 0, seconds: 0.1, waited: 0.01 },
   best: { epoch: 1, score: 0.3 },
   valThreshold: 0.42,
 };
@@ -22,6 +22,7 @@ describe("addStep", () => {
       correct: 5,
       skipped: 0,
       seconds: 0,
+      waited: 0,
     });
   });
 });

@@ -42,10 +42,13 @@ async function eventFrom(stepInEpoch: number) {
 
 describe("an epoch's event", () => {
   test("counts the waiting for data in its seconds and images per second", async () => {
-    const { seconds, imagesPerSecond } = await eventFrom(0);
+    const { seconds, imagesPerSecond, waitFraction } = await eventFrom(0);
     // Timers may fire a millisecond early.
     expect(seconds).toBeGreaterThan((STEPS * (WAIT_MS - 2)) / 1000);
     expect(imagesPerSecond).toBeCloseTo(10 / seconds, 9);
+    // The steps themselves take no time here.
+    expect(waitFraction).toBeGreaterThan(0.8);
+    expect(waitFraction).toBeLessThanOrEqual(1);
   });
 
   test("tells the effective eps of the configured batch size, and the learning rate of the last step", async () => {

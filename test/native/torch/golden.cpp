@@ -75,12 +75,16 @@ void convert(Network& network, at::ScalarType dtype, at::MemoryFormat layout) {
   }
 }
 
+PixelStatistics imagenet_pixels() { return {.mean = {0.485, 0.456, 0.406}, .deviation = {0.229, 0.224, 0.225}}; }
+
 NetworkSpec golden_spec(const std::string& backbone, int64_t last_stride) {
   return {.backbone = backbone,
           .stem = "plain",
           .num_classes = 11,
           .last_stride = last_stride,
           .layer3_stride = 2,
+          .padding = "symmetric",
+          .pixels = imagenet_pixels(),
           .head = linear_head()};
 }
 

@@ -27,6 +27,9 @@ void fill_by_rule(Network& network);
 /// Changes the floating point tensors of a network, and the layout of its images-like ones.
 void convert(Network& network, at::ScalarType dtype, at::MemoryFormat layout);
 
+/// ImageNet's.
+PixelStatistics imagenet_pixels();
+
 /// A network of the golden numbers: 11 classes, plain stem, linear head.
 NetworkSpec golden_spec(const std::string& backbone, int64_t last_stride);
 

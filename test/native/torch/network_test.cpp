@@ -4,6 +4,8 @@
 #include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "native/torch/device.h"
 #include "native/torch/find_row.h"
 #include "native/torch/heads/head.h"
@@ -196,6 +198,44 @@ TEST(Network, TheActivatedStemPoolsAfterNormAndReluAndItsShortcutCarriesThat) {
   EXPECT_TRUE(at::allclose(features, norm(x, "norm"), 1e-4, 1e-5));
 }
 
+TEST(Network, PaddedAsSameItsStridedWindowsBeginWhereTensorFlowsDo) {
+  // Where a side is even, SAME pads one pixel less before a strided window than half the kernel: so its windows are
+  // every other one of all, from the second on.
+  NetworkSpec spec = test::golden_spec("resnet18", 1);
+  spec.padding = "same";
+  const auto network = make_network(spec, 0, kCpu);
+  test::fill_by_rule(*network);
+  const at::NoGradGuard no_grad;
+  const at::Tensor images = test::golden_fill("input", {2, 3, 32, 32});
+  const auto tensor = [&](const std::string& name) { return entry_of(*network, name).tensor; };
+  const auto norm = [&](const at::Tensor& x, const std::string& name) {
+    return at::batch_norm(x, tensor(name + ".weight"), tensor(name + ".bias"), tensor(name + ".running_mean"),
+                          tensor(name + ".running_var"), false, 0.1, 1e-5, false);
+  };
+  const auto convolved = [&](const at::Tensor& x, const std::string& name, int64_t stride) {
+    const at::Tensor weight = tensor(name + ".weight");
+    const at::Tensor dense = at::conv2d(x, weight, {}, 1, weight.size(2) / 2);
+    const int64_t first = weight.size(2) > 1 ? stride - 1 : 0;
+    return dense.slice(2, first, {}, stride).slice(3, first, {}, stride);
+  };
+  at::Tensor x = norm(convolved(images, "conv1", 2), "bn1").relu();
+  x = at::max_pool2d(x, 3, 1, 1).slice(2, 1, {}, 2).slice(3, 1, {}, 2);
+  const int64_t strides[] = {1, 2, 2, 1};
+  for (int64_t stage = 0; stage < 4; ++stage) {
+    for (int64_t block = 0; block < 2; ++block) {
+      const std::string name = "layer" + std::to_string(stage + 1) + "." + std::to_string(block);
+      const int64_t stride = block == 0 ? strides[stage] : 1;
+      const bool projects = stage > 0 && block == 0;
+      const at::Tensor around =
+          projects ? norm(convolved(x, name + ".downsample.0", stride), name + ".downsample.1") : x;
+      const at::Tensor hidden = norm(convolved(x, name + ".conv1", stride), name + ".bn1").relu();
+      x = (norm(convolved(hidden, name + ".conv2", 1), name + ".bn2") + around).relu();
+    }
+  }
+  const at::Tensor features = network->forward(images, {.mode = Mode::kEvaluation}).feature_map;
+  EXPECT_TRUE(at::allclose(features, x, 1e-4, 1e-4));
+}
+
 TEST(Network, Layer3StrideOneDoublesTheMapOnceMore) {
   NetworkSpec spec = test::golden_spec("resnet18", 1);
   spec.layer3_stride = 1;
@@ -286,6 +326,15 @@ TEST(Network, RejectsWhatItCannotBuildByName) {
   bad = good;
   bad.layer3_stride = 0;
   EXPECT_EQ(refused_parameter(bad), "layer3Stride");
+  bad = good;
+  bad.padding = "valid";
+  EXPECT_EQ(refused_parameter(bad), "padding");
+  bad = good;
+  bad.pixels.deviation[1] = 0;
+  EXPECT_EQ(refused_parameter(bad), "std");
+  bad = good;
+  bad.pixels.mean[2] = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(refused_parameter(bad), "mean");
 }
 
 TEST(Network, RejectsABatchWithoutStatistics) {

@@ -27,7 +27,9 @@ export const openImages30k: SourceFormat = {
     for (const entry of source.entries.keys()) {
       if (MASK.test(entry)) {
         const stem = instanceStem(entry);
-        instances.set(stem, [...(instances.get(stem) ?? []), entry]);
+        const found = instances.get(stem);
+        if (found === undefined) instances.set(stem, [entry]);
+        else found.push(entry);
       }
       const [, prefix, split, name, stem] = IMAGE.exec(entry) ?? [];
       if (stem !== undefined) images.push({ entry, prefix: prefix!, split: split as SplitName, name: name!, stem });

@@ -7,7 +7,7 @@ import { openTar } from "./tar-archive";
 import { openZip } from "./zip-archive";
 
 /** An archive, listed; its paths are where the source has them. */
-export interface Archive {
+export interface SourceArchive {
   readonly entries: ReadonlyMap<string, SourceEntry>;
   /** @throws FormatProblem */
   read(path: string): Promise<Buffer>;
@@ -36,7 +36,7 @@ export function isArchiveName(path: string): boolean {
 }
 
 /** Opens what the file's first bytes say it is. @throws ERR_WSOL_DATA naming the archive and what is wrong with it */
-export async function openArchive(path: string, options: OpenArchiveOptions): Promise<Archive> {
+export async function openArchive(path: string, options: OpenArchiveOptions): Promise<SourceArchive> {
   return named(path, async () => {
     const start = await firstBytes(path);
     const starts = (...bytes: number[]) => bytes.every((byte, index) => start[index] === byte);

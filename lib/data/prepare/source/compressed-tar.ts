@@ -4,7 +4,7 @@ import { pipeline } from "node:stream";
 import { createGunzip, type Gunzip } from "node:zlib";
 import { type ByteReader, StreamBytes } from "../../../formats/byte-reader";
 import { FormatProblem } from "../../../formats/problem";
-import type { Archive, OpenArchiveOptions } from "./archive";
+import type { OpenArchiveOptions, SourceArchive } from "./archive";
 import { EntryList } from "./entry-list";
 import { LIMITS, mostUnpacked } from "./limits";
 import { checkReadable, tooLarge } from "./readable";
@@ -15,7 +15,7 @@ import { withVisits } from "./visits";
  * A gzipped tar: it can only be read from its start, so that listing it also keeps the texts that the format looks into, and
  * all else is read in a second pass. @throws FormatProblem
  */
-export async function openCompressedTar(archive: string, options: OpenArchiveOptions): Promise<Archive> {
+export async function openCompressedTar(archive: string, options: OpenArchiveOptions): Promise<SourceArchive> {
   const list = new EntryList<null>();
   const kept = new Map<string, Buffer>();
   let keptBytes = 0;

@@ -1,9 +1,10 @@
 import type { Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
-import { join, sep } from "node:path";
+import { join, resolve, sep } from "node:path";
 import { WsolError } from "../../../errors";
 import { FormatProblem } from "../../../formats/problem";
 import { EntryList } from "./entry-list";
+import { LIMITS } from "./limits";
 import type { SourceEntry } from "./source";
 
 export interface FolderOptions {
@@ -27,6 +28,8 @@ export async function listFolder(root: string, options: FolderOptions): Promise<
 }
 
 class Walk {
+  #linked = 0;
+
   constructor(
     private readonly root: string,
     private readonly realRoot: string,
@@ -39,6 +42,7 @@ class Walk {
     const here = join(this.root, folder);
     const real = await realpath(here);
     if (above.includes(real)) return;
+    if (real !== resolve(this.realRoot, folder)) this.#countLinked();
     const found = (await readdir(here, { withFileTypes: true })).toSorted((a, b) => (a.name < b.name ? -1 : 1));
     for (let start = 0; start < found.length; start += AT_ONCE) {
       this.options.signal?.throwIfAborted();
@@ -51,6 +55,14 @@ class Walk {
       }
       this.options.onFiles(this.list.places.size);
     }
+  }
+
+  #countLinked(): void {
+    if (++this.#linked <= LIMITS.linkedFolders) return;
+    throw new WsolError("ERR_WSOL_DATA", `'${this.root}' has more than ${LIMITS.linkedFolders} folders behind links`, {
+      details: { path: this.root },
+      fix: "Name the folder of the data set itself.",
+    });
   }
 
   /** A file's size, or what else it is; null for what is passed over, such as a link that leads nowhere. */

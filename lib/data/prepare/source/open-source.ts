@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { WsolError } from "../../../errors";
 import { FormatProblem } from "../../../formats/problem";
 import type { SourceFormat } from "../source-format";
-import { type Archive, isArchiveName, named, openArchive } from "./archive";
+import { isArchiveName, named, openArchive, type SourceArchive } from "./archive";
 import { listFolder } from "./folder";
 import { identityOf } from "./identity";
 import { LIMITS } from "./limits";
@@ -109,7 +109,7 @@ function missingParts(format: SourceFormat, paths: Iterable<string>): string[] {
   return [...open].map(({ what }) => what);
 }
 
-interface MountedArchive extends Archive {
+interface MountedArchive extends SourceArchive {
   readonly file: string;
 }
 

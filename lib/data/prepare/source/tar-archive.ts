@@ -1,14 +1,14 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { FileBytes, readAt } from "../../../formats/byte-reader";
 import { FormatProblem } from "../../../formats/problem";
-import type { Archive, OpenArchiveOptions } from "./archive";
+import type { OpenArchiveOptions, SourceArchive } from "./archive";
 import { EntryList } from "./entry-list";
 import { checkReadable } from "./readable";
 import { filesOfTar } from "./tar-entries";
 import { withVisits } from "./visits";
 
 /** A tar that is not compressed: listed by its headers alone, its content read where it lies. @throws FormatProblem */
-export async function openTar(path: string, options: OpenArchiveOptions): Promise<Archive> {
+export async function openTar(path: string, options: OpenArchiveOptions): Promise<SourceArchive> {
   const file = await open(path);
   try {
     const list = await listOf(file, options);

@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { crc32 } from "node:zlib";
 import yauzl, { type Entry, type ZipFile } from "yauzl";
 import { FormatProblem } from "../../../formats/problem";
-import type { Archive, OpenArchiveOptions } from "./archive";
+import type { OpenArchiveOptions, SourceArchive } from "./archive";
 import { EntryList, staysInside } from "./entry-list";
 import { mostUnpacked } from "./limits";
 import { checkReadable } from "./readable";
@@ -16,7 +16,7 @@ const PLAIN = 0o100000;
 const LONGEST_TARGET = 4096;
 
 /** A zip: listed by its directory, its entries unpacked where they lie. @throws FormatProblem */
-export async function openZip(path: string, options: OpenArchiveOptions): Promise<Archive> {
+export async function openZip(path: string, options: OpenArchiveOptions): Promise<SourceArchive> {
   const { size } = await stat(path);
   const open = promisify<string, yauzl.Options, ZipFile>(yauzl.open);
   const zip = await open(path, {

@@ -68,8 +68,6 @@ describe("oxford-flowers", () => {
         "imagelabels.mat": tree["imagelabels.mat"]!,
         "setid.mat": tree["setid.mat"]!,
       }),
-    "a tar": async (tree) => fileOf("flowers.tar", await tarOf(tree)),
-    "a compressed tar": async (tree) => fileOf("flowers.tar.gz", await tgzOf(tree)),
     "a zip": (tree) => fileOf("flowers.zip", zipOf(tree)),
   };
 

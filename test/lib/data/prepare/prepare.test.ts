@@ -13,6 +13,7 @@ import { Dataset } from "../../../../lib/data/dataset";
 import type { PrepareEvent } from "../../../../lib/data/prepare/events";
 import { prepare } from "../../../../lib/data/prepare/prepare";
 import { caught } from "../../../support/caught";
+import { contentOfSet } from "../../../support/sources/content";
 import { BIRDS, cubTree } from "../../../support/sources/cub";
 import { type Tree, tarOf, tgzOf, writeTree, zipOf } from "../../../support/sources/tree";
 import { temporaryFolder } from "../../../support/temporary-folder";
@@ -28,13 +29,6 @@ beforeAll(async () => {
   tree = await cubTree();
   source = await writeTree(join(folder, "source"), tree);
 });
-
-/** Paths and contents of a prepared set's files; links are followed. */
-function contentOf(root: string): Record<string, string> {
-  const files = readdirSync(root, { recursive: true, encoding: "utf8" }).sort();
-  const own = files.filter((path) => !path.startsWith("prepare.") && statSync(join(root, path)).isFile());
-  return Object.fromEntries(own.map((path) => [path, readFileSync(join(root, path)).toString("base64")]));
-}
 
 describe("the same set comes of", () => {
   const forms: readonly (readonly [string, (name: string) => Promise<string>])[] = [
@@ -58,14 +52,14 @@ describe("the same set comes of", () => {
     await prepare("cub", source, expected);
     const result = await prepare("cub", await make(name.replaceAll(/\W+/g, "-")), out);
     expect(result).toMatchObject({ splits: { train: 12, test: 6 }, problems: [] });
-    expect(contentOf(out)).toEqual(contentOf(expected));
+    expect(contentOfSet(out)).toEqual(contentOfSet(expected));
   });
 
   test("a copy, which holds files where otherwise there are links", async () => {
     const [out, expected] = [fresh(), fresh()];
     await prepare("cub", source, expected);
     await prepare("cub", source, out, { copy: true });
-    expect(contentOf(out)).toEqual(contentOf(expected));
+    expect(contentOfSet(out)).toEqual(contentOfSet(expected));
     const images = readdirSync(join(out, "images"), { recursive: true, withFileTypes: true });
     expect(images.filter((entry) => entry.isSymbolicLink())).toEqual([]);
   });
@@ -111,7 +105,7 @@ describe("val", () => {
     expect([...data.split("val").labels].sort()).toEqual([0, 1, 3]);
     expect(data.split("train").ids).not.toContain(data.split("val").ids[0]);
     await prepare("cub", source, again, { val: 1, seed: 3 });
-    expect(contentOf(again)).toEqual(contentOf(out));
+    expect(contentOfSet(again)).toEqual(contentOfSet(out));
     const seeds = await Promise.all(
       [4, 5, 6].map(async (seed) => {
         await prepare("cub", source, `${other}-${seed}`, { val: 1, seed });
@@ -233,7 +227,7 @@ test("an aborted preparation leaves no metadata, and the same call completes it"
   for await (const event of run) events.push(event);
   expect(events[0]).toMatchObject({ type: "start", resumed: true });
   await prepare("cub", source, expected);
-  expect(contentOf(out)).toEqual(contentOf(expected));
+  expect(contentOfSet(out)).toEqual(contentOfSet(expected));
 });
 
 test("what a callback throws ends the preparation, and the same call completes it", async () => {
@@ -263,6 +257,15 @@ describe("links in a folder", () => {
     expect((await prepare("cub", root, fresh(), { followLinks: true })).problems).toEqual([]);
   });
 });
+
+test("folders that all link to each other are refused in bounded time", async () => {
+  const root = await writeTree(join(folder, "web"), tree);
+  const names = Array.from({ length: 12 }, (_, index) => `d${index}`);
+  for (const name of names) mkdirSync(join(root, name));
+  for (const name of names) for (const other of names) symlinkSync(join(root, other), join(root, name, `to-${other}`));
+  const error = await caught(() => prepare("cub", root, fresh()));
+  expect(error.message).toContain("has more than 20000 folders behind links");
+}, 60_000);
 
 describe("refuses", () => {
   const calls: readonly (readonly [string, () => unknown, string])[] = [

@@ -67,8 +67,8 @@ describe("Evaluator", () => {
   test("leaves null what a split without boxes, masks or predictions cannot give", async () => {
     const evaluator = new Evaluator(withNothing, OPTIONS);
     await evaluator.update([0], batch(CORNER), null);
-    const { curves, split, images, ...rest } = evaluator.compute();
-    expect([split, images]).toEqual(["test", 1]);
+    const { curves, split, images, skipped, ...rest } = evaluator.compute();
+    expect([split, images, skipped]).toEqual(["test", 1, []]);
     expect(Object.keys(rest)).toEqual([
       "top1Cls",
       "gtKnownLoc",

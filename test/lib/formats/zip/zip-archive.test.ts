@@ -92,12 +92,12 @@ describe("ZipArchive", () => {
   test.each<[string, Uint8Array, string]>([
     ["nothing", Buffer.alloc(0), "its end is missing"],
     ["a cut", good.subarray(0, -1), "its end is missing"],
-    ["two entries of one name", doubled, `it has two entries "aa"`],
+    ["two entries of one name", doubled, "it has two entries 'aa'"],
     ["a directory beyond the file", patched(good, good.length - 6, [255, 255, 255, 127]), "lies outside the file"],
     ["more entries than fit", patched(good, good.length - 12, [255, 127]), "lies outside the file"],
     ["a directory that is none", patched(good, good.length - 6, [1]), "entry 0 of its directory is missing"],
     ["a name beyond the directory", patched(good, central + 28, [255, 255]), "its directory is truncated"],
-    ["sizes of zip64 that are missing", patched(good, central + 20, [255, 255, 255, 255]), "two sizes disagree|beyond"],
+    ["sizes of zip64 that are missing", patched(good, central + 20, [255, 255, 255, 255]), "larger than the file"],
   ])("refuses %s", async (_, bytes, words) => {
     const error = await caught(async () => {
       const archive = open(bytes);
@@ -114,7 +114,7 @@ describe("ZipArchive", () => {
     ["a wrong checksum", patched(good, central + 16, [1, 2, 3, 4]), "its checksum is wrong"],
     ["damaged content", patched(good, good.indexOf("content"), [0]), "its checksum is wrong"],
     ["a stored entry of two sizes", patched(good, central + 24, [9]), "its two sizes disagree"],
-    ["content beyond the file", patched(good, central + 20, [255, 0, 0, 0, 255]), "it ends beyond the file"],
+    ["content beyond the file", patched(good, central + 20, [110, 0, 0, 0, 110]), "it ends beyond the file"],
     ["an offset beyond the file", patched(good, central + 42, [255, 255]), "it lies outside the file"],
     ["a header that is none", patched(good, central + 42, [1]), "its header is missing"],
     ["a bomb that unpacks to more than it says", lying, "it unpacks to more than 100 bytes"],
@@ -134,7 +134,7 @@ describe("ZipArchive", () => {
     expect(error.message).toContain("needs 209715200 bytes, far more than the file has");
   });
 
-  test("entries that share their packed bytes are refused by what they unpack to together", async () => {
+  test("many entries that unpack to much together are refused, each of which would pass", async () => {
     const contents = Array.from({ length: 20 }, (_, index) => ({
       name: `${index}`,
       content: Buffer.alloc(10 * 2 ** 20),
@@ -144,6 +144,14 @@ describe("ZipArchive", () => {
       for (const name of archive.names) await archive.read(name);
     });
     expect(error.message).toContain("far more than the file has");
+  });
+
+  test("entries in one place, as in an overlapping bomb, are refused before any is read", async () => {
+    const bytes = stored({ "0": "x".repeat(10_000), "1": "" }, 1);
+    const second = bytes.lastIndexOf("PK\x01\x02");
+    bytes.copy(bytes, second + 16, bytes.indexOf("PK\x01\x02") + 16, bytes.indexOf("PK\x01\x02") + 28);
+    bytes.writeUInt32LE(0, second + 42);
+    expect((await caught(() => open(bytes))).message).toContain("its entries are larger than the file");
   });
 
   test("a checksum of 0 is none, as PyTorch writes it when it is told to compute none", async () => {

@@ -42,13 +42,16 @@ test("a key that does not exist is refused in the schema's words, with the neare
   });
 });
 
-test.each(["seed", "device", "threads", "data.cacheMemory", "evaluation.step"])("%s cannot be varied", async (key) => {
-  expect(await caught(() => valuesOfKeys({ [key]: [0, 1] }))).toMatchObject({
-    code: "ERR_WSOL_CONFIG",
-    message: `'${key}' cannot be varied`,
-    details: { key },
-  });
-});
+test.each(["seed", "device", "threads", "data.cacheMemory", "data.workers", "evaluation.step"])(
+  "%s cannot be varied",
+  async (key) => {
+    expect(await caught(() => valuesOfKeys({ [key]: [0, 1] }))).toMatchObject({
+      code: "ERR_WSOL_CONFIG",
+      message: `'${key}' cannot be varied`,
+      details: { key },
+    });
+  },
+);
 
 test.each([
   ["a section", { loss: [0] }, "loss"],

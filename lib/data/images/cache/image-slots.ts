@@ -2,7 +2,7 @@
 const SLAB_BYTES = 64 * 2 ** 20;
 
 /** Decoded images of one split and side in memory: as many as fit, the first that come; none is ever thrown out. */
-export class DecodedCache {
+export class ImageSlots {
   readonly #slots: Int32Array;
   readonly #slabs: Uint8Array[] = [];
   readonly #imagesPerSlab: number;
