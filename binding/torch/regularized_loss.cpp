@@ -4,32 +4,52 @@
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
+#include <string>
 
 #include "binding/common/arguments.h"
 #include "binding/common/entry_point.h"
 #include "binding/torch/functions.h"
 #include "binding/torch/make_results.h"
 #include "binding/torch/read_arguments.h"
+#include "binding/torch/read_class_lists.h"
 #include "binding/torch/read_options.h"
 #include "native/torch/device.h"
 
 namespace wsol::binding {
+
+namespace {
+
+/// float64 [rows, classes], a copy.
+at::Tensor read_logits(const Napi::Value& value, int64_t classes) {
+  const auto data = read_typed_array<double>(value, "logits");
+  const auto rows = static_cast<int64_t>(data.size()) / classes;
+  if (rows == 0 || rows * classes != static_cast<int64_t>(data.size())) {
+    throw invalid_argument("logits", "rows of " + std::to_string(classes) + " numbers, at least one",
+                           std::to_string(data.size()) + " numbers");
+  }
+  at::Tensor logits = at::empty({rows, classes}, at::kDouble);
+  std::copy(data.begin(), data.end(), logits.mutable_data_ptr<double>());
+  return logits;
+}
+
+/// One class for each row, or class lists.
+at::Tensor read_loss_targets(const Napi::Value& value, int64_t rows, int64_t classes, const LossSettings& settings) {
+  if (!is_plain_object(value)) return read_labels(value, "targets", {rows}, classes);
+  const at::Tensor present = read_class_lists(value, "targets", rows, classes).present(classes);
+  return targets_of_present(present, settings, at::kDouble);
+}
+
+}  // namespace
 
 Napi::Value regularized_loss(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   return entry_point(env, [&]() -> Napi::Value {
     const Fields batch(info[0], "batch");
     const int64_t classes = batch.integer("classes", 2, kMaxSafeInteger);
-    const Napi::Value rows_targets = batch.get("targets");
-    const auto rows = static_cast<int64_t>(read_typed_array<int32_t>(rows_targets, "targets").size());
-    if (rows == 0) throw invalid_argument("targets", "one class for each row, at least one", "none");
-    if (classes > kMaxSafeInteger / rows) throw invalid_argument("classes", "as many as logits has columns", "more");
-    const at::Tensor targets = read_labels(rows_targets, "targets", {rows}, classes);
     const LossSettings settings = read_loss_settings(info[1], "options");
-    const auto length = static_cast<size_t>(rows * classes);
-    const auto data = read_typed_array<double>(batch.get("logits"), "logits", length, "rows x classes");
-    at::Tensor logits = at::empty({rows, classes}, at::kDouble);
-    std::copy(data.begin(), data.end(), logits.mutable_data_ptr<double>());
+    const at::Tensor logits = read_logits(batch.get("logits"), classes);
+    const int64_t rows = logits.size(0);
+    const at::Tensor targets = read_loss_targets(batch.get("targets"), rows, classes, settings);
     logits.requires_grad_();
 
     const SerialRegion serial;

@@ -3,7 +3,6 @@ import { csvBoxesTarget } from "./csv-boxes";
 import { matTarget } from "./mat";
 import { metadataTarget } from "./metadata";
 import { npyTarget } from "./npy";
-import { indexPngTarget, pngTarget } from "./png";
 import { foregroundPngTarget, indexPngTarget, pngTarget } from "./png";
 import { recordsTarget } from "./records";
 import { tarTarget } from "./tar";

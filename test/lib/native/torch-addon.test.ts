@@ -482,7 +482,7 @@ describe("functions", () => {
     expect(await expectCode("ERR_WSOL_ARGUMENT", () => resize(...args))).toContain(`'${name}'`);
   });
 
-  const LOSS = { regularizer: "entropy", lambda: 0.1, reduction: "mean" } as const;
+  const LOSS = { regularizer: "entropy", lambda: 0.1, reduction: "mean", multiLabel: "softmax" } as const;
   const LOGITS = { logits: new Float64Array(6), targets: Int32Array.of(0, 1), classes: 3 };
   test.each<[string, unknown[]]>([
     ["logits", [{ ...LOGITS, logits: new Float64Array(5) }, LOSS]],

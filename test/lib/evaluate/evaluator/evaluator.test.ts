@@ -21,6 +21,7 @@ const fields: Omit<Split, "imagePath"> = {
   root,
   ids: ["a.jpg", "b.jpg", "c.jpg"],
   labels: Int32Array.of(0, 1, 1),
+  labelOffsets: null,
   boxes: [[[0, 0, 3, 3]], [[0, 0, 3, 3]], [[4, 4, 7, 7]]],
   sizes: [
     [8, 8],
