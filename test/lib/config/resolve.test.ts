@@ -255,3 +255,24 @@ describe("configKeys", () => {
     expect(new Set(configKeys()).size).toBe(configKeys().length);
   });
 });
+
+describe("loss.multiLabel", () => {
+  test.each(["confidence-penalty", "jeffreys", "jensen-shannon"] as const)("bce refuses %s", (regularizer) => {
+    expect(() => resolveConfig({ loss: { regularizer, multiLabel: "bce" } })).toThrow(
+      "expected one of none, entropy, label-smoothing with loss.multiLabel=bce for 'loss.regularizer'",
+    );
+    expect(resolveConfig({ loss: { regularizer } }).loss.multiLabel).toBe("softmax");
+  });
+
+  test("bce takes the terms that have a binary form", () => {
+    for (const regularizer of ["none", "entropy", "label-smoothing"] as const) {
+      expect(resolveConfig({ loss: { regularizer, multiLabel: "bce" } }).loss.regularizer).toBe(regularizer);
+    }
+  });
+
+  test("bce refuses ACoL", () => {
+    expect(() => resolveConfig({ loss: { multiLabel: "bce" }, method: { name: "acol" } })).toThrow(
+      "expected 'softmax' with method.name=acol",
+    );
+  });
+});
