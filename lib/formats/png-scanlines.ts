@@ -45,7 +45,7 @@ export function rawLength(passes: readonly PngPass[]): number {
 }
 
 /** Bytes between two turns of the event loop: some milliseconds of work. */
-const BYTES_AT_ONCE = 2 ** 19;
+const BYTES_AT_ONCE = 2 ** 18;
 
 /**
  * Undoes the row filters (PNG specification, section 9) in place and hands each row to `visit`; bytes left of and above a

@@ -20,7 +20,23 @@ export function packMask(mask: Uint8Array): Uint8Array {
   return packed;
 }
 
+/** The four pixels of each byte. */
+const PIXELS = Uint8Array.from({ length: 256 * PIXELS_PER_BYTE }, (_, at) => {
+  const [byte, pixel] = [Math.floor(at / PIXELS_PER_BYTE), at % PIXELS_PER_BYTE];
+  return VALUES[(byte >> (pixel * 2)) & 3] ?? MASK.background;
+});
+
 /** Writes the pixels of a packed mask to all of `to`. */
 export function unpackMask(packed: Uint8Array, to: Uint8Array): void {
-  for (let pixel = 0; pixel < to.length; pixel++) to[pixel] = VALUES[(packed[pixel >> 2]! >> ((pixel & 3) * 2)) & 3]!;
+  const whole = to.length - (to.length % PIXELS_PER_BYTE);
+  for (let pixel = 0, byte = 0; pixel < whole; pixel += PIXELS_PER_BYTE, byte++) {
+    const at = packed[byte]! * PIXELS_PER_BYTE;
+    to[pixel] = PIXELS[at]!;
+    to[pixel + 1] = PIXELS[at + 1]!;
+    to[pixel + 2] = PIXELS[at + 2]!;
+    to[pixel + 3] = PIXELS[at + 3]!;
+  }
+  for (let pixel = whole; pixel < to.length; pixel++) {
+    to[pixel] = PIXELS[packed[pixel >> 2]! * PIXELS_PER_BYTE + (pixel % PIXELS_PER_BYTE)]!;
+  }
 }

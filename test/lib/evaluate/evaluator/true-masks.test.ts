@@ -83,7 +83,7 @@ test("the event loop turns many times while a large mask is decoded", async () =
   const { data } = await decodeGreyPng(large);
   isDone = true;
   expect(data[side + 1]).toBe(1);
-  // 16 MiB in pieces of half a MiB.
+  // 16 MiB in pieces of a quarter of a MiB.
   expect(turns).toBeGreaterThan(30);
 }, 60_000);
 
