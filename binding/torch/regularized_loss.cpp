@@ -4,7 +4,6 @@
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
-#include <string>
 
 #include "binding/common/arguments.h"
 #include "binding/common/entry_point.h"
@@ -19,20 +18,15 @@ namespace wsol::binding {
 
 namespace {
 
-/// float64 [rows, classes], a copy.
-at::Tensor read_logits(const Napi::Value& value, int64_t classes) {
-  const auto data = read_typed_array<double>(value, "logits");
-  const auto rows = static_cast<int64_t>(data.size()) / classes;
-  if (rows == 0 || rows * classes != static_cast<int64_t>(data.size())) {
-    throw invalid_argument("logits", "rows of " + std::to_string(classes) + " numbers, at least one",
-                           std::to_string(data.size()) + " numbers");
-  }
-  at::Tensor logits = at::empty({rows, classes}, at::kDouble);
-  std::copy(data.begin(), data.end(), logits.mutable_data_ptr<double>());
-  return logits;
+/// How many rows the targets are for: one class each, or class lists.
+int64_t rows_of_targets(const Napi::Value& value) {
+  const bool are_lists = is_plain_object(value);
+  const auto data = read_typed_array<int32_t>(are_lists ? Fields(value, "targets").get("offsets") : value, "targets");
+  const int64_t rows = static_cast<int64_t>(data.size()) - (are_lists ? 1 : 0);
+  if (rows < 1) throw invalid_argument("targets", "classes for each row, at least one", "none");
+  return rows;
 }
 
-/// One class for each row, or class lists.
 at::Tensor read_loss_targets(const Napi::Value& value, int64_t rows, int64_t classes, const LossSettings& settings) {
   if (!is_plain_object(value)) return read_labels(value, "targets", {rows}, classes);
   const at::Tensor present = read_class_lists(value, "targets", rows, classes).present(classes);
@@ -46,10 +40,15 @@ Napi::Value regularized_loss(const Napi::CallbackInfo& info) {
   return entry_point(env, [&]() -> Napi::Value {
     const Fields batch(info[0], "batch");
     const int64_t classes = batch.integer("classes", 2, kMaxSafeInteger);
+    const Napi::Value rows_targets = batch.get("targets");
+    const int64_t rows = rows_of_targets(rows_targets);
+    if (classes > kMaxSafeInteger / rows) throw invalid_argument("classes", "as many as logits has columns", "more");
     const LossSettings settings = read_loss_settings(info[1], "options");
-    const at::Tensor logits = read_logits(batch.get("logits"), classes);
-    const int64_t rows = logits.size(0);
-    const at::Tensor targets = read_loss_targets(batch.get("targets"), rows, classes, settings);
+    const auto length = static_cast<size_t>(rows * classes);
+    at::Tensor logits = at::empty({rows, classes}, at::kDouble);
+    const auto data = read_typed_array<double>(batch.get("logits"), "logits", length, "rows x classes");
+    std::copy(data.begin(), data.end(), logits.mutable_data_ptr<double>());
+    const at::Tensor targets = read_loss_targets(rows_targets, rows, classes, settings);
     logits.requires_grad_();
 
     const SerialRegion serial;
