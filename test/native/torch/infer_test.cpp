@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "native/torch/errors.h"
 #include "native/torch/image_ops.h"
@@ -124,7 +125,7 @@ TEST(Infer, DrawsAsManyMapsOfEachImageAsItHasClasses) {
     all.labels = at::arange(kClasses).repeat({3, 1});
     const Inference every = infer(*network, some_images(), Precision::kFloat32, all);
     ScoreMapSettings some = all;
-    some.labels = at::tensor({3, kNoClass, kNoClass, 0, 2, 3, 1, 0, kNoClass}, at::kLong).view({3, 3});
+    some.labels = at::tensor(std::vector<int64_t>{3, kNoClass, kNoClass, 0, 2, 3, 1, 0, kNoClass}).view({3, 3});
     const Inference result = infer(*network, some_images(), Precision::kFloat32, some);
     EXPECT_TRUE(at::equal(result.offsets, at::tensor({0, 1, 4, 6}, at::kInt)));
     EXPECT_TRUE(at::equal(result.classes, at::tensor({3, 0, 2, 3, 1, 0}, at::kInt)));
@@ -207,7 +208,7 @@ TEST(Infer, RejectsWrongBatchesAndSettingsByName) {
   EXPECT_EQ(refused(some_images(), settings), "labels");
   settings.labels = at::full({3, 1}, kClasses, at::kLong);
   EXPECT_EQ(refused(some_images(), settings), "labels");
-  settings.labels = at::tensor({0, 1, kNoClass, 1, 2, 3}, at::kLong).view({3, 2});
+  settings.labels = at::tensor(std::vector<int64_t>{0, 1, kNoClass, 1, 2, 3}).view({3, 2});
   EXPECT_EQ(refused(some_images(), settings), "labels");
   settings = maps_of(0, 1);
   for (const double least : {-0.1, 1.1, static_cast<double>(NAN)}) {
