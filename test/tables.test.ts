@@ -11,6 +11,7 @@ test.each([
   ["model", "backbone", info.backbones],
   ["loss", "regularizer", info.regularizers],
   ["loss", "reduction", info.reductions],
+  ["loss", "multiLabel", info.multiLabels],
   ["method", "name", info.methods],
   ["scoreMap", "kind", info.scoreMapKinds],
   ["scoreMap", "normalisation", info.normalisations],

@@ -10,6 +10,7 @@
 #include "native/metrics/normalisation.h"
 #include "native/metrics/table.h"
 #include "native/torch/device.h"
+#include "native/torch/losses/multi_label.h"
 #include "native/torch/losses/regularized_loss.h"
 #include "native/torch/losses/regularizers.h"
 #include "native/torch/methods/method.h"
@@ -43,6 +44,7 @@ Napi::Value info(const Napi::CallbackInfo& call) {
     object.Set("backbones", make_strings(env, names_of(backbones())));
     object.Set("regularizers", make_strings(env, names_of(regularizers())));
     object.Set("reductions", make_strings(env, reduction_names()));
+    object.Set("multiLabels", make_strings(env, names_of(multi_labels())));
     object.Set("methods", make_strings(env, names_of(methods())));
     object.Set("scoreMapKinds", make_strings(env, names_of(score_map_kinds())));
     object.Set("normalisations", make_strings(env, names_of(normalisations())));

@@ -95,13 +95,14 @@ Napi::Value make_inference(Napi::Env env, const Inference& inference) {
   result.Set("logits", make_typed_array(env, inference.logits));
   result.Set("probabilities", make_typed_array(env, inference.probabilities));
   result.Set("entropy", make_typed_array(env, inference.entropy));
+  result.Set("offsets", has_maps ? make_typed_array(env, inference.offsets) : env.Null());
   result.Set("classes", has_maps ? make_typed_array(env, inference.classes) : env.Null());
   result.Set("scoreMaps", has_maps ? make_typed_array(env, maps) : env.Null());
-  result.Set("mapHeight", has_maps ? static_cast<double>(maps.size(2)) : 0.0);
-  result.Set("mapWidth", has_maps ? static_cast<double>(maps.size(3)) : 0.0);
+  result.Set("mapHeight", has_maps ? static_cast<double>(maps.size(1)) : 0.0);
+  result.Set("mapWidth", has_maps ? static_cast<double>(maps.size(2)) : 0.0);
   result.Set("rawMaps", has_maps ? make_typed_array(env, raw_maps) : env.Null());
-  result.Set("rawHeight", has_maps ? static_cast<double>(raw_maps.size(2)) : 0.0);
-  result.Set("rawWidth", has_maps ? static_cast<double>(raw_maps.size(3)) : 0.0);
+  result.Set("rawHeight", has_maps ? static_cast<double>(raw_maps.size(1)) : 0.0);
+  result.Set("rawWidth", has_maps ? static_cast<double>(raw_maps.size(2)) : 0.0);
   return result;
 }
 

@@ -8,6 +8,7 @@
 
 #include "binding/common/arguments.h"
 #include "binding/common/coded_error.h"
+#include "binding/torch/read_class_lists.h"
 
 namespace wsol::binding {
 
@@ -42,17 +43,24 @@ at::Tensor read_labels(const Napi::Value& value, const char* parameter, std::vec
 }
 
 Targets read_targets(const Napi::Value& value, int64_t count, int64_t classes) {
-  if (!value.IsObject() || value.IsTypedArray() || value.IsArray()) {
-    return {.labels = read_labels(value, "labels", {count}, classes), .distributions = {}};
+  if (!is_plain_object(value)) {
+    return {.labels = read_labels(value, "labels", {count}, classes), .distributions = {}, .present = {}};
   }
   const Fields fields(value, "labels");
+  if (!fields.is_absent("offsets")) {
+    return {.labels = {},
+            .distributions = {},
+            .present = read_class_lists(value, "labels", count, classes).present(classes)};
+  }
   const auto length = static_cast<size_t>(count * classes);
   const auto rows =
       read_typed_array<float>(fields.get("distributions"), "distributions", length, "count x number of classes");
   const at::Tensor distributions = at::empty({count, classes}, at::kFloat);
   std::copy(rows.begin(), rows.end(), distributions.mutable_data_ptr<float>());
   validate_distributions(distributions, count, classes);
-  return {.labels = read_labels(fields.get("labels"), "labels", {count}, classes), .distributions = distributions};
+  return {.labels = read_labels(fields.get("labels"), "labels", {count}, classes),
+          .distributions = distributions,
+          .present = {}};
 }
 
 }  // namespace wsol::binding

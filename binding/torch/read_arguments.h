@@ -21,7 +21,7 @@ at::Tensor read_images(const Napi::Value& value, ImageStaging& staging);
 /// int64 of the given shape, a copy; each from 0 to classes - 1.
 at::Tensor read_labels(const Napi::Value& value, const char* parameter, std::vector<int64_t> shape, int64_t classes);
 
-/// Labels alone, or { labels, distributions } with a Float32Array of count x classes.
+/// Labels alone, { labels, distributions } with a Float32Array of count x classes, or class lists { values, offsets }.
 Targets read_targets(const Napi::Value& value, int64_t count, int64_t classes);
 
 /// Copies. Throws TensorMismatch for a tensor that is of an unknown dtype, or whose data does not fit its shape.

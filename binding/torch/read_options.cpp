@@ -5,6 +5,7 @@
 #include "binding/common/arguments.h"
 #include "binding/common/coded_error.h"
 #include "binding/torch/read_arguments.h"
+#include "binding/torch/read_class_lists.h"
 #include "native/torch/methods/method.h"
 
 namespace wsol::binding {
@@ -49,15 +50,17 @@ PixelStatistics read_pixel_statistics(const Fields& fields) {
   return {.mean = fields.three_numbers("mean"), .deviation = fields.three_numbers("std")};
 }
 
-NetworkSpec read_network_spec(const Fields& model, const Fields& data, const HeadSettings& head) {
+NetworkSpec read_network_spec(const Fields& options, const HeadSettings& head) {
+  const Fields model = options.section("model");
   return {.backbone = model.string("backbone"),
           .stem = model.string("stem"),
           .num_classes = model.integer("numClasses", 2, kMaxClasses),
           .last_stride = model.integer("lastStride", 1, 2),
           .layer3_stride = model.integer("layer3Stride", 1, 2),
           .padding = model.string("padding"),
-          .pixels = read_pixel_statistics(data),
-          .head = head};
+          .pixels = read_pixel_statistics(options.section("data")),
+          .head = head,
+          .multi_label = options.section("loss").string("multiLabel")};
 }
 
 OptimSettings read_optim_settings(const Fields& fields) {
@@ -76,7 +79,7 @@ AugmentationSettings read_augmentation_settings(const Fields& fields) {
 NetworkOptions read_network_options(const Napi::Value& value) {
   const Fields fields(value, "options");
   const HeadSettings head = head_for(read_method_settings(fields.section("method")));
-  return {.spec = read_network_spec(fields.section("model"), fields.section("data"), head),
+  return {.spec = read_network_spec(fields, head),
           .device = fields.string("device"),
           .precision = parse_precision(fields.string("precision")),
           .threads = static_cast<int>(fields.integer("threads", 0, kMaxThreads)),
@@ -87,7 +90,8 @@ LossSettings read_loss_settings(const Napi::Value& value, const char* parameter)
   const Fields fields(value, parameter);
   LossSettings settings{.regularizer = fields.string("regularizer"),
                         .lambda = fields.number("lambda"),
-                        .reduction = fields.string("reduction")};
+                        .reduction = fields.string("reduction"),
+                        .multi_label = fields.string("multiLabel")};
   validate(settings);
   return settings;
 }
@@ -114,11 +118,14 @@ std::optional<ScoreMapSettings> read_score_map_settings(const Napi::Value& value
                             .normalisation = fields.string("normalisation"),
                             .size = fields.integer("size", 0, kMaxMapSize),
                             .labels = std::nullopt,
-                            .top_k = 1};
+                            .top_k = 1,
+                            .min_probability = 0};
   if (fields.is_absent("labels")) {
     settings.top_k = fields.integer("topK", 1, network.num_classes);
+    if (!fields.is_absent("minProbability")) settings.min_probability = fields.number("minProbability", 0, 1);
+  } else if (const Napi::Value labels = fields.get("labels"); is_plain_object(labels)) {
+    settings.labels = read_class_lists(labels, "labels", images, network.num_classes).padded();
   } else {
-    const Napi::Value labels = fields.get("labels");
     const auto length = static_cast<int64_t>(read_typed_array<int32_t>(labels, "labels").size());
     const int64_t per_image = std::max<int64_t>(1, length / images);
     settings.labels = read_labels(labels, "labels", {images, per_image}, network.num_classes);

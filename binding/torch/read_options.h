@@ -13,7 +13,7 @@
 
 namespace wsol::binding {
 
-/// { model, method, data, device, precision, threads, seed }
+/// { model, method, data, loss, device, precision, threads, seed }
 NetworkOptions read_network_options(const Napi::Value& value);
 
 /// { loss, method, optim, data, seed }; the precision is the network's.
@@ -21,7 +21,7 @@ TrainerSettings read_trainer_settings(const Napi::Value& value, Precision precis
 
 LossSettings read_loss_settings(const Napi::Value& value, const char* parameter);
 
-/// Section `scoreMap` with `labels` or `topK`; nullopt for null or undefined.
+/// Section `scoreMap` with `labels`, or `topK` and perhaps `minProbability`; nullopt for null or undefined.
 std::optional<ScoreMapSettings> read_score_map_settings(const Napi::Value& value, int64_t images,
                                                         const NetworkSpec& network);
 

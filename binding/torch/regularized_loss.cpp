@@ -10,10 +10,30 @@
 #include "binding/torch/functions.h"
 #include "binding/torch/make_results.h"
 #include "binding/torch/read_arguments.h"
+#include "binding/torch/read_class_lists.h"
 #include "binding/torch/read_options.h"
 #include "native/torch/device.h"
 
 namespace wsol::binding {
+
+namespace {
+
+/// How many rows the targets are for: one class each, or class lists.
+int64_t rows_of_targets(const Napi::Value& value) {
+  const bool are_lists = is_plain_object(value);
+  const auto data = read_typed_array<int32_t>(are_lists ? Fields(value, "targets").get("offsets") : value, "targets");
+  const int64_t rows = static_cast<int64_t>(data.size()) - (are_lists ? 1 : 0);
+  if (rows < 1) throw invalid_argument("targets", "classes for each row, at least one", "none");
+  return rows;
+}
+
+at::Tensor read_loss_targets(const Napi::Value& value, int64_t rows, int64_t classes, const LossSettings& settings) {
+  if (!is_plain_object(value)) return read_labels(value, "targets", {rows}, classes);
+  const at::Tensor present = read_class_lists(value, "targets", rows, classes).present(classes);
+  return targets_of_present(present, settings, at::kDouble);
+}
+
+}  // namespace
 
 Napi::Value regularized_loss(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
@@ -21,15 +41,14 @@ Napi::Value regularized_loss(const Napi::CallbackInfo& info) {
     const Fields batch(info[0], "batch");
     const int64_t classes = batch.integer("classes", 2, kMaxSafeInteger);
     const Napi::Value rows_targets = batch.get("targets");
-    const auto rows = static_cast<int64_t>(read_typed_array<int32_t>(rows_targets, "targets").size());
-    if (rows == 0) throw invalid_argument("targets", "one class for each row, at least one", "none");
+    const int64_t rows = rows_of_targets(rows_targets);
     if (classes > kMaxSafeInteger / rows) throw invalid_argument("classes", "as many as logits has columns", "more");
-    const at::Tensor targets = read_labels(rows_targets, "targets", {rows}, classes);
     const LossSettings settings = read_loss_settings(info[1], "options");
     const auto length = static_cast<size_t>(rows * classes);
-    const auto data = read_typed_array<double>(batch.get("logits"), "logits", length, "rows x classes");
     at::Tensor logits = at::empty({rows, classes}, at::kDouble);
+    const auto data = read_typed_array<double>(batch.get("logits"), "logits", length, "rows x classes");
     std::copy(data.begin(), data.end(), logits.mutable_data_ptr<double>());
+    const at::Tensor targets = read_loss_targets(rows_targets, rows, classes, settings);
     logits.requires_grad_();
 
     const SerialRegion serial;

@@ -170,6 +170,9 @@ function unknownKey(key: string): WsolError {
   });
 }
 
+/** Those that have a form for a probability of each class by itself. */
+const BINARY_REGULARIZERS: readonly Config["loss"]["regularizer"][] = ["none", "entropy", "label-smoothing"];
+
 function checkTogether(config: Config): void {
   const refuse = (key: string, expected: string, got: unknown): never => {
     throw new WsolError("ERR_WSOL_CONFIG", `expected ${expected} for '${key}', got ${describe(got)}`, {
@@ -192,6 +195,12 @@ function checkTogether(config: Config): void {
   }
   if (method.name === "acol" && scoreMap.kind !== "cam") {
     refuse("scoreMap.kind", "'cam' with method.name=acol, whose maps are its own", scoreMap.kind);
+  }
+  if (loss.multiLabel === "bce" && !BINARY_REGULARIZERS.includes(loss.regularizer)) {
+    refuse("loss.regularizer", `one of ${BINARY_REGULARIZERS.join(", ")} with loss.multiLabel=bce`, loss.regularizer);
+  }
+  if (loss.multiLabel === "bce" && method.name === "acol") {
+    refuse("loss.multiLabel", "'softmax' with method.name=acol, which takes one class per image", loss.multiLabel);
   }
   if (loss.regularizer === "label-smoothing" && loss.lambda > 1) {
     refuse("loss.lambda", "a number of at most 1 with label-smoothing, whose eps it is", loss.lambda);

@@ -51,6 +51,10 @@ const loss = z.strictObject({
     .enum(["mean", "class-sum", "sum"])
     .default("mean")
     .describe("What the entropy term is summed over: `mean` is the true KL, `sum` depends on the batch size."),
+  multiLabel: z
+    .enum(["softmax", "bce"])
+    .default("softmax")
+    .describe("Images of several classes: `softmax` shares the target among them, `bce` takes a sigmoid per class."),
 });
 
 const fraction = z.number().min(0).max(1);

@@ -64,6 +64,8 @@ export class Dataset {
       splits.set(name, split);
       if (name === "train" && known === null) known = { count: maximum(split.labels) + 1, source: "the train split" };
     }
+    const isMultiLabel = [...splits.values()].some(({ labelOffsets }) => labelOffsets !== null);
+    if (isMultiLabel) for (const [name, split] of splits) splits.set(name, asMultiLabel(split));
     const counted = () => Math.max(0, ...[...splits.values()].map((split) => maximum(split.labels) + 1));
     return new Dataset(root, classes, classes?.length ?? counted(), splits);
   }
@@ -72,6 +74,11 @@ export class Dataset {
   withSplits(change: (split: Split) => Split): Dataset {
     const splits = [...this.#splits].map(([name, split]) => [name, change(split)] as const);
     return new Dataset(this.root, this.classes, this.numClasses, new Map(splits));
+  }
+
+  /** Whether images have several classes: in one split at least. */
+  get isMultiLabel(): boolean {
+    return [...this.#splits.values()].some(({ labelOffsets }) => labelOffsets !== null);
   }
 
   /** Whether the data set has a split of this name. */
@@ -129,6 +136,12 @@ function told<T>(reading: Promise<T>, onFault: OnFault): Promise<T | null> {
     onFault(error);
     return null;
   });
+}
+
+/** A split whose images happen to have one class each, in a data set where others have several. */
+function asMultiLabel(split: Split): Split {
+  if (split.labelOffsets !== null) return split;
+  return { ...split, labelOffsets: Int32Array.from({ length: split.ids.length + 1 }, (_, image) => image) };
 }
 
 function maximum(labels: Int32Array): number {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { counted } from "../words";
 import type { Dataset } from "./dataset";
+import { Pairs } from "./pairs";
 import type { Split, SplitName } from "./split";
 
 export interface LabelsFingerprint {
@@ -54,11 +55,13 @@ export function isDatasetFingerprint(value: unknown): value is DatasetFingerprin
   );
 }
 
-function fingerprintOf({ ids, labels }: Split): LabelsFingerprint {
+function fingerprintOf(split: Split): LabelsFingerprint {
+  const { ids } = split;
+  const pairs = new Pairs(split);
   const hash = createHash("sha256");
   // Ids hold no line break: each stands on a line of its file.
   ids.forEach((id, index) => {
-    hash.update(`${id}\n${labels[index]}\n`);
+    hash.update(`${id}\n${pairs.labelsOf(index).join(";")}\n`);
   });
   return { images: ids.length, sha256: hash.digest("hex") };
 }

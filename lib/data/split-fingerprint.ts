@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { WsolError } from "../errors";
 import { sha256Of } from "../files";
 import { Limiter } from "./limiter";
+import { Pairs } from "./pairs";
 import type { Split } from "./split";
 
 /** Begins what is hashed; another number for another way of hashing. */
@@ -22,8 +23,12 @@ export async function splitFingerprint(
 ): Promise<string> {
   const hash = createHash("sha256");
   addLine(hash, FORM);
+  const pairs = new Pairs(split);
   split.ids.forEach((id, image) => {
-    addLine(hash, [id, split.labels[image], split.sizes?.[image] ?? null, split.boxes?.[image] ?? null]);
+    const { begin, end } = pairs.of(image);
+    const [labels, boxes] = [Array.from(pairs.labelsOf(image)), split.boxes?.slice(begin, end) ?? null];
+    const [label, box] = split.labelOffsets === null ? [labels[0], boxes?.[0] ?? null] : [labels, boxes];
+    addLine(hash, [id, label, split.sizes?.[image] ?? null, box]);
   });
   if (split.masks !== null) {
     const paths = split.masks.flatMap(({ instances, ignore }) =>

@@ -1,4 +1,5 @@
 import type { Dataset } from "./dataset";
+import { Pairs } from "./pairs";
 import { Random } from "./random";
 import { makeSplit, SPLIT_NAMES, type Split } from "./split";
 
@@ -7,12 +8,13 @@ const SUBSET_STREAM = 0x53554253;
 
 /**
  * A data set with at most `limit` images of each split, in their order. They are dealt over the classes in turn, so that
- * classes have equally many where they can; which ones is a function of `seed` and the split. It has the classes of the whole.
+ * classes have equally many where they can, an image of several classes as one of its rarest; which ones is a function of
+ * `seed` and the split. It has the classes of the whole.
  */
 export function subsetOf(dataset: Dataset, limit: number, seed: number): Dataset {
   return dataset.withSplits((split) => {
     const random = new Random(seed, SUBSET_STREAM, SPLIT_NAMES.indexOf(split.name));
-    return selectImages(split, balancedIndices(split.labels, limit, random));
+    return selectImages(split, balancedIndices(rarestLabels(split), limit, random));
   });
 }
 
@@ -43,16 +45,30 @@ function shuffled(values: readonly number[], random: Random): number[] {
   return [...order];
 }
 
+/** The class of each image that the fewest images have, the first of several. */
+function rarestLabels(split: Split): Int32Array {
+  if (split.labelOffsets === null) return split.labels;
+  const count = new Map<number, number>();
+  for (const label of split.labels) count.set(label, (count.get(label) ?? 0) + 1);
+  const pairs = new Pairs(split);
+  return Int32Array.from(split.ids, (_, image) =>
+    pairs.labelsOf(image).reduce((rarest, label) => (count.get(label)! < count.get(rarest)! ? label : rarest)),
+  );
+}
+
 function selectImages(split: Split, indices: Int32Array): Split {
-  const pick = <Item>(items: readonly Item[]): Item[] => Array.from(indices, (index) => items[index]!);
-  const { name, root, ids, labels, boxes, sizes, masks } = split;
+  const pick = <Item>(items: readonly Item[], at: Iterable<number>): Item[] => Array.from(at, (index) => items[index]!);
+  const { name, root, ids, labels, labelOffsets, boxes, sizes, masks } = split;
+  const pairs = new Pairs(split);
+  const chosen = pairs.ofAll(indices);
   return makeSplit({
     name,
     root,
-    ids: pick(ids),
-    labels: indices.map((index) => labels[index]!),
-    boxes: boxes && pick(boxes),
-    sizes: sizes && pick(sizes),
-    masks: masks && pick(masks),
+    ids: pick(ids, indices),
+    labels: Int32Array.from(chosen, (pair) => labels[pair]!),
+    labelOffsets: labelOffsets && pairs.offsetsOf(indices),
+    boxes: boxes && pick(boxes, chosen),
+    sizes: sizes && pick(sizes, indices),
+    masks: masks && pick(masks, chosen),
   });
 }

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Dataset } from "./dataset";
 import { checkSize } from "./images/check-size";
 import { readImageHeader, uprightBox } from "./images/orientation";
+import { Pairs } from "./pairs";
 import type { Box, Split } from "./split";
 
 interface Place {
@@ -21,7 +22,7 @@ export class TrueBoxes {
   }
 
   /**
-   * The boxes in pixels of the upright image, turned as its EXIF orientation says (a data set's own are those of the image
+   * The boxes, of all its classes, in pixels of the upright image, turned as its EXIF orientation says (a data set's own are those of the image
    * as stored); null for an image that the data set does not hold.
    * @throws ERR_WSOL_DATA where `image_sizes.txt` gives the image another size
    */
@@ -31,6 +32,7 @@ export class TrueBoxes {
     const { split, index } = place;
     const header = await readImageHeader(imagePath);
     await checkSize(split, index, header.size);
-    return split.boxes![index]!.map((box) => uprightBox(box, header));
+    const { begin, end } = new Pairs(split).of(index);
+    return split.boxes!.slice(begin, end).flatMap((boxes) => boxes.map((box) => uprightBox(box, header)));
   }
 }

@@ -1,13 +1,17 @@
 import type { Config } from "../config/schema";
 import type { SkippedImage } from "../data/images/leave-out";
 import type { ImageLoader, LabelledBatch } from "../data/images/loader";
+import { Pairs } from "../data/pairs";
 import type { Split } from "../data/split";
+import { largestEntropy } from "../losses/largest-entropy";
 import { finiteOutputs } from "../models/finite-outputs";
 import type { NativeNetwork } from "../native/torch-addon";
 import type { Measurements } from "../runs/evaluation";
 import type { RunRecords } from "../runs/image-records";
 import { Evaluator } from "./evaluator/evaluator";
+import type { TrueMasks } from "./evaluator/true-masks";
 import { writeRecords } from "./evaluator/write-records";
+import { scoreMapName } from "./score-maps/score-map-name";
 
 export interface EvaluateSplitOptions {
   /** Side in pixels that images are resized to. */
@@ -15,6 +19,8 @@ export interface EvaluateSplitOptions {
   readonly batchSize: number;
   readonly scoreMap: Config["scoreMap"];
   readonly numClasses: number;
+  /** How the network's probabilities are read. */
+  readonly multiLabel: Config["loss"]["multiLabel"];
   /** Step of the threshold grid. */
   readonly step: number;
   readonly sigma: number;
@@ -23,7 +29,9 @@ export interface EvaluateSplitOptions {
   readonly workers?: number;
   /** Folder of the mask files. @default `masks` of the data set */
   readonly masksDir?: string;
-  /** File that receives one JSON line per image. */
+  /** Where masks are kept that several evaluations need. @default read for this one */
+  readonly trueMasks?: TrueMasks | undefined;
+  /** File that receives one JSON line per pair of an image and a class that it has. */
   readonly perImagePath?: string;
   /** What becomes of images that cannot be used; those that are skipped are in no figure. @default "stop" */
   readonly onBadImage?: Config["data"]["onBadImage"];
@@ -31,23 +39,31 @@ export interface EvaluateSplitOptions {
   readonly onSkipped?: (skipped: readonly SkippedImage[]) => Promise<void> | void;
   readonly signal?: AbortSignal;
   /**
-   * Receives the score maps of a batch, count x size x size, before they are counted, and what they were resized and
-   * normalised from.
+   * Receives the score maps of a batch, maps x size x size, before they are counted, with their names, and what they were
+   * resized and normalised from.
    */
-  readonly onScoreMaps?: (ids: readonly string[], maps: Float64Array, size: number, raw: RawScoreMaps) => Promise<void>;
+  readonly onScoreMaps?: (
+    names: readonly string[],
+    maps: Float64Array,
+    size: number,
+    raw: RawScoreMaps,
+  ) => Promise<void>;
   /** Receives what a run folder keeps of each image. */
   readonly onRecords?: (records: RunRecords) => void;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Score maps as the network draws them, of any scale: count x height x width. */
+/** Score maps as the network draws them, of any scale: maps x height x width. */
 export interface RawScoreMaps {
   readonly data: Float32Array;
   readonly height: number;
   readonly width: number;
 }
 
-/** Runs a network over a split and evaluates it: the true class's score map for boxes and masks, all classes for top-1. */
+/**
+ * Runs a network over a split and evaluates it: the score map of each class that an image has for boxes and masks, all
+ * classes for top-1.
+ */
 export async function evaluateSplit(
   network: Pick<NativeNetwork, "infer">,
   split: Split,
@@ -65,7 +81,9 @@ export async function evaluateSplit(
     perImage: options.perImagePath !== undefined,
     keepRecords: options.onRecords !== undefined,
     ...(options.masksDir !== undefined && { masksDir: options.masksDir }),
+    ...(options.trueMasks && { trueMasks: options.trueMasks }),
   });
+  const pairs = new Pairs(split);
   const order = Int32Array.from(split.ids, (_, index) => index);
   let done = 0;
   for await (const { indices, labels, images, skipped } of loader.batches({
@@ -90,17 +108,19 @@ export async function evaluateSplit(
 
   async function countBatch({ indices, labels, images }: Pick<LabelledBatch, "indices" | "labels" | "images">) {
     const inferred = finiteOutputs(await network.infer(images, { ...scoreMap, labels, topK: 1 }));
+    const batch = pairs.ofAll(indices);
     const maps = {
       data: inferred.scoreMaps!,
-      count: images.count,
+      count: batch.length,
       height: inferred.mapHeight,
       width: inferred.mapWidth,
     };
-    const ids = Array.from(indices, (index) => split.ids[index]!);
+    const names = batch.map((pair) => scoreMapName(split, pairs, pair));
     const raw = { data: inferred.rawMaps!, height: inferred.rawHeight, width: inferred.rawWidth };
-    await options.onScoreMaps?.(ids, maps.data, size, raw);
+    await options.onScoreMaps?.(names, maps.data, size, raw);
     const predicted = argmaxRows(inferred.probabilities, numClasses);
-    await evaluator.update([...indices], maps, { predicted, entropy: inferred.entropy, numClasses });
+    const largest = largestEntropy(options, numClasses);
+    await evaluator.update(batch, maps, { predicted, entropy: inferred.entropy, numClasses, largestEntropy: largest });
   }
 }
 

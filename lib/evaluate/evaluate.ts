@@ -27,11 +27,11 @@ export interface EvaluateOptions {
   readonly sigma?: number;
   /** Images of a batch. @default as the model was trained */
   readonly batchSize?: number;
-  /** Folder that receives every score map as `<image id>.npy`, float64. */
+  /** Folder that receives every score map, float64, as `<image id>.npy`, of a multi-label set as `<image id>.<class>.npy`. */
   readonly scoreMapsDir?: string;
   /** Folder of the mask files. @default `masks` of the data set */
   readonly masksDir?: string;
-  /** File that receives one JSON line per image. */
+  /** File that receives one JSON line per image, of a multi-label set per image and class that it has. */
   readonly perImagePath?: string;
   /** CPU threads of the metrics; 0: all cores. @default 0 */
   readonly workers?: number;
@@ -112,6 +112,7 @@ async function evaluateWith(
       batchSize: options.batchSize ?? model.config.optim.batchSize,
       scoreMap: model.config.scoreMap,
       numClasses: model.numClasses,
+      multiLabel: model.config.loss.multiLabel,
       step,
       sigma,
       workers: options.workers ?? 0,
@@ -171,10 +172,10 @@ function checkClasses(model: Localizer, dataset: Dataset): void {
   );
 }
 
-function scoreMapWriter(folder: string): (ids: readonly string[], maps: Float64Array, size: number) => Promise<void> {
-  return async (ids, maps, size) => {
-    for (const [index, id] of ids.entries()) {
-      const path = join(folder, `${id}.npy`);
+function scoreMapWriter(folder: string): (names: readonly string[], maps: Float64Array, size: number) => Promise<void> {
+  return async (names, maps, size) => {
+    for (const [index, name] of names.entries()) {
+      const path = join(folder, `${name}.npy`);
       await mkdir(dirname(path), { recursive: true }).catch((cause) => {
         throw cannotWrite(path, cause);
       });

@@ -11,9 +11,11 @@ export function renderEvaluation(evaluation: Measurements): string {
   const lines = rows.map(
     ([name, value, note]) => `  ${name.padEnd(nameWidth)}  ${value.padStart(valueWidth)}  ${note}`,
   );
-  const { split, images, skipped } = evaluation;
+  const { split, images, pairs, skipped } = evaluation;
+  const ofPairs = pairs > images ? `, ${counted(pairs, "pair")} of an image and a class` : "";
   const lacks = skipped.length === 0 ? "" : `; ${skipped.length} skipped, in no figure: ${named(skipped)}`;
-  return [`${split}: ${counted(images, "image")}${lacks}`, ...lines.map((line) => line.trimEnd())].join("\n");
+  const head = `${split}: ${counted(images, "image")}${ofPairs}${lacks}`;
+  return [head, ...lines.map((line) => line.trimEnd())].join("\n");
 }
 
 const MOST_NAMED = 3;

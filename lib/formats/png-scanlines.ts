@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { PngHeader } from "./png-chunks";
 import { FormatProblem } from "./problem";
 
@@ -43,17 +44,21 @@ export function rawLength(passes: readonly PngPass[]): number {
   return passes.reduce((sum, { rows, rowBytes }) => sum + rows * (rowBytes + 1), 0);
 }
 
+/** Bytes between two turns of the event loop: some milliseconds of work. */
+const BYTES_AT_ONCE = 2 ** 18;
+
 /**
  * Undoes the row filters (PNG specification, section 9) in place and hands each row to `visit`; bytes left of and above a
- * pass count as zeros. @throws FormatProblem on an unknown filter
+ * pass count as zeros. Lets the event loop turn every few milliseconds. @throws FormatProblem on an unknown filter
  */
-export function forEachScanline(
+export async function visitScanlines(
   raw: Uint8Array,
   passes: readonly PngPass[],
   pixelBytes: number,
   visit: (row: Uint8Array, pass: PngPass, rowIndex: number) => void,
-): void {
+): Promise<void> {
   let at = 0;
+  let turn = BYTES_AT_ONCE;
   for (const pass of passes) {
     let above = new Uint8Array(pass.rowBytes);
     for (let index = 0; index < pass.rows; index++) {
@@ -63,6 +68,9 @@ export function forEachScanline(
       visit(row, pass, index);
       above = row as Uint8Array<ArrayBuffer>;
       at += pass.rowBytes + 1;
+      if (at < turn) continue;
+      turn = at + BYTES_AT_ONCE;
+      await setImmediate();
     }
   }
 }

@@ -4,7 +4,7 @@ import { type PngChunks, readPngChunks } from "./png-chunks";
 import { foregroundReader } from "./png-foreground";
 import { greyReader } from "./png-grey";
 import { type RowReader, sampleReader } from "./png-samples";
-import { forEachScanline, passesOf, rawLength } from "./png-scanlines";
+import { passesOf, rawLength, visitScanlines } from "./png-scanlines";
 import { FormatProblem } from "./problem";
 
 /** An image of one byte per pixel, row after row. */
@@ -69,7 +69,7 @@ async function pixelsOf<Values extends Uint8Array | Uint16Array>(
   const { width, height, depth, channels } = header;
   const pixels = new Values(width * height);
   const pixelBytes = Math.max(1, (depth * channels) / 8);
-  forEachScanline(raw, passes, pixelBytes, (row, { x0, y0, dx, dy, columns }, rowIndex) => {
+  await visitScanlines(raw, passes, pixelBytes, (row, { x0, y0, dx, dy, columns }, rowIndex) => {
     read(row, columns, pixels, (y0 + rowIndex * dy) * width + x0, dx);
   });
   return pixels;

@@ -2,6 +2,7 @@ import type { Config } from "../config/schema";
 import type { DecodedImage } from "../data/images/decode";
 import type { Box } from "../data/split";
 import { invalidArgument } from "../errors";
+import { largestEntropy } from "../losses/largest-entropy";
 import { boxesFromScoreMap } from "../metrics/boxes";
 import { finiteOutputs } from "../models/finite-outputs";
 import type { NativeNetwork } from "../native/torch-addon";
@@ -13,15 +14,20 @@ import { decodeUpright, resizeTogether } from "./prepare-images";
 /** What localization needs of a model. */
 export interface LoadedModel {
   readonly network: Pick<NativeNetwork, "infer">;
-  readonly config: Pick<Config, "data" | "scoreMap">;
+  readonly config: Pick<Config, "data" | "scoreMap" | "loss">;
   readonly numClasses: number;
   readonly classes: readonly string[] | null;
   readonly defaultThreshold: number;
 }
 
 export interface LocalizeOptions {
-  /** How many classes, from the most probable on. @default 1 */
+  /** How many classes at most, from the most probable on. @default 1, or with `minProbability` as many as there are */
   readonly topK?: number;
+  /**
+   * Of these the most probable one, and every other whose probability is at least this, in [0, 1]: for images of several
+   * classes. @default 0.5 for a model of `loss.multiLabel` `bce` where `topK` is not given either, else 0
+   */
+  readonly minProbability?: number;
   /** Where the score map is cut, in [0, 1]. @default the best on `val`, else sigma */
   readonly threshold?: number;
   /** Images of a batch. @default 16 */
@@ -30,18 +36,23 @@ export interface LocalizeOptions {
   readonly signal?: AbortSignal;
 }
 
-const KNOWN: OptionKeys<LocalizeOptions> = { topK: true, threshold: true, batchSize: true, signal: true };
+const KNOWN: OptionKeys<LocalizeOptions> = {
+  ...{ topK: true, minProbability: true, threshold: true, batchSize: true, signal: true },
+};
+
+/** From here on a class is taken to be there by a model that judges each by itself. */
+const MORE_LIKELY_THAN_NOT = 0.5;
 
 /** One class found in one image. */
 export interface Localization {
   readonly label: number;
   /** The label's name, where the data set had names. */
   readonly className: string | null;
-  /** p of this class. */
+  /** p of this class: its share of the softmax, or with `bce` its own sigmoid. */
   readonly probability: number;
-  /** H(p) of the whole prediction, in nats. */
+  /** Of the whole prediction, in nats: H(p), with `bce` the mean of the classes' binary entropies. */
   readonly entropy: number;
-  /** H(p) / log C. */
+  /** `entropy` / log C, with `bce` / log 2. */
   readonly entropyFraction: number;
   /**
    * x0, y0, x1, y1 in pixels of the image (upright), inclusive: the pixels that the component of largest contour area
@@ -87,15 +98,20 @@ export async function* localizeBatches(
 
 interface Settings {
   readonly topK: number;
+  readonly minProbability: number;
   readonly threshold: number;
   readonly batchSize: number;
 }
 
 function readOptions(model: LoadedModel, options: LocalizeOptions): Settings {
   checkOptions(options, KNOWN);
-  const { topK = 1, threshold = model.defaultThreshold, batchSize = 16 } = options;
+  const { threshold = model.defaultThreshold, batchSize = 16 } = options;
+  const { topK, minProbability } = chosenClasses(model, options);
   if (!Number.isInteger(topK) || topK < 1 || topK > model.numClasses) {
     throw invalidArgument("topK", `a whole number from 1 to ${model.numClasses}, the class count`, topK);
+  }
+  if (typeof minProbability !== "number" || !(minProbability >= 0 && minProbability <= 1)) {
+    throw invalidArgument("minProbability", "a number in [0, 1]", minProbability);
   }
   if (typeof threshold !== "number" || !(threshold >= 0 && threshold <= 1)) {
     throw invalidArgument("threshold", "a number in [0, 1]", threshold);
@@ -103,7 +119,16 @@ function readOptions(model: LoadedModel, options: LocalizeOptions): Settings {
   if (!Number.isInteger(batchSize) || batchSize < 1)
     throw invalidArgument("batchSize", "a positive whole number", batchSize);
   options.signal?.throwIfAborted();
-  return { topK, threshold, batchSize };
+  return { topK, minProbability, threshold, batchSize };
+}
+
+function chosenClasses(
+  { config, numClasses }: LoadedModel,
+  { topK, minProbability }: LocalizeOptions,
+): Pick<Settings, "topK" | "minProbability"> {
+  if (minProbability !== undefined) return { topK: topK ?? numClasses, minProbability };
+  if (topK !== undefined || config.loss.multiLabel !== "bce") return { topK: topK ?? 1, minProbability: 0 };
+  return { topK: numClasses, minProbability: MORE_LIKELY_THAN_NOT };
 }
 
 async function localizeDecoded(
@@ -112,13 +137,15 @@ async function localizeDecoded(
   settings: Settings,
 ): Promise<Localization[][]> {
   const { scoreMap, data } = model.config;
-  const { topK, threshold } = settings;
+  const { topK, minProbability, threshold } = settings;
+  const entropyOfGuess = largestEntropy(model.config.loss, model.numClasses);
   const batch = await resizeTogether(images, data.cropSize);
-  const found = finiteOutputs(await model.network.infer(batch, { ...scoreMap, labels: null, topK }));
+  const found = finiteOutputs(await model.network.infer(batch, { ...scoreMap, labels: null, topK, minProbability }));
   const { mapWidth: width, mapHeight: height, rawWidth, rawHeight } = found;
-  return images.map((image, index) =>
-    Array.from({ length: topK }, (_, rank) => {
-      const at = index * topK + rank;
+  return images.map((image, index) => {
+    const first = found.offsets![index]!;
+    return Array.from({ length: found.offsets![index + 1]! - first }, (_, rank) => {
+      const at = first + rank;
       const map = found.scoreMaps!.slice(at * width * height, (at + 1) * width * height);
       const rawMap = found.rawMaps!.slice(at * rawWidth * rawHeight, (at + 1) * rawWidth * rawHeight);
       const label = found.classes![at]!;
@@ -128,7 +155,7 @@ async function localizeDecoded(
         className: model.classes?.[label] ?? null,
         probability: found.probabilities[index * model.numClasses + label]!,
         entropy,
-        entropyFraction: entropy / Math.log(model.numClasses),
+        entropyFraction: entropy / entropyOfGuess,
         box: boxInImage(boxesFromScoreMap(map, { width, height, threshold, rule: "extent" })[0], width, height, image),
         threshold,
         scoreMap: { data: map, width, height },
@@ -136,8 +163,8 @@ async function localizeDecoded(
         imageWidth: image.width,
         imageHeight: image.height,
       };
-    }),
-  );
+    });
+  });
 }
 
 /**

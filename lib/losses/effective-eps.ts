@@ -9,13 +9,14 @@ const SUMMED: Record<Config["loss"]["reduction"], (classes: number, batchSize: n
 
 /**
  * The label smoothing that the entropy term amounts to, lambda k / (1 + lambda k), with k = 1, C or C B for the
- * reductions `mean`, `class-sum` and `sum`; null for regularizers other than `entropy`.
+ * reductions `mean`, `class-sum` and `sum`; null for regularizers other than `entropy`. Under `loss.multiLabel` `bce` it is
+ * the smoothing of each class's target towards 1/2.
  *
  * @param classes C, at least 1.
  * @param batchSize B, the images of a step.
  */
 export function effectiveEps(
-  { regularizer, lambda, reduction }: Config["loss"],
+  { regularizer, lambda, reduction }: Pick<Config["loss"], "regularizer" | "lambda" | "reduction">,
   classes: number,
   batchSize: number,
 ): number | null {

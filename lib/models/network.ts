@@ -8,14 +8,18 @@ export function chooseDevice(device: string): string {
   return loadTorchAddon().info().cudaDevices.length > 0 ? "cuda:0" : "cpu";
 }
 
-export type NetworkConfig = Pick<Config, "model" | "method" | "data" | "device" | "precision" | "threads" | "seed">;
+export type NetworkConfig = Pick<
+  Config,
+  "model" | "method" | "data" | "loss" | "device" | "precision" | "threads" | "seed"
+>;
 
 /** Builds a network with random weights, ready to use. @throws ERR_WSOL_DEVICE, ERR_WSOL_LIBTORCH_NOT_FOUND, … */
 export async function openNetwork(config: NetworkConfig, numClasses: number): Promise<NativeNetwork> {
   const { Network } = loadTorchAddon();
-  const { model, method, data, precision, threads, seed } = config;
+  const { method, data, loss, precision, threads, seed } = config;
   const device = chooseDevice(config.device);
-  const network = new Network({ model: { ...model, numClasses }, method, data, device, precision, threads, seed });
+  const model = { ...config.model, numClasses };
+  const network = new Network({ model, method, data, loss, device, precision, threads, seed });
   try {
     await network.ready();
   } catch (error) {

@@ -82,7 +82,12 @@ export interface NativePixelAp {
 
 /** What one run's evaluation knows of each image; null for what the data or the model could not give. */
 export interface ImageFacts {
-  /** What each image hits over the threshold grid, see `HitRecords`. */
+  /**
+   * Where images have several classes: the pairs of an image and a class, those of image i from offsets[i] to before
+   * offsets[i + 1], and 1 where the pair's class is the predicted one. Null: pair i is image i.
+   */
+  readonly pairs: { readonly offsets: Int32Array; readonly correct: Uint8Array | null } | null;
+  /** What each pair hits over the threshold grid, see `HitRecords`. */
   readonly hits: { readonly offsets: Int32Array; readonly begins: Int32Array; readonly states: Uint8Array } | null;
   /** Index in the grid of the threshold that `val` chose. */
   readonly valThreshold: number | null;

@@ -66,7 +66,7 @@ function inChild(load: (path: string) => unknown, job: SelfTestJob): ChildReport
   }
   const torch = load(job.torch.addon) as TorchAddon;
   torch.setCreateError(asError);
-  const options = { regularizer: "none", lambda: 0, reduction: "mean" } as const;
+  const options = { regularizer: "none", lambda: 0, reduction: "mean", multiLabel: "softmax" } as const;
   const batch = { logits: Float64Array.of(0, 0), targets: Int32Array.of(0), classes: 2 };
   const { gradient } = torch.regularizedLoss(batch, options);
   if (Math.abs(gradient[0]! + 0.5) > 1e-12) throw new Error(`a gradient came out as [${gradient.join()}]`);

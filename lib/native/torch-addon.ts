@@ -15,6 +15,13 @@ export interface ImageBatch {
   readonly width: number;
 }
 
+/** Several classes of each image: those of image i are values[offsets[i]] to before offsets[i + 1], at least one each. */
+export interface ClassLists {
+  readonly values: Int32Array;
+  /** Images + 1. */
+  readonly offsets: Int32Array;
+}
+
 /** The configuration's sections, as far as building a network needs them. */
 export interface NetworkOptions {
   readonly model: Pick<Config["model"], "backbone" | "stem" | "lastStride" | "layer3Stride" | "padding"> & {
@@ -24,6 +31,8 @@ export interface NetworkOptions {
   readonly method: Config["method"];
   /** What images are normalised with. */
   readonly data: Pick<Config["data"], "mean" | "std">;
+  /** How probabilities are read off the logits. */
+  readonly loss: Pick<Config["loss"], "multiLabel">;
   /** `cpu` or `cuda:N`. */
   readonly device: string;
   readonly precision: Config["precision"];
@@ -42,27 +51,31 @@ export interface TensorInfo {
 }
 
 export type ScoreMapOptions = Config["scoreMap"] & {
-  /** Classes to draw maps for, `count` x K; null: the `topK` most probable of each image. */
-  readonly labels: Int32Array | null;
+  /** Classes to draw maps for, `count` x K or lists of each image; null: the `topK` most probable of each image. */
+  readonly labels: Int32Array | ClassLists | null;
   readonly topK: number;
+  /** Of the `topK`, beside the most probable one, only those of at least this probability. @default 0 */
+  readonly minProbability?: number | null;
 };
 
 export interface InferResult {
   /** `count` x numClasses. */
   readonly logits: Float32Array;
-  /** Softmax of the logits, `count` x numClasses, in float64. */
+  /** Softmax of the logits, or with `bce` the sigmoid of each, `count` x numClasses, in float64. */
   readonly probabilities: Float64Array;
-  /** H(p) in nats, one per image. */
+  /** H(p) in nats, with `bce` the mean of the classes' binary entropies, one per image. */
   readonly entropy: Float64Array;
-  /** The classes that `scoreMaps` belong to, `count` x K; null without score maps. */
+  /** `count` + 1: the score maps of image i are those from offsets[i] to before offsets[i + 1]; null without score maps. */
+  readonly offsets: Int32Array | null;
+  /** The class of each score map; null without score maps. */
   readonly classes: Int32Array | null;
-  /** `count` x K x mapHeight x mapWidth in [0, 1]; null if not asked for. */
+  /** Maps x mapHeight x mapWidth in [0, 1]; null if not asked for. */
   readonly scoreMaps: Float64Array | null;
   readonly mapHeight: number;
   readonly mapWidth: number;
   /**
-   * What `scoreMaps` were resized and normalised from: `count` x K x rawHeight x rawWidth, of the stage's own size and of
-   * any scale; null if not asked for.
+   * What `scoreMaps` were resized and normalised from: maps x rawHeight x rawWidth, of the stage's own size and of any
+   * scale; null if not asked for.
    */
   readonly rawMaps: Float32Array | null;
   readonly rawHeight: number;
@@ -132,7 +145,7 @@ export interface StepResult {
   readonly crossEntropy: number;
   /** Mean H(p) of the batch in nats. */
   readonly entropy: number;
-  /** Images whose most probable class is the label. */
+  /** Images whose most probable class is the label, or one of several. */
   readonly correct: number;
 }
 
@@ -144,7 +157,7 @@ export interface NativeTrainer {
    */
   step(
     batch: ImageBatch,
-    labels: Int32Array | SoftLabels,
+    labels: Int32Array | SoftLabels | ClassLists,
     settings: { learningRate: number; step: number },
   ): Promise<StepResult>;
   /** As NativeNetwork.infer, for validation between steps. */
@@ -179,6 +192,7 @@ export interface TorchInfo {
   readonly backbones: readonly string[];
   readonly regularizers: readonly string[];
   readonly reductions: readonly string[];
+  readonly multiLabels: readonly string[];
   readonly methods: readonly string[];
   readonly scoreMapKinds: readonly string[];
   readonly normalisations: readonly string[];
@@ -196,7 +210,7 @@ export interface TorchAddon {
   ): Promise<Uint8Array>;
   /** The loss and its gradient for logits of rows x classes, in float64. */
   regularizedLoss(
-    batch: { readonly logits: Float64Array; readonly targets: Int32Array; readonly classes: number },
+    batch: { readonly logits: Float64Array; readonly targets: Int32Array | ClassLists; readonly classes: number },
     options: Config["loss"],
   ): LossResult;
   /** Throws ERR_WSOL_ARGUMENT for a wrong option; what only the device or the backbone can tell, ready() rejects. */

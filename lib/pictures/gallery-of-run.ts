@@ -2,8 +2,10 @@ import type { Config } from "../config/schema";
 import { Dataset } from "../data/dataset";
 import { decodeImage } from "../data/images/decode";
 import { loaderFor } from "../data/images/loader-for";
+import { Pairs } from "../data/pairs";
 import type { Box, Split } from "../data/split";
 import { Localizer } from "../localize/localizer";
+import { largestEntropy } from "../losses/largest-entropy";
 import { boxesFromScoreMap } from "../metrics/boxes";
 import { bestIou } from "../metrics/iou";
 import type { Normalisation } from "../metrics/normalisations";
@@ -24,14 +26,18 @@ export interface RunGallery {
   readonly images: readonly GalleryImage[];
 }
 
-/** One image of a {@link RunGallery}. Score map, box and IoU are those of the true class, as in the evaluation. */
+/**
+ * One image of a {@link RunGallery}. Score map, box and IoU are those of the true class, as in the evaluation; an image of
+ * several classes is there once for each.
+ */
 export interface GalleryImage {
+  /** Of a multi-label set with the class: `a.jpg (bird)`. */
   readonly imageId: string;
   readonly label: string;
   readonly predicted: string;
   /** Of the predicted class. */
   readonly probability: number;
-  /** H(p) / log C. */
+  /** Of the prediction over log C, with `bce` over log 2. */
   readonly entropyFraction: number;
   /** In pixels, as stored: without the EXIF orientation. */
   readonly width: number;
@@ -81,15 +87,19 @@ export async function galleryOfRun(
     const { cropSize: side, onBadImage } = model.config.data;
     const loader = loaderFor({ ...model.config.data, cache: "none" });
     const order = Int32Array.from(spread(images, split.ids.length));
+    const pairs = new Pairs(split);
     const found: GalleryImage[] = [];
+    let done = 0;
     const { batchSize } = model.config.optim;
     for await (const batch of loader.batches({ split, order, batchSize, side, onBadImage })) {
+      done += batch.indices.length + batch.skipped.length;
       if (batch.images.count === 0) continue;
       const options = { ...model.config.scoreMap, labels: batch.labels, topK: 1 };
       const inferred = finiteOutputs(await model.network.infer(batch.images, options));
-      const shared = { split, classes: dataset.classes, inferred, model, threshold };
-      found.push(...(await Promise.all([...batch.indices].map((index, at) => describe({ ...shared, index, at })))));
-      onProgress?.(found.length, order.length);
+      const shared = { split, pairs, classes: dataset.classes, inferred, model, threshold };
+      const described = [...batch.indices].map((index, at) => describe({ ...shared, index, at }));
+      found.push(...(await Promise.all(described)).flat());
+      onProgress?.(done, order.length);
     }
     return { threshold, normalisation, size, images: found };
   } finally {
@@ -99,6 +109,7 @@ export async function galleryOfRun(
 
 interface Inferred {
   readonly split: Split;
+  readonly pairs: Pairs;
   readonly index: number;
   readonly classes: readonly string[] | null;
   readonly inferred: InferResult;
@@ -108,34 +119,43 @@ interface Inferred {
   readonly threshold: number;
 }
 
-async function describe(image: Inferred): Promise<GalleryImage> {
-  const { split, index, classes, inferred, at, model, threshold } = image;
+/** One entry for each class of the image. */
+async function describe(image: Inferred): Promise<GalleryImage[]> {
+  const { split, pairs, index, classes, inferred, at, model, threshold } = image;
   const { numClasses, config } = model;
   const { mapWidth, mapHeight, rawWidth, rawHeight } = inferred;
-  const rowOf = <T extends Float32Array | Float64Array>(values: T, length: number) =>
-    values.slice(at * length, (at + 1) * length) as T;
-  const probabilities = rowOf(inferred.probabilities, numClasses);
+  const rowOf = <T extends Float32Array | Float64Array>(values: T, length: number, row: number) =>
+    values.slice(row * length, (row + 1) * length) as T;
+  const probabilities = rowOf(inferred.probabilities, numClasses, at);
   const predicted = probabilities.indexOf(Math.max(...probabilities));
   const map = { width: mapWidth, height: mapHeight, threshold };
-  const box = boxesFromScoreMap(rowOf(inferred.scoreMaps!, mapWidth * mapHeight), map)[0]!;
   // As the data set's boxes were drawn: without the EXIF orientation.
   const decoded = await decodeImage(split.imagePath(index), { cmyk: config.data.cmyk, applyOrientation: false });
   const { width, height } = decoded;
-  const trueBoxes = split.boxes?.[index] ?? null;
-  const scaled = trueBoxes?.map((one) => scaleBoxToMap(one, [width, height], [mapWidth, mapHeight]));
   const nameOf = (label: number) => classes?.[label] ?? `class ${label}`;
-  return {
-    imageId: split.ids[index]!,
-    label: nameOf(split.labels[index]!),
+  const ofImage = {
     predicted: nameOf(predicted),
     probability: probabilities[predicted]!,
-    entropyFraction: inferred.entropy[at]! / Math.log(numClasses),
+    entropyFraction: inferred.entropy[at]! / largestEntropy(config.loss, numClasses),
     width,
     height,
-    trueBoxes,
-    rawMap: { data: rowOf(inferred.rawMaps!, rawWidth * rawHeight), width: rawWidth, height: rawHeight },
-    box,
-    iou: scaled === undefined ? null : bestIou(box, scaled),
     thumbnail: await makeThumbnail(decoded),
   };
+  return pairs.ofAll([index]).map((pair, rank) => {
+    const row = inferred.offsets![at]! + rank;
+    const box = boxesFromScoreMap(rowOf(inferred.scoreMaps!, mapWidth * mapHeight, row), map)[0]!;
+    const trueBoxes = split.boxes?.[pair] ?? null;
+    const scaled = trueBoxes?.map((one) => scaleBoxToMap(one, [width, height], [mapWidth, mapHeight]));
+    const label = nameOf(split.labels[pair]!);
+    const id = split.ids[index]!;
+    return {
+      imageId: split.labelOffsets === null ? id : `${id} (${label})`,
+      label,
+      ...ofImage,
+      trueBoxes,
+      rawMap: { data: rowOf(inferred.rawMaps!, rawWidth * rawHeight, row), width: rawWidth, height: rawHeight },
+      box,
+      iou: scaled === undefined ? null : bestIou(box, scaled),
+    };
+  });
 }

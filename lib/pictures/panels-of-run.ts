@@ -3,6 +3,7 @@ import { Dataset } from "../data/dataset";
 import { isBadImage } from "../data/images/bad-image";
 import { checkSize } from "../data/images/check-size";
 import { type DecodedImage, decodeImage } from "../data/images/decode";
+import { Pairs } from "../data/pairs";
 import type { Split } from "../data/split";
 import type { ImageInput } from "../localize/image-input";
 import { Localizer } from "../localize/localizer";
@@ -15,10 +16,11 @@ import { spread } from "./spread";
 /** One image of a run's page of pictures. */
 export interface Panel {
   readonly imageId: string;
+  /** The true class, or all of several. */
   readonly label: string;
   readonly predicted: string;
   readonly probability: number;
-  /** Of the predicted class's box with the nearest true box; null without true boxes. */
+  /** Of the predicted class's box with the nearest true box, of that class where it has one; null without true boxes. */
   readonly iou: number | null;
   readonly png: Uint8Array;
   /** The mean feature map of every stage, as a PNG, where it was asked for. */
@@ -76,16 +78,20 @@ async function panelOf({ model, classes, split, index, stages }: PanelRequest): 
   const image = await decodeImage(split.imagePath(index), { cmyk: model.config.data.cmyk, applyOrientation: false });
   await checkSize(split, index, [image.width, image.height]);
   const pixels = { ...image, channels: 3 } as const;
-  const [found] = await model.localize(pixels);
+  const [found] = await model.localize(pixels, { topK: 1 });
   const { box, probability, scoreMap } = found!;
-  const truth = split.boxes?.[index] ?? null;
+  const pairs = new Pairs(split);
+  const { begin, end } = pairs.of(index);
+  const truth = split.boxes?.slice(begin, end).flat() ?? null;
+  const own = begin + pairs.labelsOf(index).indexOf(found!.label);
+  const compared = own < begin ? truth : (split.boxes?.[own] ?? null);
   const nameOf = (label: number) => classes?.[label] ?? `class ${label}`;
   return {
     imageId: split.ids[index]!,
-    label: nameOf(split.labels[index]!),
+    label: Array.from(pairs.labelsOf(index), nameOf).join(", "),
     predicted: nameOf(found!.label),
     probability,
-    iou: truth === null ? null : bestIou(box, truth),
+    iou: compared === null ? null : bestIou(box, compared),
     png: await renderPanels({
       image,
       scoreMap: scoreMap.data,

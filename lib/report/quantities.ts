@@ -26,6 +26,7 @@ export const QUANTITIES = {
   top1LocAtSigma: percentage("Top-1 Loc", "sigma", ({ evaluation }) => evaluation?.atSigma?.top1Loc),
   maxBoxAccV2: percentage("MaxBoxAccV2", "mean", ({ evaluation }) => evaluation?.maxBoxAccV2?.mean),
   pxap: percentage("PxAP", "masks", ({ evaluation }) => evaluation?.pxap),
+  mPxap: percentage("mPxAP", "classes", ({ evaluation }) => (isMultiLabel(evaluation) ? evaluation?.mPxap : null)),
   meanEntropyFraction: {
     ...percentage("Mean entropy", "% of log C", ({ evaluation }) => evaluation?.meanEntropyFraction),
     better: null,
@@ -40,6 +41,11 @@ export const QUANTITIES = {
     formatDifference: (difference) => signed(difference, 3),
   },
 } as const satisfies Record<string, Quantity>;
+
+/** Of one class per image, the papers' figure is PxAP alone. */
+function isMultiLabel(evaluation: RunSummary["evaluation"]): boolean {
+  return evaluation !== null && evaluation.pairs > evaluation.images;
+}
 
 /** The quantities that at least one of the runs has. */
 export function quantitiesOf(runs: readonly RunSummary[]): Quantity[] {

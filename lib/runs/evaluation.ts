@@ -50,8 +50,9 @@ export interface Evaluation extends Measurements {
 }
 
 /**
- * The numbers of an evaluation. Rates are fractions in [0, 1] of the evaluated images; null stands for what the data
- * cannot give. Score maps are those of the true class. A box is a hit at level delta when its IoU with one of the true
+ * The numbers of an evaluation. Rates are fractions in [0, 1]; null stands for what the data cannot give. Box rates and
+ * Top-1 Loc are of the pairs of an image and a class that it has, with that class's score map, boxes and masks; where every
+ * image has one class these are the images, and score maps are those of the true class. A box is a hit at level delta when its IoU with one of the true
  * boxes (x1, y1 inclusive) is at least delta. docs/evaluation.md has the conventions of every number.
  */
 export interface Measurements {
@@ -59,13 +60,15 @@ export interface Measurements {
   readonly split: SplitName;
   /** How many images were counted. */
   readonly images: number;
+  /** How many pairs of an image and a class that it has: what box rates divide by. `images` where each has one class. */
+  readonly pairs: number;
   /** The ids of the images that could not be used and are in no number, with `data.onBadImage=skip`. */
   readonly skipped: readonly string[];
-  /** Images whose predicted class (largest logit) is the true one. Null without predictions. */
+  /** Images whose predicted class (largest logit) is the true one, or one of several. Null without predictions. */
   readonly top1Cls: number | null;
   /** `maxBoxAcc["0.5"]`: an oracle threshold, one for the whole split. Null without boxes. */
   readonly gtKnownLoc: number | null;
-  /** Hit at 0.5 by the largest-contour box and predicted class right; best threshold of the split for this rate. */
+  /** Pairs hit at 0.5 by the largest-contour box whose class is the predicted one; best threshold of the split for this rate. */
   readonly top1Loc: number | null;
   /** Per level, the best rate over all thresholds by the box of the largest contour. Null without boxes. */
   readonly maxBoxAcc: PerIouLevel | null;
@@ -77,13 +80,13 @@ export interface Measurements {
   readonly atSigma: (FixedThreshold & { readonly sigma: number }) | null;
   /** Rates at the `bestThreshold["0.5"]` of the split `val`. Null without boxes, here or in `val`, or with no hit in `val`. */
   readonly atValThreshold: (FixedThreshold & { readonly threshold: number }) | null;
-  /** Average precision of the pixels, pooled over the split, ignored ones dropped. Null without masks. */
+  /** Average precision of the pixels, pooled over all pairs of the split, ignored ones dropped. Null without masks. */
   readonly pxap: number | null;
-  /** Mean over the classes of the PxAP of each class's images; classes without foreground are left out. */
+  /** Mean over the classes of the PxAP of the images that have the class; classes without foreground are left out. */
   readonly mPxap: number | null;
-  /** Mean entropy H(p) of the predictions in nats. Null without predictions. */
+  /** Mean entropy of the predictions in nats: H(p), under `bce` the mean of the classes' binary entropies. Null without predictions. */
   readonly meanEntropy: number | null;
-  /** `meanEntropy` / log C, C the number of classes of the model. Null without predictions, or with one class. */
+  /** `meanEntropy` / log C, C the number of classes of the model; under `bce` / log 2. Null without predictions, or with one class. */
   readonly meanEntropyFraction: number | null;
   readonly curves: EvaluationCurves;
 }
@@ -115,13 +118,14 @@ export interface EvaluationCurves {
   readonly recall: readonly number[] | null;
 }
 
-/** One image of an evaluation, on request; a line of `--per-image FILE.jsonl`. */
+/** One image of an evaluation, or one of its classes where it has several, on request; a line of `--per-image FILE.jsonl`. */
 export interface ImageRecord {
   readonly id: string;
-  /** The true class. */
+  /** The true class, or one of several. */
   readonly label: number;
-  /** Null without predictions, as the next two. */
+  /** The image's; null without predictions, as the next two. */
   readonly predicted: number | null;
+  /** Whether that is `label`. */
   readonly correct: boolean | null;
   /** H(p) in nats. */
   readonly entropy: number | null;

@@ -54,11 +54,11 @@ export interface EpochEvent {
   readonly learningRate: number;
   readonly loss: number;
   readonly crossEntropy: number;
-  /** H(p) in nats of the training predictions. */
+  /** Of the training predictions in nats. */
   readonly meanEntropy: number;
-  /** The same over log C. */
+  /** The same over log C, under `bce` over log 2. */
   readonly meanEntropyFraction: number;
-  /** Training accuracy on the augmented images. */
+  /** Training accuracy on the augmented images: where the most probable class is the image's, or one of several. */
   readonly top1Cls: number;
   /** lambda k / (1 + lambda k) of a step of `optim.batchSize` images; null for regularizers other than `entropy`. */
   readonly effectiveEps: number | null;

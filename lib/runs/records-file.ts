@@ -20,9 +20,10 @@ const LARGEST_FILE = 2 ** 31;
 
 /** A gzip file, whose checksum finds every damage, of a safetensors file. `digest` names the evaluation. */
 export async function encodeRecords(records: RunRecords, digest: string): Promise<Uint8Array> {
-  const { split, step, valThreshold, ids, labels, predicted, entropy, hits, pixels } = records;
+  const { split, step, valThreshold, ids, labels, labelOffsets, predicted, entropy, hits, pixels } = records;
   const tensors = [
     tensor("labels", "I32", labels),
+    labelOffsets && tensor("labels.offsets", "I32", labelOffsets),
     predicted && tensor("predicted", "I32", predicted),
     entropy && tensor("entropy", "F64", entropy),
     hits && tensor("hits.offsets", "I32", hits.offsets),
@@ -59,16 +60,18 @@ export async function decodeRecords(bytes: Uint8Array): Promise<{ records: RunRe
   }
   const threshold = parsed(valThreshold);
   if (threshold !== null && typeof threshold !== "number") throw new FormatProblem("its threshold of val is no number");
+  const labels = required(int32(file, "labels"), "labels");
   const records = {
     split: split as SplitName,
     step: Number(step),
     valThreshold: threshold,
     ids: images,
-    labels: required(int32(file, "labels"), "labels"),
+    labels,
+    labelOffsets: int32(file, "labels.offsets"),
     predicted: int32(file, "predicted"),
     entropy: float64(file, "entropy"),
     hits: hitsOf(file),
-    pixels: pixelsOf(file, images.length, Number(step)),
+    pixels: pixelsOf(file, labels.length, Number(step)),
   };
   check(records);
   return { records, digest };
@@ -99,31 +102,40 @@ function hitsOf(file: TensorFile): HitRecords | null {
   return { offsets, begins, states };
 }
 
-function pixelsOf(file: TensorFile, images: number, step: number): PixelRecords | null {
+function pixelsOf(file: TensorFile, pairs: number, step: number): PixelRecords | null {
   const packed = find(file, "pixels.counts", "U8");
   if (packed === null) return null;
   const bins = thresholdGrid(step).length + BINS_ABOVE_GRID;
-  return { bins, counts: decodeVarints(packed.data, images * 2 * bins) };
+  return { bins, counts: decodeVarints(packed.data, pairs * 2 * bins) };
 }
 
 /** Records that pass make no sense only if they were made up. */
-function check({ ids, labels, predicted, entropy, hits, step }: RunRecords): void {
+function check({ ids, labels, labelOffsets, predicted, entropy, hits, step }: RunRecords): void {
   const images = ids.length;
+  const pairs = labels.length;
   const grid = thresholdGrid(step).length;
-  const isPerImage = [labels, predicted, entropy].every((list) => list === null || list.length === images);
-  if (!isPerImage || (hits !== null && hits.offsets.length !== images + 1)) {
+  const isPerImage = [predicted, entropy].every((list) => list === null || list.length === images);
+  const isPerPair = hits === null || hits.offsets.length === pairs + 1;
+  if (!isPerImage || !isPerPair || !arePairs(labelOffsets, images, pairs)) {
     throw new FormatProblem("its tensors are not of one number of images");
   }
   if (hits === null) return;
   const { offsets, begins, states } = hits;
-  const isWhole = offsets[0] === 0 && offsets[images] === begins.length && begins.length === states.length;
-  const isOrdered = (image: number): boolean => {
-    const own = begins.subarray(offsets[image]!, offsets[image + 1]!);
+  const isWhole = offsets[0] === 0 && offsets[pairs] === begins.length && begins.length === states.length;
+  const isOrdered = (pair: number): boolean => {
+    const own = begins.subarray(offsets[pair]!, offsets[pair + 1]!);
     return own[0] === 0 && own.every((begin, index) => index === 0 || (begin > own[index - 1]! && begin < grid));
   };
-  if (!isWhole || !ids.every((_, image) => isOrdered(image)) || states.some((state) => state >= MOST_STATES)) {
+  if (!isWhole || !labels.every((_, pair) => isOrdered(pair)) || states.some((state) => state >= MOST_STATES)) {
     throw new FormatProblem("its hits are no states over the threshold grid");
   }
+}
+
+/** Whether the offsets give each image its pairs, at least one; without them each has one. */
+function arePairs(offsets: Int32Array | null, images: number, pairs: number): boolean {
+  if (offsets === null) return images === pairs;
+  const isWhole = offsets.length === images + 1 && offsets[0] === 0 && offsets[images] === pairs;
+  return isWhole && offsets.every((begin, image) => image === 0 || begin > offsets[image - 1]!);
 }
 
 function tensor(name: string, dtype: string, values: Int32Array | Float64Array | Uint8Array): NamedTensor {

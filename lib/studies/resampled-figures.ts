@@ -1,8 +1,9 @@
+import { Pairs } from "../data/pairs";
 import { invalidArgument } from "../errors";
 import { thresholdGrid } from "../metrics/threshold-grid";
 import { loadMetricsAddon } from "../native/load-metrics";
 import type { ImageFacts, NativeBootstrap } from "../native/metrics-addon";
-import type { RunRecords } from "../runs/image-records";
+import type { PixelRecords, RunRecords } from "../runs/image-records";
 
 /** The figures that a resample is computed of, PxAP aside, in the order of the native side's columns. */
 export const FIGURE_COLUMNS = [
@@ -114,9 +115,33 @@ function requireAlike(records: readonly RunRecords[]): number {
   return first.ids.length;
 }
 
-function factsOf({ labels, predicted, entropy, hits, pixels, valThreshold, step }: RunRecords): ImageFacts {
+function factsOf(records: RunRecords): ImageFacts {
+  const { ids, labels, labelOffsets, predicted, entropy, hits, pixels, valThreshold, step } = records;
+  const pairs = new Pairs(records);
   const index = valThreshold === null ? null : thresholdGrid(step).indexOf(valThreshold);
   if (index === -1) throw invalidArgument("valThreshold", "a threshold of the grid", valThreshold);
-  const correct = predicted && Uint8Array.from(predicted, (label, image) => (label === labels[image] ? 1 : 0));
-  return { hits, valThreshold: index, correct, entropy, pixels };
+  const correct = predicted && Uint8Array.from(predicted, (label, image) => (pairs.has(image, label) ? 1 : 0));
+  const ofPairs = labelOffsets && {
+    offsets: labelOffsets,
+    correct: predicted && Uint8Array.from(labels, (label, pair) => (predicted[pairs.imageOf(pair)] === label ? 1 : 0)),
+  };
+  return {
+    pairs: ofPairs,
+    hits,
+    valThreshold: index,
+    correct,
+    entropy,
+    pixels: pixels && (ofPairs === null ? pixels : pixelsOfImages(pixels, ids.length, pairs)),
+  };
+}
+
+/** The counts of an image's pairs together: PxAP pools all pairs. */
+function pixelsOfImages({ bins, counts }: PixelRecords, images: number, pairs: Pairs): PixelRecords {
+  const size = 2 * bins;
+  const sums = new Int32Array(images * size);
+  for (let pair = 0; pair < pairs.count; pair++) {
+    const at = pairs.imageOf(pair) * size;
+    for (let bin = 0; bin < size; bin++) sums[at + bin]! += counts[pair * size + bin]!;
+  }
+  return { bins, counts: sums };
 }

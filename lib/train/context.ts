@@ -1,6 +1,7 @@
 import type { Config } from "../config/schema";
 import type { ImageLoader } from "../data/images/loader";
 import type { Split } from "../data/split";
+import type { TrueMasks } from "../evaluate/evaluator/true-masks";
 import type { RunFolder } from "../runs/run-folder";
 import type { Position } from "./position";
 import type { TrainingSession } from "./session";
@@ -12,6 +13,8 @@ export interface TrainingContext {
   readonly train: Split;
   readonly val: Split | null;
   readonly loader: ImageLoader;
+  /** Of `val`: read in the first validation only. */
+  readonly trueMasks: TrueMasks;
   readonly session: TrainingSession;
   readonly folder: RunFolder;
   readonly stepsPerEpoch: number;

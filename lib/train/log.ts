@@ -1,6 +1,7 @@
 import { MetricsLog } from "../logs/metrics-log";
 import { EventFile } from "../logs/tensorboard";
 import { effectiveEpsOfRun } from "../losses/effective-eps";
+import { largestEntropy } from "../losses/largest-entropy";
 import type { EndEvent, EpochEvent, FitEvent, SkippedEvent, StartEvent, ValidationSummary } from "../runs/events";
 import type { TrainingContext } from "./context";
 import type { EpochTotals } from "./position";
@@ -100,7 +101,7 @@ export function epochEvent(
     loss: totals.loss / images,
     crossEntropy: totals.crossEntropy / images,
     meanEntropy: totals.entropy / images,
-    meanEntropyFraction: totals.entropy / images / Math.log(numClasses),
+    meanEntropyFraction: totals.entropy / images / largestEntropy(config.loss, numClasses),
     top1Cls: totals.correct / images,
     effectiveEps: effectiveEpsOfRun(config, numClasses, train.ids.length),
     skipped: totals.skipped,

@@ -10,6 +10,7 @@ import { batchesPerEpoch } from "../data/sampler";
 import { shapeOf } from "../data/shape";
 import type { Split } from "../data/split";
 import { invalidArgument, WsolError } from "../errors";
+import { TrueMasks } from "../evaluate/evaluator/true-masks";
 import { loadTorchAddon } from "../native/load-torch";
 import { warn } from "../options";
 import { RunFolder } from "../runs/run-folder";
@@ -75,7 +76,8 @@ export async function prepare(
       if (!resume) await folder.clear();
       await folder.writeJson("config", config);
       await folder.writeJson("environment", await describeEnvironment(config, dataset));
-      return { config, numClasses, train, val, loader, session, folder, stepsPerEpoch, position, startedAt };
+      const trueMasks = new TrueMasks();
+      return { config, numClasses, train, val, loader, trueMasks, session, folder, stepsPerEpoch, position, startedAt };
     } catch (error) {
       await session.close();
       throw error;
@@ -95,6 +97,13 @@ async function verifySplits(splits: readonly Split[], { data }: Config, signal?:
 /** What follows from the configuration and the data together. @throws ERR_WSOL_CONFIG, ERR_WSOL_DATA */
 export function trainingPlan(config: Config, dataset: Dataset): { numClasses: number; stepsPerEpoch: number } {
   const numClasses = checkClasses(config, dataset);
+  if (dataset.isMultiLabel && config.method.name === "acol") {
+    const message = `expected another than 'acol' for 'method.name', got 'acol': images of '${dataset.root}' have several classes`;
+    throw new WsolError("ERR_WSOL_CONFIG", message, {
+      details: { key: "method.name", root: dataset.root },
+      fix: "ACoL erases by the map of the one class that an image has: use adl or rdap.",
+    });
+  }
   const stepsPerEpoch = batchesPerEpoch(dataset.split("train").ids.length, config.optim.batchSize);
   if (stepsPerEpoch === 0)
     throw new WsolError("ERR_WSOL_DATA", `'${dataset.root}' has too few training images for one step`);

@@ -16,7 +16,7 @@ export async function validate(
   { signal, onValidation }: Pick<FitOptions, "signal" | "onValidation">,
   report: ReportSkipped,
 ): Promise<Validation | null> {
-  const { config, val, session, loader, position } = context;
+  const { config, val, session, loader, trueMasks, position } = context;
   const epoch = position.epoch + 1;
   const isDue = epoch % config.evaluateEvery === 0 || epoch === config.optim.epochs;
   if (val === null || !isDue) return null;
@@ -25,6 +25,8 @@ export async function validate(
     batchSize: config.optim.batchSize,
     scoreMap: config.scoreMap,
     numClasses: context.numClasses,
+    multiLabel: config.loss.multiLabel,
+    trueMasks,
     ...config.evaluation,
     valThreshold: null,
     onBadImage: config.data.onBadImage,

@@ -16,14 +16,17 @@ struct Inference {
   at::Tensor logits;
   /// float64 [N, C].
   at::Tensor probabilities;
-  /// H(p) in nats, float64 [N].
+  /// In nats, float64 [N].
   at::Tensor entropy;
-  /// int32 [N, K]; undefined without score maps.
+  /// int32 [N + 1]: the maps of image i are those from offsets[i] to before offsets[i + 1], M in all; undefined without
+  /// score maps, as what follows.
+  at::Tensor offsets;
+  /// int32 [M].
   at::Tensor classes;
-  /// float64 [N, K, mapHeight, mapWidth] in [0, 1]; undefined without score maps.
+  /// float64 [M, mapHeight, mapWidth] in [0, 1].
   at::Tensor score_maps;
-  /// What score_maps were resized and normalised from, [N, K, h, w] of the stage's own size and scale: float32, or
-  /// float64 where the network is; undefined without score maps.
+  /// What score_maps were resized and normalised from, [M, h, w] of the stage's own size and scale: float32, or float64
+  /// where the network is.
   at::Tensor raw_maps;
 };
 

@@ -32,6 +32,7 @@ describe("the example of docs/data.md", () => {
     const found = split("test");
     expect(found.ids).toEqual(["a/2.jpg", "b/2.jpg"]);
     expect([...found.labels]).toEqual([0, 1]);
+    expect(found.labelOffsets).toBeNull();
     expect(found.sizes).toEqual(pairs([640, 480], [500, 375]));
     expect(found.boxes).toEqual([pairs([100, 40, 419, 300]), pairs([10, 20, 200, 180], [250, 30, 460, 190])]);
     expect(found.masks).toEqual([
@@ -47,6 +48,7 @@ describe("the example of docs/data.md", () => {
     ["a line of no image", "localization.txt", "c/2.jpg,1,2,3,4\n"],
     ["x, y, width, height", "localization.txt", "a/2.jpg,1,2,3,4\nb/2.jpg,400,20,200,180\n"],
     ["a box beyond the image", "localization.txt", "a/2.jpg,100,40,641,300\n"],
+    ["several labels, and a box that does not say its class", "class_labels.txt", "a/2.jpg,0;1\nb/2.jpg,1\n"],
     ["an image without its box", "localization.txt", "a/2.jpg,1,2,3,4\n"],
     ["boxes without sizes", "image_sizes.txt", ""],
     ["a path out of the folder", "masks.txt", "a/2.jpg,../2.png,\n"],

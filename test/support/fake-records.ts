@@ -21,6 +21,7 @@ export function fakeRecords(images: number, salt = 0, changes: Partial<RunRecord
     valThreshold: 4 * 0.1,
     ids: perImage((image) => image).map((image) => `class/${image}.jpg`),
     labels: Int32Array.from(perImage((image) => image % 3)),
+    labelOffsets: null,
     predicted: Int32Array.from(perImage((image) => random(image, 71, 2) * (image % 3))),
     entropy: Float64Array.from(perImage((image) => random(image, 51, 1000) / 997)),
     hits: { offsets: Int32Array.from(offsets!), begins: Int32Array.from(begins!), states: Uint8Array.from(states!) },
@@ -39,6 +40,7 @@ export function plainRecords(isHit: readonly boolean[], isRight: readonly boolea
     ...{ split: "test", step: 0.1, valThreshold: 4 * 0.1, pixels: null },
     ids: isHit.map((_, image) => `${image}.jpg`),
     labels: new Int32Array(isHit.length),
+    labelOffsets: null,
     predicted: isRight && Int32Array.from(isRight, (right) => (right ? 0 : 1)),
     entropy: isRight && new Float64Array(isHit.length).fill(0.5),
     hits: {

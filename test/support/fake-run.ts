@@ -40,6 +40,7 @@ export function fakeEvaluation(changes: Partial<StoredEvaluation> = {}): StoredE
     evaluated: fakeEvaluated(),
     split: "test",
     images: 300,
+    pairs: 300,
     skipped: [],
     top1Cls: 0.5,
     gtKnownLoc: 0.6,

@@ -100,7 +100,8 @@ class FakeNetwork {
     });
   }
   async infer({ count }: ImageBatch, scoreMap: ScoreMapOptions): Promise<InferResult> {
-    const { size, labels } = scoreMap;
+    const { size } = scoreMap;
+    const labels = scoreMap.labels as Int32Array | null;
     const { numClasses } = this.options.model;
     fakeTorch.inferred.push(count);
     fakeTorch.scoreMap = scoreMap;
@@ -117,6 +118,7 @@ class FakeNetwork {
       logits: Float32Array.from(probabilities.flat()),
       probabilities: Float64Array.from(probabilities.flat()),
       entropy: new Float64Array(count).fill(ENTROPY),
+      offsets: Int32Array.from({ length: count + 1 }, (_, image) => image),
       classes: labels ?? new Int32Array(count).fill(FOUND_CLASS),
       scoreMaps: Float64Array.from(maps.flat()),
       mapHeight: size,

@@ -6,6 +6,7 @@ export const SMALL_NETWORK: NetworkOptions = {
   model: { backbone: "resnet18", stem: "plain", numClasses: 5, lastStride: 1, layer3Stride: 2, padding: "symmetric" },
   method: DEFAULTS.method,
   data: DEFAULTS.data,
+  loss: DEFAULTS.loss,
   device: "cpu",
   precision: "float32",
   threads: 1,
@@ -13,7 +14,7 @@ export const SMALL_NETWORK: NetworkOptions = {
 };
 
 export const SMALL_TRAINER: TrainerOptions = {
-  loss: { regularizer: "entropy", lambda: 0.1, reduction: "mean" },
+  loss: { regularizer: "entropy", lambda: 0.1, reduction: "mean", multiLabel: "softmax" },
   method: DEFAULTS.method,
   optim: { momentum: 0.9, nesterov: true, weightDecay: 1e-4, classifierLrMultiplier: 1 },
   data: { cropSize: 32, flip: 0.5 },

@@ -36,7 +36,7 @@ export function register(program: Command): void {
     .description("Evaluate a run, or score maps made by any tool (then no LibTorch is needed).")
     .requiredOption("--data <dir>", "data set in the wsol layout")
     .option("--run <dir>", "run folder of wsol train, or a weights file")
-    .option("--scoremaps <dir>", "folder of <image id>.npy files")
+    .option("--scoremaps <dir>", "folder of <image id>.npy files (of a multi-label set <image id>.<class>.npy)")
     .option("--split <name>", "train, val or test", "test")
     .option("--step <s>", "step of the threshold grid (default: 0.001, or the run's)", fraction)
     .option("--sigma <t>", "fixed threshold to report beside the best (default: 0.15, or the run's)", fraction)

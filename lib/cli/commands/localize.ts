@@ -21,7 +21,8 @@ interface LocalizeArguments {
   readonly backbone?: string;
   readonly classes?: string;
   readonly out?: string;
-  readonly top: number;
+  readonly top?: number;
+  readonly minProbability?: number;
   readonly threshold?: number;
   readonly data?: string;
   readonly set?: readonly string[];
@@ -41,7 +42,12 @@ export function register(program: Command): void {
     .option("--backbone <name>", "network of a --weights file that does not tell its own")
     .option("--classes <file>", "class names of --weights, one per line")
     .option("--out <dir>", "folder for the pictures")
-    .option("--top <k>", "classes per image, from the most probable on", wholeNumber(1), 1)
+    .option("--top <k>", "classes per image, from the most probable on (default: 1)", wholeNumber(1))
+    .option(
+      "--min-probability <p>",
+      "beside the most probable class all of at least this probability (default for loss.multiLabel=bce: 0.5)",
+      fraction,
+    )
     .option("--threshold <t>", "where to cut the score map (default: the best on val, else sigma)", fraction)
     .option("--data <dir>", "data set whose true boxes are drawn in red, where it holds the image (with --out)")
     .option(
@@ -97,7 +103,7 @@ async function localizeFile(
   model: Localizer,
   image: string,
   name: string,
-  { out, top, threshold }: LocalizeArguments,
+  { out, top, minProbability, threshold }: LocalizeArguments,
   truth: TrueBoxes | null,
   signal: AbortSignal,
 ): Promise<Found> {
@@ -105,7 +111,12 @@ async function localizeFile(
   const pixels = await decodeImage(image, { cmyk: model.config.data.cmyk, applyOrientation: true });
   const localizations = await model.localize(
     { ...pixels, channels: 3 },
-    { topK: top, signal, ...(threshold !== undefined && { threshold }) },
+    {
+      signal,
+      ...(top !== undefined && { topK: top }),
+      ...(minProbability !== undefined && { minProbability }),
+      ...(threshold !== undefined && { threshold }),
+    },
   );
   const picture = out === undefined ? null : join(out, name);
   if (picture !== null) {

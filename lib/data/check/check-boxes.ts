@@ -1,3 +1,4 @@
+import { Pairs } from "../pairs";
 import type { Split } from "../split";
 import type { Findings } from "./findings";
 
@@ -6,7 +7,8 @@ export function checkBoxes(split: Split, index: number, findings: Findings): voi
   const size = split.sizes?.[index];
   if (size === undefined) return;
   const [width, height] = size;
-  for (const box of split.boxes?.[index] ?? []) {
+  const { begin, end } = new Pairs(split).of(index);
+  for (const box of split.boxes?.slice(begin, end).flat() ?? []) {
     const [x0, y0, x1, y1] = box;
     const item = { split: split.name, image: split.ids[index]!, detail: box.join(",") };
     // Exclusive corners of nothing; inclusive ones of a single row or column of pixels.

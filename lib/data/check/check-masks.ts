@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { decodeGreyPng, type GreyImage } from "../../formats/png";
 import { FormatProblem } from "../../formats/problem";
+import { Pairs } from "../pairs";
 import type { ImageSize, Split } from "../split";
 import { words } from "./check-image";
 import type { Findings } from "./findings";
@@ -19,10 +20,11 @@ export async function checkMasks(
   size: ImageSize | null,
   findings: Findings,
 ): Promise<boolean> {
-  const files = split.masks?.[index];
-  if (files === undefined) return false;
+  const { begin, end } = new Pairs(split).of(index);
+  const files = split.masks?.slice(begin, end) ?? [];
+  const instances = files.flatMap((ofPair) => ofPair.instances);
   let hasForeground = false;
-  const paths = files.ignore === null ? files.instances : [...files.instances, files.ignore];
+  const paths = [...instances, ...new Set(files.flatMap(({ ignore }) => ignore ?? []))];
   for (const [place, path] of paths.entries()) {
     const add = (kind: FindingKind, detail: string) =>
       findings.add(kind, { split: split.name, image: split.ids[index]!, detail: `'${path}' ${detail}` });
@@ -35,7 +37,7 @@ export async function checkMasks(
     if (size !== null && (own[0] !== size[0] || own[1] !== size[1])) {
       add("mask-size", `is ${words(own)}, the image ${words(size)}`);
     }
-    if (place >= files.instances.length) continue;
+    if (place >= instances.length) continue;
     const isEmpty = !mask.data.some((value) => value > 0);
     hasForeground ||= !isEmpty;
     if (isEmpty) add("mask-empty", "has no foreground");

@@ -1,5 +1,6 @@
 import { counted } from "../../words";
 import type { Dataset } from "../dataset";
+import { Pairs } from "../pairs";
 import type { Split, SplitName } from "../split";
 import type { Findings } from "./findings";
 
@@ -13,9 +14,8 @@ export interface ClassCounts {
 }
 
 /** The classes of an image; none where its label was refused. */
-export function labelsOf({ labels }: Split, index: number): readonly number[] {
-  const label = labels[index]!;
-  return label < 0 ? [] : [label];
+export function labelsOf(split: Split, index: number): readonly number[] {
+  return [...new Pairs(split).labelsOf(index)].filter((label) => label >= 0);
 }
 
 /** An image counts for each of its classes. */

@@ -11,11 +11,11 @@ export interface SkippedImage {
 
 /** The batch without the images at some places, which it names; the others keep their order. */
 export function leaveOut(
-  batch: LabelledBatch,
+  batch: Omit<LabelledBatch, "labels">,
   bad: readonly { readonly at: number; readonly reason: WsolError }[],
-): LabelledBatch {
+): Omit<LabelledBatch, "labels"> {
   if (bad.length === 0) return batch;
-  const { indices, labels, images } = batch;
+  const { indices, images } = batch;
   const places = new Set(bad.map(({ at }) => at));
   const kept = [...indices.keys()].filter((at) => !places.has(at));
   const imageBytes = images.height * images.width * 3;
@@ -23,10 +23,8 @@ export function leaveOut(
   kept.forEach((at, place) => {
     data.set(images.data.subarray(at * imageBytes, (at + 1) * imageBytes), place * imageBytes);
   });
-  const pick = (list: Int32Array) => Int32Array.from(kept, (at) => list[at]!);
   return {
-    indices: pick(indices),
-    labels: pick(labels),
+    indices: Int32Array.from(kept, (at) => indices[at]!),
     images: { ...images, data, count: kept.length },
     skipped: bad.map(({ at, reason }) => ({ index: indices[at]!, error: reason })),
   };

@@ -1,6 +1,7 @@
 import type { Config } from "../../config/schema";
-import type { ImageBatch, TorchAddon } from "../../native/torch-addon";
+import type { ClassLists, ImageBatch, TorchAddon } from "../../native/torch-addon";
 import { Limiter } from "../limiter";
+import { Pairs } from "../pairs";
 import { prefetch } from "../prefetch";
 import type { Split } from "../split";
 import { defaultWorkers } from "../thread-pool";
@@ -50,7 +51,8 @@ export interface BatchOptions {
 
 export interface LabelledBatch {
   readonly indices: Int32Array;
-  readonly labels: Int32Array;
+  /** Of each image, or lists where images have several classes. */
+  readonly labels: Int32Array | ClassLists;
   /** A block of its own, never reused. */
   readonly images: ImageBatch;
   /** Images that were to be in the batch and are not. */
@@ -117,10 +119,10 @@ export class ImageLoader {
     const failed = [...failures].map(([at, reason]) => ({ at, reason })).sort((a, b) => a.at - b.at);
     const fatal = failed.find(({ reason }) => options.onBadImage !== "skip" || !isBadImage(reason));
     if (fatal !== undefined) throw fatal.reason;
-    const labels = indices.map((index) => split.labels[index] as number);
     const images = { data, count: indices.length, height: side, width: side };
     const bad = failed.flatMap(({ at, reason }) => (isBadImage(reason) ? [{ at, reason }] : []));
-    return leaveOut({ indices, labels, images, skipped: [] }, bad);
+    const kept = leaveOut({ indices, images, skipped: [] }, bad);
+    return { ...kept, labels: new Pairs(split).labelsOfAll(kept.indices) };
   }
 
   #load(split: Split, index: number, side: number, signal: AbortSignal): Promise<Uint8Array> {

@@ -53,10 +53,15 @@ export class ImageIndex {
   }
 
   /** @throws ERR_WSOL_DATA for an image that `file` says nothing about */
-  requireAll(file: MetadataFile, isThere: (position: number) => boolean, what: string): void {
+  requireAll(
+    file: MetadataFile,
+    isThere: (position: number) => boolean,
+    what: string | ((position: number) => string),
+  ): void {
     for (const [position, id] of this.ids.entries()) {
       if (isThere(position) || file.isRefused(id)) continue;
-      const error = new WsolError("ERR_WSOL_DATA", `expected ${what} of image '${id}' in '${file.path}', found none`, {
+      const words = typeof what === "string" ? what : what(position);
+      const error = new WsolError("ERR_WSOL_DATA", `expected ${words} of image '${id}' in '${file.path}', found none`, {
         details: { path: file.path, image: id },
         fix: `Add its line, or remove the image from ${this.path}.`,
       });

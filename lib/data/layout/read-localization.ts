@@ -1,6 +1,7 @@
+import { Pairs } from "../pairs";
 import type { Box, ImageSize, MaskFiles } from "../split";
 import type { ImageIndex } from "./image-index";
-import { ListPerImage } from "./list-per-image";
+import { ListPerPair } from "./list-per-pair";
 import type { MetadataFile } from "./metadata-file";
 import { problemOfRelativePath } from "./relative-path";
 
@@ -8,6 +9,7 @@ import { problemOfRelativePath } from "./relative-path";
 export interface SplitFacts {
   readonly index: ImageIndex;
   readonly labels: Int32Array;
+  readonly labelOffsets: Int32Array | null;
   readonly sizes: readonly ImageSize[] | null;
   /** Null when neither classes.txt nor the train split tells. */
   readonly numClasses: number | null;
@@ -26,8 +28,8 @@ const MASK_LINE = /^([^,]*),([^,]*)(?:,([^,]*)(?:,(\d{1,9}))?)?$/;
 
 /**
  * Reads `localization.txt` or `masks.txt`: all lines are boxes or all are masks, told by the first one's number of
- * fields. A line whose class column names another class than the image's label belongs to another object and is
- * left out. Absent or empty: neither.
+ * fields. Where every image has one class, a line whose class column names another belongs to another object and is left
+ * out; where images have several, each line belongs to one of them and says to which. Absent or empty: neither.
  */
 export function readLocalization(file: MetadataFile | null, facts: SplitFacts): BoxesAndMasks {
   if (file === null || file.isEmpty) return NOTHING;
@@ -37,7 +39,8 @@ export function readLocalization(file: MetadataFile | null, facts: SplitFacts): 
 
 function readBoxes(file: MetadataFile, facts: SplitFacts): readonly (readonly Box[])[] {
   const { index, sizes } = facts;
-  const boxes = new ListPerImage<Box>(index.ids.length);
+  const pairs = new PairFinder(facts, file);
+  const boxes = new ListPerPair<Box>(facts.labels.length);
   file.forEachLine((line, number) => {
     const match = BOX_LINE.exec(line);
     if (match === null)
@@ -45,9 +48,10 @@ function readBoxes(file: MetadataFile, facts: SplitFacts): readonly (readonly Bo
     const position = index.find(match[1] as string, file, number);
     const box: Box = [Number(match[2]), Number(match[3]), Number(match[4]), Number(match[5])];
     checkBox(box, sizes?.[position] ?? null, file, line, number);
-    if (isOfLabel(match[6], position, facts, file, line, number)) boxes.add(position, box);
+    const pair = pairs.find(match[6], position, line, number);
+    if (pair !== null) boxes.add(pair, box);
   });
-  index.requireAll(file, (position) => boxes.has(position), "a box");
+  pairs.requireAll(boxes, "a box");
   return boxes.lists;
 }
 
@@ -71,7 +75,8 @@ function checkBox(box: Box, size: ImageSize | null, file: MetadataFile, text: st
 
 function readMasks(file: MetadataFile, facts: SplitFacts): MaskFiles[] {
   const { index } = facts;
-  const instances = new ListPerImage<string>(index.ids.length);
+  const pairs = new PairFinder(facts, file);
+  const instances = new ListPerPair<string>(facts.labels.length);
   const ignore = new Array<string | null>(index.ids.length).fill(null);
   file.forEachLine((line, number) => {
     const match = MASK_LINE.exec(line);
@@ -81,25 +86,75 @@ function readMasks(file: MetadataFile, facts: SplitFacts): MaskFiles[] {
       const problem = path === null ? null : problemOfRelativePath(path);
       if (problem !== null) throw file.error(number, `${problem} (mask)`, { text: line });
     }
-    if (!isOfLabel(match[4], position, facts, file, line, number)) return;
-    instances.add(position, match[2] as string);
+    const pair = pairs.find(match[4], position, line, number);
+    if (pair === null) return;
+    instances.add(pair, match[2] as string);
+    // Of the image, in whichever of its lines it stands.
     ignore[position] ||= match[3] || null;
   });
-  index.requireAll(file, (position) => instances.has(position), "a mask");
-  return instances.lists.map((paths, position) => ({ instances: paths, ignore: ignore[position] as string | null }));
+  pairs.requireAll(instances, "a mask");
+  const ignoreOf = (pair: number) => ignore[pairs.imageOf(pair)] as string | null;
+  return instances.lists.map((paths, pair) => ({ instances: paths, ignore: ignoreOf(pair) }));
 }
 
-function isOfLabel(
-  text: string | undefined,
-  position: number,
-  facts: SplitFacts,
-  file: MetadataFile,
-  line: string,
-  number: number,
-): boolean {
-  if (text === undefined) return true;
-  if (facts.numClasses !== null && Number(text) >= facts.numClasses) {
-    throw file.error(number, `expected a class from 0 to ${facts.numClasses - 1} in the last column`, { text: line });
+/** From the class column of a file's lines to pairs. */
+class PairFinder {
+  readonly #facts: SplitFacts;
+  readonly #file: MetadataFile;
+  readonly #pairs: Pairs;
+
+  constructor(facts: SplitFacts, file: MetadataFile) {
+    this.#facts = facts;
+    this.#file = file;
+    this.#pairs = new Pairs(facts);
   }
-  return Number(text) === facts.labels[position];
+
+  imageOf(pair: number): number {
+    return this.#pairs.imageOf(pair);
+  }
+
+  /** The pair that a line belongs to; null for a line of another object. @throws ERR_WSOL_DATA */
+  find(text: string | undefined, position: number, line: string, number: number): number | null {
+    const { labelOffsets, numClasses } = this.#facts;
+    if (text === undefined && labelOffsets === null) return position;
+    const labels = this.#pairs.labelsOf(position);
+    const { begin } = this.#pairs.of(position);
+    // Of a class that was refused nothing is known.
+    if (labels[0] === -1) return labelOffsets === null ? null : begin;
+    if (text === undefined) {
+      if (labels.length === 1) return begin;
+      throw this.#file.error(number, `expected a class, ${choice(labels)}, in a last column`, {
+        text: line,
+        fix: "Where images have several classes, each box and each mask says whose it is.",
+      });
+    }
+    if (numClasses !== null && Number(text) >= numClasses) {
+      throw this.#file.error(number, `expected a class from 0 to ${numClasses - 1} in the last column`, { text: line });
+    }
+    const at = labels.indexOf(Number(text));
+    if (at !== -1) return begin + at;
+    if (labelOffsets === null) return null;
+    throw this.#file.error(number, `expected a class of the image, ${choice(labels)}, in the last column`, {
+      text: line,
+      fix: "Add the class to the image's line in class_labels.txt, or remove this line.",
+    });
+  }
+
+  /** @throws ERR_WSOL_DATA naming a pair without any */
+  requireAll(found: ListPerPair<unknown>, what: string): void {
+    const { index, labels, labelOffsets } = this.#facts;
+    /** The first pair of an image without any; null where each has some. */
+    const lacking = (position: number): number | null => {
+      const { begin, end } = this.#pairs.of(position);
+      for (let pair = begin; pair < end; pair++) if (!found.has(pair)) return pair;
+      return null;
+    };
+    const ofClass = (position: number) => (labelOffsets === null ? "" : ` of class ${labels[lacking(position)!]}`);
+    const isThere = (position: number) => lacking(position) === null;
+    index.requireAll(this.#file, isThere, (position) => `${what}${ofClass(position)}`);
+  }
+}
+
+function choice(labels: Int32Array): string {
+  return labels.length === 1 ? `${labels[0]}` : `one of ${labels.join(", ")}`;
 }

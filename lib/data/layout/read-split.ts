@@ -20,12 +20,13 @@ export async function readSplit(
 ): Promise<Split> {
   const folder = join(root, "metadata", name);
   const index = ImageIndex.of(await MetadataFile.read(join(folder, "image_ids.txt"), onFault));
-  const labels = readLabels(await MetadataFile.read(join(folder, "class_labels.txt"), onFault), index, known);
+  const labelFile = await MetadataFile.read(join(folder, "class_labels.txt"), onFault);
+  const { labels, labelOffsets } = readLabels(labelFile, index, known);
   const sizes = readSizes(await MetadataFile.readIfPresent(join(folder, "image_sizes.txt"), onFault), index);
   const main = await MetadataFile.readIfPresent(join(folder, "localization.txt"), onFault);
   const extra = await MetadataFile.readIfPresent(join(folder, "masks.txt"), onFault);
 
-  const found = { index, labels, sizes, numClasses: known?.count ?? null };
+  const found = { index, labels, labelOffsets, sizes, numClasses: known?.count ?? null };
   const localization = readLocalization(main, found);
   const masks = readLocalization(extra, found);
   if (masks.boxes !== null) throw misplaced(extra, "boxes", "localization.txt");
@@ -42,6 +43,7 @@ export async function readSplit(
     root,
     ids: index.ids,
     labels,
+    labelOffsets,
     boxes: localization.boxes,
     sizes,
     masks: localization.masks ?? masks.masks,

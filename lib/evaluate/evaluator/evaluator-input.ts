@@ -1,21 +1,22 @@
 import { invalidArgument, isWsolError, WsolError } from "../../errors";
 import { requireScoreMaps } from "../../metrics/score-map-batch";
 
-/** The rows of a batch as images of the split. @throws ERR_WSOL_ARGUMENT on a wrong number, position or size, or an image counted before */
+/** The rows of a batch as pairs of the split. @throws ERR_WSOL_ARGUMENT on a wrong number, position or size, or a pair counted before */
 export function checkBatch(
-  ids: readonly string[],
+  nameOf: (pair: number) => string,
   isCounted: Uint8Array,
-  indices: readonly number[],
+  pairs: readonly number[],
   maps: unknown,
   mapSize: readonly [height: number, width: number] | null,
 ): void {
   const { count, height, width } = requireScoreMaps(maps);
-  if (indices.length !== count) throw invalidArgument("indices", `${count}, one per score map`, indices.length);
+  if (pairs.length !== count) throw invalidArgument("pairs", `${count}, one per score map`, pairs.length);
   const once = new Set<number>();
-  for (const image of indices) {
-    if (ids[image] === undefined) throw invalidArgument("indices", `positions from 0 to ${ids.length - 1}`, image);
-    if (isCounted[image] === 1 || once.has(image)) throw invalidArgument("indices", "each image once", ids[image]);
-    once.add(image);
+  for (const pair of pairs) {
+    const mark = isCounted[pair];
+    if (mark === undefined) throw invalidArgument("pairs", `positions from 0 to ${isCounted.length - 1}`, pair);
+    if (mark === 1 || once.has(pair)) throw invalidArgument("pairs", "each image once", nameOf(pair));
+    once.add(pair);
   }
   if (mapSize !== null && (mapSize[0] !== height || mapSize[1] !== width)) {
     throw invalidArgument("maps", `score maps of ${mapSize[0]} x ${mapSize[1]}`, `${height} x ${width}`);
@@ -32,12 +33,18 @@ export function checkAlike(before: boolean, now: boolean): void {
   );
 }
 
+/** How a message names the score map of a pair, and the image it is of. */
+export interface MapNames {
+  readonly image: (pair: number) => string;
+  readonly map: (pair: number) => string;
+}
+
 /** A score map that the metrics refused by its row in the batch (`details.index`), by its image and name instead. */
-export function namedRefusal(error: unknown, ids: readonly string[], nameOf: (id: string) => string): unknown {
+export function namedRefusal(error: unknown, pairs: readonly number[], names: MapNames): unknown {
   if (!isWsolError(error, "ERR_WSOL_SCORE_MAP")) return error;
-  const id = ids[error.details.index as number];
-  if (id === undefined) return error;
-  const name = nameOf(id);
+  const pair = pairs[error.details.index as number];
+  if (pair === undefined) return error;
+  const [id, name] = [names.image(pair), names.map(pair)];
   return new WsolError("ERR_WSOL_SCORE_MAP", `the score map '${name}' is refused: ${error.message}`, {
     details: { ...error.details, image: id, name },
     ...(error.fix !== undefined && { fix: error.fix }),

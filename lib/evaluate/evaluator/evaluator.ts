@@ -1,3 +1,4 @@
+import { Pairs } from "../../data/pairs";
 import type { Split } from "../../data/split";
 import { invalidArgument, WsolError } from "../../errors";
 import { scaleBoxToMap } from "../../metrics/boxes";
@@ -6,12 +7,14 @@ import { thresholdGrid } from "../../metrics/threshold-grid";
 import type { ScoreMapBatch } from "../../native/metrics-addon";
 import type { ImageRecord, Measurements } from "../../runs/evaluation";
 import { type RunRecords, withoutImages } from "../../runs/image-records";
+import { scoreMapName } from "../score-maps/score-map-name";
 import { type BoxRates, boxRates, NO_BOX_RATES } from "./box-rates";
 import { checkAlike, checkBatch, namedRefusal } from "./evaluator-input";
 import { ImageRecords } from "./image-records";
 import { MaskMetrics } from "./mask-metrics";
 import { checkPredictions, PredictionLog, type Predictions } from "./predictions";
 import { RecordKeeper } from "./record-keeper";
+import { TrueMasks } from "./true-masks";
 
 export interface EvaluatorOptions {
   /** Step of the threshold grid. */
@@ -30,18 +33,24 @@ export interface EvaluatorOptions {
   readonly perImage?: boolean;
   /** Keep what {@link Evaluator.runRecords} gives. @default false */
   readonly keepRecords?: boolean;
-  /** How messages name an image's score map. @default its id */
-  readonly mapName?: (id: string) => string;
+  /** How messages name the score map of a pair. @default `<image id>`, in a multi-label set `<image id>.<class>` */
+  readonly mapName?: (pair: number) => string;
+  /** Where masks are kept that several evaluations need. @default read for this one */
+  readonly trueMasks?: TrueMasks;
 }
 
 /**
  * Evaluates the score maps of a split, batch by batch, in any order: by boxes, by masks or by both, whatever the split has,
- * and the predictions where there are any. {@link Measurements} says what each number is. Needs no LibTorch.
+ * and the predictions where there are any. Score maps are counted by pairs of an image and a class that it has; where every
+ * image has one class these are the images. {@link Measurements} says what each number is. Needs no LibTorch.
  */
 export class Evaluator {
   readonly #split: Split;
   readonly #options: EvaluatorOptions;
+  readonly #pairs: Pairs;
+  /** By pair. */
   readonly #isCounted: Uint8Array;
+  readonly #isImageCounted: Uint8Array;
   readonly #boxes: MaxBoxAcc | null;
   readonly #masks: MaskMetrics | null;
   readonly #records: ImageRecords | null;
@@ -49,6 +58,7 @@ export class Evaluator {
   readonly #skipped: number[] = [];
   #predictions: PredictionLog | null = null;
   #images = 0;
+  #countedPairs = 0;
   #lastUpdate: Promise<void> = Promise.resolve();
 
   /** @throws ERR_WSOL_ARGUMENT, ERR_WSOL_ADDON */
@@ -62,25 +72,29 @@ export class Evaluator {
     });
     this.#split = split;
     this.#options = options;
-    this.#isCounted = new Uint8Array(split.ids.length);
+    this.#pairs = new Pairs(split);
+    this.#isCounted = new Uint8Array(this.#pairs.count);
+    this.#isImageCounted = new Uint8Array(split.ids.length);
     this.#boxes = split.boxes === null ? null : new MaxBoxAcc({ step, threads, extraThresholds: fixed });
-    this.#masks = split.masks === null ? null : new MaskMetrics(split, options.masksDir, { step, threads });
+    const { trueMasks = new TrueMasks(0), masksDir } = options;
+    this.#masks = split.masks === null ? null : new MaskMetrics(split, trueMasks, masksDir, { step, threads });
     this.#records = options.perImage ? new ImageRecords(split, fixed) : null;
     this.#keeper = options.keepRecords ? new RecordKeeper(split) : null;
   }
 
   /**
-   * Counts the score maps of some images, off the main thread; the arrays may not change meanwhile. Nothing is counted
+   * Counts the score maps of some pairs, off the main thread; the arrays may not change meanwhile. Nothing is counted
    * if it rejects. Calls may overlap and are counted one after the other.
    *
-   * @param indices Positions of the images in the split, each image once per evaluation.
-   * @param maps The true class's score map of each, values in [0, 1].
-   * @param predictions What the model predicted for each, or null; all updates alike.
+   * @param pairs Positions of the pairs in the split, each once per evaluation.
+   * @param maps The score map of each pair's class, values in [0, 1].
+   * @param predictions What the model predicted for each image of these pairs, in the order in which the images first come;
+   *   or null; all updates alike.
    * @throws ERR_WSOL_ARGUMENT; ERR_WSOL_SCORE_MAP naming the image (NaN, a value outside [0, 1], another size);
    *   ERR_WSOL_MASK naming the file
    */
-  update(indices: readonly number[], maps: ScoreMapBatch, predictions: Predictions | null): Promise<void> {
-    const turn = this.#lastUpdate.then(() => this.#count(indices, maps, predictions));
+  update(pairs: readonly number[], maps: ScoreMapBatch, predictions: Predictions | null): Promise<void> {
+    const turn = this.#lastUpdate.then(() => this.#count(pairs, maps, predictions));
     this.#lastUpdate = turn.catch(() => undefined);
     return turn;
   }
@@ -92,17 +106,18 @@ export class Evaluator {
 
   /** @throws ERR_WSOL_DATA when nothing was counted, or no mask has foreground */
   compute(): Measurements {
-    const { name, labels, ids } = this.#split;
+    const { name, ids } = this.#split;
     if (this.#images === 0) {
       const all = this.#skipped.length === 0 ? "" : `: all ${this.#skipped.length} were skipped`;
       throw new WsolError("ERR_WSOL_DATA", `expected images of '${name}' to evaluate, got none${all}`);
     }
     const { curves, ...rates } = this.#boxRates();
     const masks = this.#masks?.compute() ?? null;
-    const predictions = this.#predictions?.summarize(labels, this.#isCounted) ?? null;
+    const predictions = this.#predictions?.summarize(this.#pairs, this.#isImageCounted) ?? null;
     return {
       split: name,
       images: this.#images,
+      pairs: this.#countedPairs,
       skipped: this.#skipped.toSorted((a, b) => a - b).map((image) => ids[image]!),
       top1Cls: predictions?.top1Cls ?? null,
       ...rates,
@@ -119,7 +134,7 @@ export class Evaluator {
     };
   }
 
-  /** One record per counted image, in the order of the split. @throws ERR_WSOL_ARGUMENT without `perImage` */
+  /** One record per counted pair, in the order of the split. @throws ERR_WSOL_ARGUMENT without `perImage` */
   records(): Generator<ImageRecord> {
     if (this.#records === null) throw invalidArgument("perImage", "true for records", false);
     const thresholds = thresholdGrid(this.#options.step);
@@ -140,55 +155,66 @@ export class Evaluator {
     return this.#boxes === null ? NO_BOX_RATES : boxRates(this.#boxes.compute());
   }
 
-  async #count(indices: readonly number[], maps: ScoreMapBatch, predictions: Predictions | null): Promise<void> {
-    if (indices.length === 0) return;
-    const { ids } = this.#split;
-    checkBatch(ids, this.#isCounted, indices, maps, this.#options.mapSize);
+  async #count(pairs: readonly number[], maps: ScoreMapBatch, predictions: Predictions | null): Promise<void> {
+    if (pairs.length === 0) return;
+    const { mapName = (pair: number) => this.#nameOf(pair), mapSize } = this.#options;
+    checkBatch((pair) => this.#nameOf(pair), this.#isCounted, pairs, maps, mapSize);
+    const images = [...new Set(pairs.map((pair) => this.#pairs.imageOf(pair)))];
     if (this.#images > 0) checkAlike(this.#predictions !== null, predictions !== null);
-    if (predictions !== null) checkPredictions(predictions, indices.length, this.#predictions?.numClasses);
+    if (predictions !== null) checkPredictions(predictions, images.length, this.#predictions?.numClasses);
     try {
       // Masks first: their files may be wrong, and what follows a counted half could not be taken back.
       if (this.#masks !== null) {
-        const pixels = await this.#masks.update(indices, maps);
-        this.#keeper?.addPixels(indices, pixels);
+        const pixels = await this.#masks.update(pairs, maps);
+        this.#keeper?.addPixels(pairs, pixels);
       }
-      if (this.#boxes !== null) await this.#countBoxes(this.#boxes, indices, maps, predictions);
+      const correct = predictions && this.#correct(pairs, images, predictions);
+      if (this.#boxes !== null) await this.#countBoxes(this.#boxes, pairs, maps, correct);
     } catch (error) {
-      const { mapName = (id: string) => id } = this.#options;
-      throw namedRefusal(
-        error,
-        indices.map((image) => ids[image]!),
-        mapName,
-      );
+      throw namedRefusal(error, pairs, { image: (pair) => this.#split.ids[this.#pairs.imageOf(pair)]!, map: mapName });
     }
-    if (predictions !== null) this.#log(indices, predictions);
-    this.#mark(indices);
+    if (predictions !== null) this.#log(images, predictions);
+    this.#mark(pairs, images);
+  }
+
+  /** For each pair whether its class is the one predicted for its image. */
+  #correct(pairs: readonly number[], images: readonly number[], { predicted }: Predictions): boolean[] {
+    const ofImage = new Map(images.map((image, row) => [image, predicted[row]]));
+    return pairs.map((pair) => ofImage.get(this.#pairs.imageOf(pair)) === this.#split.labels[pair]);
   }
 
   async #countBoxes(
     metric: MaxBoxAcc,
-    indices: readonly number[],
+    pairs: readonly number[],
     maps: ScoreMapBatch,
-    predictions: Predictions | null,
+    correct: readonly boolean[] | null,
   ): Promise<void> {
-    const { boxes, sizes, labels } = this.#split;
-    const onMap = indices.map((image) =>
-      boxes![image]!.map((box) => scaleBoxToMap(box, sizes![image]!, [maps.width, maps.height])),
-    );
-    const correct = predictions && indices.map((image, row) => predictions.predicted[row] === labels[image]);
+    const { boxes, sizes } = this.#split;
+    const onMap = pairs.map((pair) => {
+      const size = sizes![this.#pairs.imageOf(pair)]!;
+      return boxes![pair]!.map((box) => scaleBoxToMap(box, size, [maps.width, maps.height]));
+    });
     if (this.#records === null && this.#keeper === null) return metric.update(maps, onMap, correct);
     const hits = await metric.updatePerImage(maps, onMap, correct);
-    this.#records?.add(indices, maps, onMap, hits.largestIou);
-    this.#keeper?.addHits(indices, hits);
+    this.#records?.add(pairs, maps, onMap, hits.largestIou);
+    this.#keeper?.addHits(pairs, hits);
   }
 
-  #log(indices: readonly number[], predictions: Predictions): void {
-    this.#predictions ??= new PredictionLog(this.#split.ids.length, predictions.numClasses);
-    this.#predictions.add(indices, predictions);
+  #nameOf(pair: number): string {
+    return scoreMapName(this.#split, this.#pairs, pair);
   }
 
-  #mark(indices: readonly number[]): void {
-    for (const image of indices) this.#isCounted[image] = 1;
-    this.#images += indices.length;
+  #log(images: readonly number[], predictions: Predictions): void {
+    this.#predictions ??= new PredictionLog(this.#split.ids.length, predictions);
+    this.#predictions.add(images, predictions);
+  }
+
+  #mark(pairs: readonly number[], images: readonly number[]): void {
+    for (const pair of pairs) this.#isCounted[pair] = 1;
+    this.#countedPairs += pairs.length;
+    for (const image of images) {
+      this.#images += 1 - this.#isImageCounted[image]!;
+      this.#isImageCounted[image] = 1;
+    }
   }
 }

@@ -1,39 +1,38 @@
-import { join } from "node:path";
-import { Limiter } from "../../data/limiter";
 import type { Split } from "../../data/split";
 import { WsolError } from "../../errors";
 import { averagePrecision, PixelAp, type PixelApOptions, type PixelApResult } from "../../metrics/pixel-ap";
 import type { PixelApCounts, ScoreMapBatch } from "../../native/metrics-addon";
-import { readTrueMask } from "./mask";
+import { masksFolder, type TrueMasks } from "./true-masks";
 
-const FILES_AT_ONCE = 4;
-
-/** PxAP of a split, pooled over its images and for each class, from its mask files. */
+/** PxAP of a split, pooled over its pairs and for each class over the images that have it, from its mask files. */
 export class MaskMetrics {
   readonly #split: Split;
   readonly #masksDir: string;
+  readonly #masks: TrueMasks;
   readonly #step: number;
   readonly #pooled: PixelAp;
   readonly #ofClass = new Map<number, PixelApCounts>();
 
   /** @param masksDir Folder of the split's mask paths; by default `masks` of the data set. */
-  constructor(split: Split, masksDir: string | undefined, options: Required<PixelApOptions>) {
+  constructor(split: Split, masks: TrueMasks, masksDir: string | undefined, options: Required<PixelApOptions>) {
     this.#split = split;
-    this.#masksDir = masksDir ?? join(split.root, "masks");
+    this.#masks = masks;
+    this.#masksDir = masksFolder(split, masksDir);
     this.#step = options.step;
     this.#pooled = new PixelAp(options);
   }
 
   /**
    * Counts nothing if it rejects.
-   * @returns the pixels of each image per bin: count x 2 (foreground, background) x bins
+   * @returns the pixels of each pair per bin: count x 2 (foreground, background) x bins
    * @throws ERR_WSOL_MASK naming the file; ERR_WSOL_SCORE_MAP with `details.index`, the row of the batch
    */
-  async update(indices: readonly number[], maps: ScoreMapBatch): Promise<Int32Array> {
-    const counts = await this.#pooled.updatePerImage(maps, await this.#readMasks(indices, maps));
-    const bins = counts.length / indices.length / 2;
-    indices.forEach((image, row) => {
-      const ofClass = this.#countsOf(this.#split.labels[image]!, bins);
+  async update(pairs: readonly number[], maps: ScoreMapBatch): Promise<Int32Array> {
+    const masks = await this.#masks.read(this.#split, this.#masksDir, pairs, maps);
+    const counts = await this.#pooled.updatePerImage(maps, masks);
+    const bins = counts.length / pairs.length / 2;
+    pairs.forEach((pair, row) => {
+      const ofClass = this.#countsOf(this.#split.labels[pair]!, bins);
       add(ofClass.foreground, counts.subarray(2 * row * bins, (2 * row + 1) * bins));
       add(ofClass.background, counts.subarray((2 * row + 1) * bins, (2 * row + 2) * bins));
     });
@@ -54,19 +53,6 @@ export class MaskMetrics {
       });
     }
     return { ...this.#pooled.compute(), mPxap: ofClasses.reduce((sum, pxap) => sum + pxap, 0) / ofClasses.length };
-  }
-
-  async #readMasks(indices: readonly number[], { count, width, height }: ScoreMapBatch): Promise<Uint8Array> {
-    const masks = new Uint8Array(count * height * width);
-    const limiter = new Limiter(FILES_AT_ONCE);
-    const readings = indices.map((image, row) =>
-      limiter.run(async () => {
-        const mask = await readTrueMask(this.#split.masks![image]!, this.#masksDir, width, height);
-        masks.set(mask, row * height * width);
-      }),
-    );
-    await Promise.all(readings);
-    return masks;
   }
 
   #countsOf(label: number, bins: number): PixelApCounts {

@@ -1,13 +1,16 @@
+import type { Pairs } from "../../data/pairs";
 import { invalidArgument } from "../../errors";
 
 /** What a model predicted for a batch. */
 export interface Predictions {
-  /** Class of the largest logit, one per image. */
+  /** Class of the largest logit, one per image of the batch. */
   readonly predicted: Int32Array;
-  /** H(p) in nats, one per image. */
+  /** Of the prediction in nats, one per image. */
   readonly entropy: Float64Array;
   /** C: the number of classes of the model. */
   readonly numClasses: number;
+  /** What `meanEntropyFraction` is a fraction of. @default log C */
+  readonly largestEntropy?: number;
 }
 
 /** Keeps the predictions of a split by image, so that sums do not depend on the order in which images come. */
@@ -15,24 +18,29 @@ export class PredictionLog {
   readonly predicted: Int32Array;
   readonly entropy: Float64Array;
 
+  readonly numClasses: number;
+  readonly #largestEntropy: number;
+
   constructor(
     images: number,
-    readonly numClasses: number,
+    { numClasses, largestEntropy = Math.log(numClasses) }: Pick<Predictions, "numClasses" | "largestEntropy">,
   ) {
+    this.numClasses = numClasses;
+    this.#largestEntropy = largestEntropy;
     this.predicted = new Int32Array(images);
     this.entropy = new Float64Array(images);
   }
 
-  add(indices: readonly number[], { predicted, entropy }: Predictions): void {
-    indices.forEach((image, row) => {
+  add(images: readonly number[], { predicted, entropy }: Predictions): void {
+    images.forEach((image, row) => {
       this.predicted[image] = predicted[row]!;
       this.entropy[image] = entropy[row]!;
     });
   }
 
-  /** Accuracy and mean entropy of the images with a mark in `isCounted`. */
+  /** Accuracy, where the predicted class is one of the image's, and mean entropy of the images with a mark in `isCounted`. */
   summarize(
-    labels: Int32Array,
+    pairs: Pairs,
     isCounted: Uint8Array,
   ): { top1Cls: number; meanEntropy: number; meanEntropyFraction: number | null } {
     let images = 0;
@@ -41,11 +49,11 @@ export class PredictionLog {
     isCounted.forEach((mark, image) => {
       if (mark === 0) return;
       images++;
-      if (this.predicted[image] === labels[image]) correct++;
+      if (pairs.has(image, this.predicted[image]!)) correct++;
       entropy += this.entropy[image]!;
     });
     const meanEntropy = entropy / images;
-    const meanEntropyFraction = this.numClasses > 1 ? meanEntropy / Math.log(this.numClasses) : null;
+    const meanEntropyFraction = this.numClasses > 1 ? meanEntropy / this.#largestEntropy : null;
     return { top1Cls: correct / images, meanEntropy, meanEntropyFraction };
   }
 }

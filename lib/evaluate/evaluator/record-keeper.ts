@@ -12,10 +12,10 @@ interface HitStates {
   readonly states: readonly number[];
 }
 
-/** Of an image that was not counted. */
+/** Of a pair of an image that was not counted. */
 const NO_HITS: HitStates = { begins: [0], states: [0] };
 
-/** Gathers what a run folder keeps of each image, by image, so that it does not depend on the order of the batches. */
+/** Gathers what a run folder keeps of each image and pair, so that it does not depend on the order of the batches. */
 export class RecordKeeper {
   readonly #split: Split;
   readonly #hits: HitStates[] = [];
@@ -25,11 +25,11 @@ export class RecordKeeper {
     this.#split = split;
   }
 
-  addHits(indices: readonly number[], { largestIou, allHits }: MaxBoxAccPerImage): void {
-    const thresholds = largestIou.length / indices.length;
-    indices.forEach((image, row) => {
+  addHits(pairs: readonly number[], { largestIou, allHits }: MaxBoxAccPerImage): void {
+    const thresholds = largestIou.length / pairs.length;
+    pairs.forEach((pair, row) => {
       const from = row * thresholds;
-      this.#hits[image] = changesOf(
+      this.#hits[pair] = changesOf(
         largestIou.subarray(from, from + thresholds),
         allHits.subarray(from * LEVELS, (from + thresholds) * LEVELS),
       );
@@ -37,32 +37,33 @@ export class RecordKeeper {
   }
 
   /** @param counts count x 2 (foreground, background) x bins */
-  addPixels(indices: readonly number[], counts: Int32Array): void {
-    const perImage = counts.length / indices.length;
-    this.#pixels ??= { bins: perImage / 2, counts: new Int32Array(this.#split.ids.length * perImage) };
+  addPixels(pairs: readonly number[], counts: Int32Array): void {
+    const perPair = counts.length / pairs.length;
+    this.#pixels ??= { bins: perPair / 2, counts: new Int32Array(this.#split.labels.length * perPair) };
     const { counts: all } = this.#pixels;
-    indices.forEach((image, row) => {
-      all.set(counts.subarray(row * perImage, (row + 1) * perImage), image * perImage);
+    pairs.forEach((pair, row) => {
+      all.set(counts.subarray(row * perPair, (row + 1) * perPair), pair * perPair);
     });
   }
 
   records(of: Pick<RunRecords, "step" | "valThreshold"> & { readonly predictions: PredictionLog | null }): RunRecords {
-    const { name, ids, labels, boxes } = this.#split;
+    const { name, ids, labels, labelOffsets, boxes } = this.#split;
     return {
       split: name,
       step: of.step,
       valThreshold: of.valThreshold,
       ids,
       labels,
+      labelOffsets,
       predicted: of.predictions?.predicted ?? null,
       entropy: of.predictions?.entropy ?? null,
-      hits: boxes === null ? null : joined(Array.from(ids, (_, image) => this.#hits[image] ?? NO_HITS)),
+      hits: boxes === null ? null : joined(Array.from(labels, (_, pair) => this.#hits[pair] ?? NO_HITS)),
       pixels: this.#pixels,
     };
   }
 }
 
-/** One image's hits at every threshold, as the thresholds where they change. */
+/** One pair's hits at every threshold, as the thresholds where they change. */
 function changesOf(largestIou: Float64Array, allHits: Uint8Array): HitStates {
   const begins: number[] = [];
   const states: number[] = [];
@@ -82,16 +83,16 @@ function changesOf(largestIou: Float64Array, allHits: Uint8Array): HitStates {
   return { begins, states };
 }
 
-function joined(images: readonly HitStates[]): HitRecords {
-  const offsets = new Int32Array(images.length + 1);
-  images.forEach(({ begins }, image) => {
-    offsets[image + 1] = offsets[image]! + begins.length;
+function joined(pairs: readonly HitStates[]): HitRecords {
+  const offsets = new Int32Array(pairs.length + 1);
+  pairs.forEach(({ begins }, pair) => {
+    offsets[pair + 1] = offsets[pair]! + begins.length;
   });
-  const total = offsets[images.length]!;
+  const total = offsets[pairs.length]!;
   const [begins, states] = [new Int32Array(total), new Uint8Array(total)];
-  images.forEach((image, index) => {
-    begins.set(image.begins, offsets[index]!);
-    states.set(image.states, offsets[index]!);
+  pairs.forEach((pair, index) => {
+    begins.set(pair.begins, offsets[index]!);
+    states.set(pair.states, offsets[index]!);
   });
   return { offsets, begins, states };
 }

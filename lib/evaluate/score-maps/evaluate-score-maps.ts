@@ -23,11 +23,12 @@ export interface EvaluateScoreMapsOptions {
   readonly sigma?: number;
   /** Folder of the mask files. @default `masks` of the data set */
   readonly masksDir?: string;
-  /** File that receives one JSON line per image, see `ImageRecord`. */
+  /** File that receives one JSON line per score map, see `ImageRecord`. */
   readonly perImagePath?: string;
   /** CPU threads of the metrics; 0: all cores. @default 0 */
   readonly workers?: number;
   readonly signal?: AbortSignal;
+  /** In score maps. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Told about score maps of no image, once, with their count. */
   readonly onWarning?: (message: string) => void;
@@ -42,7 +43,8 @@ export const EVALUATE_SCORE_MAPS_OPTIONS: OptionKeys<EvaluateScoreMapsOptions> =
 const AHEAD = 8;
 
 /**
- * Evaluates score maps made by any tool: `<image id>.npy` files below a folder, 2-D, float32 or float64, values in [0, 1],
+ * Evaluates score maps made by any tool: `<image id>.npy` files below a folder, of a multi-label set one
+ * `<image id>.<class>.npy` for each class that an image has; 2-D, float32 or float64, values in [0, 1],
  * of one size or of many. They are streamed, so memory does not grow with their number. Where the folder also holds a map
  * for every image of `val`, `val` is evaluated first for the threshold of `atValThreshold`. Needs no LibTorch.
  *
@@ -79,7 +81,7 @@ export async function evaluateMaps(
 
   const setup = { step, sigma, workers, masksDir, signal };
   const val = await chooserOf(dataset, split, files);
-  const total = split.ids.length + (val?.ids.length ?? 0);
+  const total = split.labels.length + (val?.labels.length ?? 0);
   const onDone = (done: number) => options.onProgress?.(done, total);
   let valThreshold: number | null = null;
   if (val !== null) {
@@ -92,7 +94,7 @@ export async function evaluateMaps(
     perImage: perImagePath !== undefined,
     keepRecords: onRecords !== undefined,
   });
-  await stream(evaluator, split, files, (done) => onDone(done + (val?.ids.length ?? 0)), signal);
+  await stream(evaluator, split, files, (done) => onDone(done + (val?.labels.length ?? 0)), signal);
   const measured = evaluator.compute();
   const source = { model: null, scoreMaps: resolve(folder) };
   const evaluated = await describeEvaluated(split, setup, source);
@@ -113,12 +115,12 @@ function evaluatorFor(
     mapSize: null,
     threads: workers,
     ...extra,
-    mapName: (id) => files.pathOf(id),
+    mapName: files.namerOf(split),
     ...(masksDir !== undefined && { masksDir }),
   });
 }
 
-/** The next maps are read while a batch is counted. */
+/** Pair by pair: the next maps are read while a batch is counted. */
 async function stream(
   evaluator: Evaluator,
   split: Split,
@@ -126,8 +128,9 @@ async function stream(
   onDone: (done: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const read = async (index: number) => ({ index, ...(await readScoreMap(files.pathOf(split.ids[index]!))) });
-  const maps = prefetch({ start: 0, end: split.ids.length }, read, { ahead: AHEAD, signal });
+  const pathOf = files.namerOf(split);
+  const read = async (index: number) => ({ index, ...(await readScoreMap(pathOf(index))) });
+  const maps = prefetch({ start: 0, end: split.labels.length }, read, { ahead: AHEAD, signal });
   let done = 0;
   let counting: Promise<void> = Promise.resolve();
   for await (const { indices, ...batch } of batchesOfMaps(maps)) {

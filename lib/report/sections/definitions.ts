@@ -1,7 +1,7 @@
 import { type Html, html, trusted } from "../html";
 
 const DEFINITIONS: readonly (readonly [term: string, meaning: string])[] = [
-  ["Top-1 Cls", "Share of images whose most probable class is the labelled one."],
+  ["Top-1 Cls", "Share of images whose most probable class is the labelled one, or one of several."],
   [
     "GT-known Loc",
     "MaxBoxAcc at IoU 0.5. The score map is that of the <em>labelled</em> class. It is cut at a threshold, the component of largest contour area is boxed, and the image counts where that box and a true box have an IoU of at least 0.5. One threshold holds for the whole split.",
@@ -24,8 +24,12 @@ const DEFINITIONS: readonly (readonly [term: string, meaning: string])[] = [
     "Average precision of the score map's pixels against the masks, pooled over the split, ignored pixels left out. No threshold is chosen.",
   ],
   [
+    "Several classes",
+    "Where images have several classes, box rates and PxAP are of the pairs of an image and a class that it has, each with that class's score map, boxes and mask; Top-1 Loc asks that the most probable class is that of the pair. mPxAP is the mean over the classes of the PxAP of the images that have the class.",
+  ],
+  [
     "Entropy",
-    "H(p) of the softmax prediction, mean over the images: in nats, and as a share of log C, the entropy of a uniform guess among C classes.",
+    "H(p) of the softmax prediction, mean over the images: in nats, and as a share of log C, the entropy of a uniform guess among C classes. Under <code>bce</code> each class has a probability of its own: the mean over the classes of its binary entropy, as a share of log 2.",
   ],
   [
     "Effective ε",

@@ -4,6 +4,7 @@ import type { RunSummary, StoredEvaluation } from "../../runs/summary";
 import { counted } from "../../words";
 import { factsTable } from "../facts-table";
 import { type Html, html } from "../html";
+import { splitWords } from "../words";
 
 interface EvaluatedRun extends RunSummary {
   readonly evaluation: StoredEvaluation;
@@ -34,10 +35,7 @@ export function evaluations(runs: readonly RunSummary[]): Html | null {
   }));
   const split = {
     label: "split",
-    values: evaluated.map(({ evaluation: { split, images, skipped } }) => {
-      const lacks = skipped.length === 0 ? "" : `, ${skipped.length} skipped`;
-      return `${split}, ${counted(images, "image")}${lacks}`;
-    }),
+    values: evaluated.map(({ evaluation }) => splitWords(evaluation)),
   };
   const told = [split, ...rows].filter(({ values }) => !isBare(values));
   const names = evaluated.map(({ name }) => name);

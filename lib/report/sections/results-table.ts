@@ -1,11 +1,11 @@
 import { evaluationDifferences } from "../../runs/comparability";
 import type { RunSummary } from "../../runs/summary";
-import { counted } from "../../words";
 import { seriesClass } from "../charts/series";
 import { type Html, html } from "../html";
 import { directionOf, type Quantity, quantitiesOf } from "../quantities";
 import { isMany } from "../representatives";
 import { trainingLabel } from "../training-label";
+import { splitWords } from "../words";
 import { resultsHead } from "./results-head";
 import { seedMeans } from "./seed-means";
 
@@ -60,7 +60,7 @@ function bestText({ of, format }: Quantity, runs: readonly RunSummary[]): string
 
 function notes(runs: readonly RunSummary[], isComparable: boolean): Html {
   const evaluations = runs.flatMap(({ evaluation }) => (evaluation === null ? [] : [evaluation]));
-  const splits = [...new Set(evaluations.map(({ split, images }) => `${split}, ${counted(images, "image")}`))];
+  const splits = [...new Set(evaluations.map(splitWords))];
   const sigmas = [...new Set(evaluations.flatMap(({ atSigma }) => (atSigma ? [atSigma.sigma] : [])))];
   return html`<p class="note">Split: ${splits.join("; ")}. ${
     sigmas.length > 0 &&

@@ -103,7 +103,7 @@ export function planRuns(
 }
 
 /** Whether the loss is the cross-entropy alone. */
-export function isUnregularized({ regularizer, lambda }: Config["loss"]): boolean {
+export function isUnregularized({ regularizer, lambda }: Pick<Config["loss"], "regularizer" | "lambda">): boolean {
   return regularizer === "none" || lambda === 0;
 }
 
@@ -126,11 +126,14 @@ export function differingKey(
 }
 
 function comparableSettings(config: Config): Map<string, unknown> {
-  const loss = isUnregularized(config.loss) ? NO_TERM : config.loss;
+  const loss = isUnregularized(config.loss) ? { ...config.loss, ...NO_TERM } : config.loss;
   const settings = flatten({ ...config, loss });
   for (const key of ALWAYS_FREE) settings.delete(key);
   return settings;
 }
 
 /** A term without weight does not matter, whichever it is. */
-const NO_TERM = { regularizer: "none", lambda: 0, reduction: "mean" } as const satisfies Config["loss"];
+const NO_TERM = { regularizer: "none", lambda: 0, reduction: "mean" } as const satisfies Omit<
+  Config["loss"],
+  "multiLabel"
+>;

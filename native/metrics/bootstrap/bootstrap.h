@@ -17,7 +17,12 @@ inline constexpr uint8_t kLargestAt50 = 1, kAllAt30 = 2, kAllAt50 = 4, kAllAt70 
 
 /// What one run's evaluation knows of each image.
 struct ImageFacts {
+  /// Of each pair of an image and a class that it has.
   std::optional<HitStates> hits;
+  /// The image of each pair; empty: image i is pair i.
+  std::vector<int32_t> image_of_pair;
+  /// Whether the pair's class is the predicted one, one per pair, or empty: as `is_class_right`.
+  std::vector<uint8_t> is_pair_right;
   /// Index in the grid of the threshold that `val` chose.
   std::optional<int32_t> val_threshold;
   /// One per image, or empty.
@@ -36,14 +41,19 @@ class RunResampler {
  public:
   explicit RunResampler(ImageFacts facts);
 
-  /// Images are counted `times[i]` times, `drawn` in all.
+  /// Images are counted `times[i]` times, `drawn` in all. Rates of hits are of the pairs of the images drawn.
   std::array<double, RunFigure::kCount> figures(std::span<const int32_t> times, size_t drawn) const;
   const std::optional<PixelHistograms>& pixels() const { return facts_.pixels; }
 
  private:
+  /// How many pairs the images drawn have.
+  double pairs_of(std::span<const int32_t> times, size_t drawn) const;
+  size_t image_of(size_t pair) const;
+  const std::vector<uint8_t>& pair_right() const;
+
   ImageFacts facts_;
   std::vector<HitCurve> largest_, top1_, all_;
-  /// Whether each image is hit at the threshold of `val`; empty without one.
+  /// Whether each pair is hit at the threshold of `val`; empty without one.
   std::vector<uint8_t> is_hit_at_val_;
 };
 

@@ -8,23 +8,23 @@ namespace wsol {
 namespace {
 
 struct Change {
-  int32_t threshold, image;
+  int32_t threshold, row;
   bool is_hit;
 
   /// At one threshold those that cease come first: then no count on the way is higher than the threshold's own or the
   /// one before, and the highest on the way is the highest of the thresholds.
-  auto order() const { return std::tuple(threshold, is_hit, image); }
+  auto order() const { return std::tuple(threshold, is_hit, row); }
 };
 
 std::vector<Change> changes_of(const HitStates& hits, uint8_t bit, std::span<const uint8_t> is_counted) {
   std::vector<Change> changes;
-  for (size_t image = 0; image < hits.images(); ++image) {
-    if (!is_counted.empty() && is_counted[image] == 0) continue;
+  for (size_t row = 0; row < hits.size(); ++row) {
+    if (!is_counted.empty() && is_counted[row] == 0) continue;
     bool was_hit = false;
-    for (auto at = static_cast<size_t>(hits.offsets[image]); at < static_cast<size_t>(hits.offsets[image + 1]); ++at) {
+    for (auto at = static_cast<size_t>(hits.offsets[row]); at < static_cast<size_t>(hits.offsets[row + 1]); ++at) {
       const bool is_hit = (hits.states[at] & bit) != 0;
       if (is_hit == was_hit) continue;
-      changes.push_back({.threshold = hits.begins[at], .image = static_cast<int32_t>(image), .is_hit = is_hit});
+      changes.push_back({.threshold = hits.begins[at], .row = static_cast<int32_t>(row), .is_hit = is_hit});
       was_hit = is_hit;
     }
   }
@@ -34,16 +34,17 @@ std::vector<Change> changes_of(const HitStates& hits, uint8_t bit, std::span<con
 
 }  // namespace
 
-uint8_t HitStates::at(size_t image, int32_t index) const {
-  const auto first = begins.begin() + offsets[image], last = begins.begin() + offsets[image + 1];
+uint8_t HitStates::at(size_t i, int32_t index) const {
+  const auto first = begins.begin() + offsets[i], last = begins.begin() + offsets[i + 1];
   return states[static_cast<size_t>(std::upper_bound(first, last, index) - begins.begin()) - 1];
 }
 
-HitCurve::HitCurve(const HitStates& hits, uint8_t bit, std::span<const uint8_t> is_counted) {
+HitCurve::HitCurve(const HitStates& hits, uint8_t bit, std::span<const uint8_t> is_counted,
+                   std::span<const int32_t> image_of) {
   bool is_hit = true;
   for (const Change& change : changes_of(hits, bit, is_counted)) {
     if (change.is_hit != is_hit) ends_.push_back(images_.size());
-    images_.push_back(change.image);
+    images_.push_back(image_of.empty() ? change.row : image_of[static_cast<size_t>(change.row)]);
     is_hit = change.is_hit;
   }
   ends_.push_back(images_.size());

@@ -7,23 +7,25 @@
 
 namespace wsol {
 
-/// What each image hits over a threshold grid: the states of image i are those from offsets[i] to before offsets[i +
-/// 1], each from its index in the grid on, ascending, the first from 0.
+/// What each image, or each pair of an image and a class, hits over a threshold grid: the states of the i-th are those
+/// from offsets[i] to before offsets[i + 1], each from its index in the grid on, ascending, the first from 0.
 struct HitStates {
   std::vector<int32_t> offsets, begins;
   /// One bit for each kind of hit.
   std::vector<uint8_t> states;
 
-  size_t images() const { return offsets.size() - 1; }
-  /// What image i hits at an index of the grid.
-  uint8_t at(size_t image, int32_t index) const;
+  size_t size() const { return offsets.size() - 1; }
+  /// What the i-th hits at an index of the grid.
+  uint8_t at(size_t i, int32_t index) const;
 };
 
 /// The rate of one kind of hit over all thresholds, for any number of times that each image counts.
 class HitCurve {
  public:
-  /// `is_counted`: 0 for images that never hit, one per image; empty: all may.
-  HitCurve(const HitStates& hits, uint8_t bit, std::span<const uint8_t> is_counted);
+  /// `is_counted`: 0 for those of `hits` that never hit; empty: all may. `image_of`: the image of each of `hits`;
+  /// empty: the i-th is of image i.
+  HitCurve(const HitStates& hits, uint8_t bit, std::span<const uint8_t> is_counted,
+           std::span<const int32_t> image_of = {});
 
   /// The most hits of any threshold, image i counted `times[i]` times.
   int32_t most(std::span<const int32_t> times) const;

@@ -1,13 +1,13 @@
 #include "native/torch/losses/regularized_loss.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/log_softmax.h>
 
 #include <cmath>
 #include <span>
 
 #include "native/torch/at_least_float.h"
 #include "native/torch/find_row.h"
+#include "native/torch/losses/multi_label.h"
 #include "native/torch/losses/regularizers.h"
 
 namespace wsol {
@@ -16,6 +16,20 @@ namespace {
 
 const Regularizer& find_regularizer(const LossSettings& settings) {
   return find_row(regularizers(), settings.regularizer, "regularizer");
+}
+
+const MultiLabel& find_multi_label(const LossSettings& settings) {
+  return find_row(multi_labels(), settings.multi_label, "multiLabel");
+}
+
+void check_pair(const MultiLabel& multi_label, const Regularizer& regularizer) {
+  if (multi_label.takes(regularizer)) return;
+  std::string known;
+  for (const Regularizer& row : regularizers()) {
+    if (multi_label.takes(row)) known += (known.empty() ? "" : ", ") + std::string(row.name);
+  }
+  throw InvalidArgument("regularizer", std::string("one of ") + known + " with multiLabel '" + multi_label.name + "'",
+                        std::string("\"") + regularizer.name + '"');
 }
 
 /// What the mean over classes and batch is multiplied by, k, of each reduction.
@@ -42,7 +56,7 @@ void check_shapes(const at::Tensor& logits, const at::Tensor& targets) {
   const bool classes = targets.scalar_type() == at::kLong && targets.dim() == 1 && targets.size(0) == logits.size(0);
   const bool distributions = targets.is_floating_point() && targets.sizes() == logits.sizes();
   if (!classes && !distributions) {
-    throw InvalidArgument("targets", "a class, or a distribution over the classes, for each of the images",
+    throw InvalidArgument("targets", "a class, or a number for each class, for each of the images",
                           c10::str(targets.scalar_type(), " ", targets.sizes()));
   }
 }
@@ -59,6 +73,7 @@ void validate(const LossSettings& settings) {
         c10::str(settings.lambda));
   }
   reduction_factor(settings, 1, 1);
+  check_pair(find_multi_label(settings), find_regularizer(settings));
 }
 
 LossValue regularized_loss(const at::Tensor& logits, const at::Tensor& targets, const LossSettings& settings) {
@@ -66,13 +81,14 @@ LossValue regularized_loss(const at::Tensor& logits, const at::Tensor& targets, 
   check_shapes(logits, targets);
   const Regularizer& regularizer = find_regularizer(settings);
   const double factor = regularizer.takes_reduction ? reduction_factor(settings, logits.size(1), logits.size(0)) : 1;
-  const at::ScalarType dtype = at_least_float(logits.scalar_type());
-  const at::Tensor log_p = at::log_softmax(logits, 1, dtype);
-  const at::Tensor cross_entropy =
-      targets.dim() == 1 ? -log_p.gather(1, targets.unsqueeze(1)).squeeze(1) : -(targets.to(dtype) * log_p).sum(1);
-  return {.total = regularizer.objective(log_p, cross_entropy, settings.lambda * factor).mean(),
-          .cross_entropy = cross_entropy.detach().mean(),
-          .entropy = entropy_of(log_p.detach()).mean()};
+  const at::Tensor wide = logits.to(at_least_float(logits.scalar_type()));
+  const ImageLosses losses = find_multi_label(settings).losses(wide, targets, regularizer, settings.lambda * factor);
+  return {
+      .total = losses.objective.mean(), .cross_entropy = losses.cross_entropy.mean(), .entropy = losses.entropy.mean()};
+}
+
+at::Tensor targets_of_present(const at::Tensor& present, const LossSettings& settings, at::ScalarType dtype) {
+  return find_multi_label(settings).targets(present, dtype);
 }
 
 void validate_labels(const at::Tensor& labels, int64_t classes) {

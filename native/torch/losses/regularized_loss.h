@@ -18,6 +18,8 @@ struct LossSettings {
   /// `mean`: the term is a mean over classes and batch; `class-sum`: times C; `sum`: times C times the batch size.
   /// `label-smoothing` adds no term and ignores it.
   std::string reduction;
+  /// A row of multi_labels().
+  std::string multi_label;
 };
 
 /// Scalars on the logits' device, float32 (float64 where the logits are).
@@ -26,7 +28,7 @@ struct LossValue {
   at::Tensor total;
   /// H(y, p), batch mean, with the targets as given; detached.
   at::Tensor cross_entropy;
-  /// H(p) in nats, batch mean; detached.
+  /// Of the predictions in nats, batch mean; detached.
   at::Tensor entropy;
 };
 
@@ -36,11 +38,15 @@ std::vector<std::string> reduction_names();
 /// Throws InvalidArgument naming the field that is wrong.
 void validate(const LossSettings& settings);
 
-/// H(y, p) + lambda * R(p), from one log-softmax in float32, or float64 where the logits are; finite with finite
-/// gradients for logits of +-1e4. `entropy` is KL(u || p) with a plus sign: Hwang et al., Pattern Recognition Letters
-/// 2023. `logits`: [N, C]. `targets`: int64 classes [N], or distributions over the classes [N, C] in floating point.
+/// H(y, p) + lambda * R(p), from logarithms in float32, or float64 where the logits are; finite with finite gradients
+/// for logits of +-1e4. `entropy` is KL(u || p) with a plus sign: Hwang et al., Pattern Recognition Letters 2023; with
+/// `bce` the mean over the classes of KL(1/2 || p). `logits`: [N, C]. `targets`: int64 classes [N], or floating point
+/// [N, C]: distributions over the classes, with `bce` how much each class is present.
 /// Classes out of range are the caller's to refuse (a check here would stall a GPU): see validate_labels.
 LossValue regularized_loss(const at::Tensor& logits, const at::Tensor& targets, const LossSettings& settings);
+
+/// What the loss is taken against where images have several classes: of bool [N, C], in `dtype`.
+at::Tensor targets_of_present(const at::Tensor& present, const LossSettings& settings, at::ScalarType dtype);
 
 /// Throws InvalidArgument naming the first of `labels` (CPU, int64, any shape) outside 0 .. classes - 1.
 void validate_labels(const at::Tensor& labels, int64_t classes);

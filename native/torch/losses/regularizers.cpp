@@ -44,14 +44,27 @@ at::Tensor jensen_shannon(const at::Tensor& log_p, const at::Tensor& cross_entro
   return cross_entropy + weight * 0.5 * (p_to_m + u_to_m);
 }
 
-// name, objective, whether it takes the reduction, largest weight, whether it has an effective eps
+at::Tensor binary_none(const BinaryLogs&, const at::Tensor& cross_entropy, double) { return cross_entropy; }
+
+/// The mean over the classes of KL(1/2 || p) = -log 2 - (log p + log(1 - p)) / 2.
+at::Tensor binary_entropy(const BinaryLogs& logs, const at::Tensor& cross_entropy, double weight) {
+  const at::Tensor kl_from_half = -(logs.present + logs.absent).mean(1) * 0.5 - std::log(2.0);
+  return cross_entropy + weight * kl_from_half;
+}
+
+/// Targets (1 - eps) t + eps / 2.
+at::Tensor binary_label_smoothing(const BinaryLogs& logs, const at::Tensor& cross_entropy, double eps) {
+  return (1 - eps) * cross_entropy - eps * 0.5 * (logs.present + logs.absent).mean(1);
+}
+
+// name, objective, binary objective, whether it takes the reduction, largest weight, whether it has an effective eps
 constexpr Regularizer kRegularizers[] = {
-    {"none", none, true, HUGE_VAL, false},
-    {"entropy", entropy, true, HUGE_VAL, true},
-    {"label-smoothing", label_smoothing, false, 1, false},
-    {"confidence-penalty", confidence_penalty, true, HUGE_VAL, false},
-    {"jeffreys", jeffreys, true, HUGE_VAL, false},
-    {"jensen-shannon", jensen_shannon, true, HUGE_VAL, false},
+    {"none", none, binary_none, true, HUGE_VAL, false},
+    {"entropy", entropy, binary_entropy, true, HUGE_VAL, true},
+    {"label-smoothing", label_smoothing, binary_label_smoothing, false, 1, false},
+    {"confidence-penalty", confidence_penalty, nullptr, true, HUGE_VAL, false},
+    {"jeffreys", jeffreys, nullptr, true, HUGE_VAL, false},
+    {"jensen-shannon", jensen_shannon, nullptr, true, HUGE_VAL, false},
 };
 
 }  // namespace

@@ -17,9 +17,11 @@ namespace wsol {
 struct TrainingBatch {
   /// float32 [N, 3, H, W], normalised.
   at::Tensor images;
-  /// int64 [N]: the true classes, against which predictions count as correct.
+  /// int64 [N]: the true classes, against which predictions count as correct; undefined where images have several.
   at::Tensor labels;
-  /// What the loss is taken against: `labels`, or distributions over the classes [N, C] in floating point.
+  /// bool [N, C]: the classes of images that have several; else undefined.
+  at::Tensor present;
+  /// What the loss is taken against: `labels`, or a number for each class, [N, C], in floating point.
   at::Tensor targets;
   /// C.
   int64_t num_classes;

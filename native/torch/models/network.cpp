@@ -5,6 +5,7 @@
 
 #include "native/torch/find_row.h"
 #include "native/torch/heads/head.h"
+#include "native/torch/losses/multi_label.h"
 #include "native/torch/models/backbones.h"
 #include "native/torch/models/body.h"
 #include "native/torch/models/state_builder.h"
@@ -30,6 +31,7 @@ void validate(const NetworkSpec& spec, const Backbone& backbone) {
       throw InvalidArgument("std", "finite numbers above 0", c10::str(deviation));
     }
   }
+  find_row(multi_labels(), spec.multi_label, "multiLabel");
   const double threshold = spec.head.erase_threshold;
   if (!(threshold >= 0 && threshold <= 1))
     throw InvalidArgument("head", "a threshold from 0 to 1", c10::str(threshold));

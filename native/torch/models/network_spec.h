@@ -43,6 +43,8 @@ struct NetworkSpec {
   /// Of the images that it sees.
   PixelStatistics pixels;
   HeadSettings head;
+  /// How probabilities are read off the logits: a row of multi_labels().
+  std::string multi_label;
 };
 
 }  // namespace wsol

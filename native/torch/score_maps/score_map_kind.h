@@ -19,7 +19,7 @@ struct ScoreMapRequest {
   Precision precision;
   /// The stage whose output the maps are of, 1 to kNumStages.
   int64_t stage;
-  /// Classes int64 [N, K] on the CPU, given the logits: they may be the most probable ones.
+  /// Classes int64 [N, K] on the CPU, each from 0 on, given the logits: they may be the most probable ones.
   std::function<at::Tensor(const at::Tensor& logits)> choose_classes;
 };
 

@@ -1,5 +1,7 @@
 #include "native/torch/score_maps/score_map_settings.h"
 
+#include <ATen/TensorOperators.h>
+
 #include "native/metrics/normalisation.h"
 #include "native/torch/find_row.h"
 #include "native/torch/heads/head.h"
@@ -29,9 +31,14 @@ void validate(const ScoreMapSettings& settings, int64_t images, const NetworkSpe
       throw InvalidArgument("labels", "images x K classes for " + std::to_string(images) + " images",
                             c10::str(labels.scalar_type(), " ", labels.sizes()));
     }
-    validate_labels(labels, network.num_classes);
+    // Which leaves what stands for no class.
+    validate_labels(labels.masked_select(labels != kNoClass), network.num_classes);
+    const bool each_has_one = labels.select(1, 0).ge(0).all().item<bool>();
+    if (!each_has_one) throw InvalidArgument("labels", "at least one class for each image", "none");
   } else if (settings.top_k < 1 || settings.top_k > network.num_classes) {
     throw InvalidArgument("topK", "1 to " + std::to_string(network.num_classes), std::to_string(settings.top_k));
+  } else if (!(settings.min_probability >= 0 && settings.min_probability <= 1)) {
+    throw InvalidArgument("minProbability", "a number from 0 to 1", c10::str(settings.min_probability));
   }
 }
 

@@ -45,6 +45,10 @@ Trainer::Trainer(std::shared_ptr<Network> network, const TrainerSettings& settin
     throw InvalidArgument("threshold", c10::str("the network's, ", head.erase_threshold),
                           c10::str(wanted.erase_threshold));
   }
+  const std::string& multi_label = network_->spec().multi_label;
+  if (multi_label != settings.loss.multi_label) {
+    throw InvalidArgument("multiLabel", "the network's, " + multi_label, '"' + settings.loss.multi_label + '"');
+  }
   groups_.push_back(make_group(Role::kBody, 1));
   groups_.push_back(make_group(Role::kClassifier, settings.optim.classifier_lr_multiplier));
   for (const at::ScalarType dtype : {at::kFloat, at::kLong}) {
@@ -97,14 +101,38 @@ StepResult Trainer::forward_backward(const at::Tensor& images, const Targets& ta
 
 void Trainer::check_batch(const at::Tensor& images, const Targets& targets) const {
   validate_images(images);
-  const auto& [labels, distributions] = targets;
+  const auto& [labels, distributions, present] = targets;
   const int64_t count = images.size(0), classes = network_->spec().num_classes;
+  if (present.defined()) {
+    check_present(present, count);
+    return;
+  }
   if (labels.scalar_type() != at::kLong || labels.dim() != 1 || labels.size(0) != count) {
     throw InvalidArgument("labels", "one class for each of the " + std::to_string(count) + " images",
                           c10::str(labels.scalar_type(), " ", labels.sizes()));
   }
   validate_labels(labels, classes);
   if (distributions.defined()) validate_distributions(distributions, count, classes);
+}
+
+void Trainer::check_present(const at::Tensor& present, int64_t count) const {
+  const NetworkSpec& network = network_->spec();
+  if (network.head != linear_head()) {
+    throw InvalidArgument("labels", "one class for each image with the head '" + network.head.name + "'", "several");
+  }
+  const bool is_matrix =
+      present.scalar_type() == at::kBool && present.sizes() == at::IntArrayRef({count, network.num_classes});
+  if (!is_matrix) {
+    throw InvalidArgument("labels", c10::str("images x classes, ", count, " x ", network.num_classes),
+                          c10::str(present.scalar_type(), " ", present.sizes()));
+  }
+  if (!present.any(1).all().item<bool>()) throw InvalidArgument("labels", "at least one class for each image", "none");
+}
+
+/// What the loss is taken against, on the device.
+at::Tensor Trainer::loss_targets(const Targets& targets, const at::Tensor& labels, const at::Tensor& present) const {
+  if (present.defined()) return targets_of_present(present, settings_.loss, at::kFloat);
+  return targets.distributions.defined() ? to_device(targets.distributions, network_->device()) : labels;
 }
 
 TrainingBatch Trainer::make_batch(const at::Tensor& images, const Targets& targets, int64_t step) const {
@@ -114,14 +142,16 @@ TrainingBatch Trainer::make_batch(const at::Tensor& images, const Targets& targe
       crops_of(share, draw_crops(global_count(images.size(0), share), images.size(1), images.size(2), crop_size, flip,
                                  step_generator(settings_.seed, step, Draws::kCrops)));
   const c10::Device device = network_->device();
-  const at::Tensor labels = to_device(targets.labels, device);
+  const bool has_several = targets.present.defined();
+  const at::Tensor labels = has_several ? at::Tensor() : to_device(targets.labels, device);
+  const at::Tensor present = has_several ? to_device(targets.present, device) : at::Tensor();
   // Cropped where they lie, so that only the crops travel.
-  return {
-      .images = normalise_images(to_device(crop_and_flip(images, draws, crop_size), device), network_->spec().pixels),
-      .labels = labels,
-      .targets = targets.distributions.defined() ? to_device(targets.distributions, device) : labels,
-      .num_classes = network_->spec().num_classes,
-      .share = share};
+  return {.images = normalise_images(to_device(crop_and_flip(images, draws, crop_size), device), network_->spec().pixels),
+          .labels = labels,
+          .present = present,
+          .targets = loss_targets(targets, labels, present),
+          .num_classes = network_->spec().num_classes,
+          .share = share};
 }
 
 StepResult Trainer::run_batch(const at::Tensor& images, const Targets& targets, int64_t step) {
@@ -144,7 +174,9 @@ StepResult Trainer::run_batch(const at::Tensor& images, const Targets& targets, 
   }
   loss.total.backward();
   // Read only now: an earlier read would leave a GPU idle until the backward pass is queued.
-  const at::Tensor correct = output.logits.detach().argmax(1).eq(batch.labels).sum();
+  const at::Tensor predicted = output.logits.detach().argmax(1);
+  const at::Tensor correct = batch.present.defined() ? batch.present.gather(1, predicted.unsqueeze(1)).sum()
+                                                     : predicted.eq(batch.labels).sum();
   const at::Tensor values =
       at::stack({loss.total.detach().to(at::kDouble), loss.cross_entropy.to(at::kDouble), loss.entropy.to(at::kDouble),
                  correct.to(at::kDouble), largest_gradient().to(at::kDouble)})

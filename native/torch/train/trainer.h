@@ -22,15 +22,17 @@ struct Targets {
   at::Tensor labels;
   /// Floating point [N, C], each row at least 0 and summing to 1: what the loss is taken against; undefined: `labels`.
   at::Tensor distributions;
+  /// bool [N, C], where images have several classes: which they have, at least one each. The others are then undefined.
+  at::Tensor present;
 };
 
 struct StepResult {
   /// What was minimised, batch mean.
   double loss;
   double cross_entropy;
-  /// Mean H(p) of the batch in nats.
+  /// Of the predictions in nats, mean of the batch.
   double entropy;
-  /// Images whose most probable class is the label.
+  /// Images whose most probable class is the label, or one of those present.
   int64_t correct;
 };
 
@@ -71,6 +73,8 @@ class Trainer {
 
   Group make_group(Role role, double lr_multiplier) const;
   void check_batch(const at::Tensor& images, const Targets& targets) const;
+  void check_present(const at::Tensor& present, int64_t count) const;
+  at::Tensor loss_targets(const Targets& targets, const at::Tensor& labels, const at::Tensor& present) const;
   TrainingBatch make_batch(const at::Tensor& images, const Targets& targets, int64_t step) const;
   StepResult run_batch(const at::Tensor& images, const Targets& targets, int64_t step);
   at::Tensor largest_gradient() const;

@@ -2,6 +2,7 @@ import { cocoTarget } from "./coco";
 import { csvBoxesTarget } from "./csv-boxes";
 import { matTarget } from "./mat";
 import { metadataTarget } from "./metadata";
+import { metadataTarget, multiLabelTarget } from "./metadata";
 import { npyTarget } from "./npy";
 import { foregroundPngTarget, indexPngTarget, pngTarget } from "./png";
 import { recordsTarget } from "./records";
@@ -25,4 +26,5 @@ export const TARGETS = {
   zip: zipTarget,
   "csv-boxes": () => ({ ...csvBoxesTarget, close: () => undefined }),
   coco: () => ({ ...cocoTarget, close: () => undefined }),
+  multilabel: multiLabelTarget,
 } as const;

@@ -12,7 +12,7 @@ describe("resolveConfig", () => {
   test("fills in the reference recipe", () => {
     const config = resolveConfig({});
     expect(config.model).toMatchObject({ backbone: "preresnet18", stem: "plain", lastStride: 1, layer3Stride: 2 });
-    expect(config.loss).toEqual({ regularizer: "entropy", lambda: 0, reduction: "mean" });
+    expect(config.loss).toEqual({ regularizer: "entropy", lambda: 0, reduction: "mean", multiLabel: "softmax" });
     expect(config.data).toMatchObject({ imageSize: 256, cropSize: 224, flip: 0.5, cmyk: "refuse" });
     expect(config.optim).toMatchObject({ epochs: 50, decayEvery: 15, batchSize: 32, momentum: 0.9, weightDecay: 1e-4 });
     expect(config.evaluation).toEqual({ step: 0.001, sigma: 0.15 });
@@ -253,5 +253,26 @@ describe("configKeys", () => {
     );
     expect(configKeys()).not.toContain("model");
     expect(new Set(configKeys()).size).toBe(configKeys().length);
+  });
+});
+
+describe("loss.multiLabel", () => {
+  test.each(["confidence-penalty", "jeffreys", "jensen-shannon"] as const)("bce refuses %s", (regularizer) => {
+    expect(() => resolveConfig({ loss: { regularizer, multiLabel: "bce" } })).toThrow(
+      "expected one of none, entropy, label-smoothing with loss.multiLabel=bce for 'loss.regularizer'",
+    );
+    expect(resolveConfig({ loss: { regularizer } }).loss.multiLabel).toBe("softmax");
+  });
+
+  test("bce takes the terms that have a binary form", () => {
+    for (const regularizer of ["none", "entropy", "label-smoothing"] as const) {
+      expect(resolveConfig({ loss: { regularizer, multiLabel: "bce" } }).loss.regularizer).toBe(regularizer);
+    }
+  });
+
+  test("bce refuses ACoL", () => {
+    expect(() => resolveConfig({ loss: { multiLabel: "bce" }, method: { name: "acol" } })).toThrow(
+      "expected 'softmax' with method.name=acol",
+    );
   });
 });

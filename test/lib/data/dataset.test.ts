@@ -128,7 +128,6 @@ describe("Dataset.open rejects", () => {
     ["a label without its comma", labels, "a/1.jpg\n", 1],
     ["a label of an unknown image", labels, "a/1.jpg,0\nc/3.jpg,1\n", 2],
     ["two labels of one image", labels, "a/1.jpg,0\na/1.jpg,1\nb/2.jpg,0\n", 2],
-    ["several labels of one image, until they are supported", labels, "a/1.jpg,0;1\nb/2.jpg,0\n", 1],
     ["a size of zero", sizes, "a/1.jpg,0,20\nb/2.jpg,40,50\n", 1],
     ["a size that is no number", sizes, "a/1.jpg,30,20\nb/2.jpg,wide,50\n", 2],
     ["a box outside its image", boxes, "a/1.jpg,1,2,29,19\nb/2.jpg,0,0,5,51\n", 2],

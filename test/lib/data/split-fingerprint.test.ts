@@ -10,6 +10,7 @@ const FIELDS: Omit<Split, "imagePath" | "root"> = {
   name: "test",
   ids: ["a.jpg", "b.jpg"],
   labels: Int32Array.of(0, 1),
+  labelOffsets: null,
   boxes: [[[0, 0, 3, 3]], [[1, 1, 2, 2]]],
   sizes: [
     [8, 9],

@@ -4,6 +4,7 @@ import type { Measurements } from "../../../lib/runs/evaluation";
 const nothing: Measurements = {
   split: "test",
   images: 1,
+  pairs: 1,
   skipped: [],
   top1Cls: null,
   gtKnownLoc: null,

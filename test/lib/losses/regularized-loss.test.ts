@@ -103,6 +103,11 @@ describe("regularizedLoss", () => {
     ["an unknown regularizer", LOGITS, TARGETS, { regularizer: "entropie" }, "regularizer"],
     ["an unknown reduction", LOGITS, TARGETS, { reduction: "average" }, "reduction"],
     ["a negative lambda", LOGITS, TARGETS, { lambda: -1 }, "lambda"],
+    ["a row without a label", LOGITS, [0, []], {}, "target"],
+    ["a label of a row twice", LOGITS, [0, [1, 1]], {}, "target"],
+    ["one of several labels out of range", LOGITS, [0, [1, 3]], {}, "target"],
+    ["an unknown loss", LOGITS, TARGETS, { multiLabel: "hinge" }, "multiLabel"],
+    ["a term without a binary form", LOGITS, TARGETS, { regularizer: "jeffreys", multiLabel: "bce" }, "regularizer"],
     ["a lambda that is NaN", LOGITS, TARGETS, { lambda: Number.NaN }, "lambda"],
   ])("rejects %s", async (_, logits, targets, options, parameter) => {
     const act = () => regularizedLoss(logits as number[][], targets as number[], options as RegularizedLossOptions);
@@ -110,6 +115,48 @@ describe("regularizedLoss", () => {
     expect(error.code).toBe("ERR_WSOL_ARGUMENT");
     expect(error.message).toContain(parameter);
   });
+});
+
+describe("regularizedLoss of rows with several labels", () => {
+  test("shares the target among them under softmax", () => {
+    const { crossEntropy } = regularizedLoss([[0, Math.log(2), Math.log(5)]], [[0, 2]]);
+    expect(crossEntropy).toBeCloseTo(-(Math.log(1 / 8) + Math.log(5 / 8)) / 2, 14);
+  });
+
+  test("is the mean binary cross-entropy of the classes under bce, its entropy that of the classes", () => {
+    const { loss, entropy } = regularizedLoss([[0, Math.log(3)]], [[1]], { multiLabel: "bce" });
+    expect(loss).toBeCloseTo((Math.log(2) - Math.log(3 / 4)) / 2, 14);
+    const ofSecond = -(0.75 * Math.log(0.75) + 0.25 * Math.log(0.25));
+    expect(entropy).toBeCloseTo((Math.LN2 + ofSecond) / 2, 14);
+  });
+
+  test.each(["softmax", "bce"] as const)("of one label each is that of the label under %s", (multiLabel) => {
+    const options = { lambda: 0.2, multiLabel };
+    expect(regularizedLoss(LOGITS, [[0], [1]], options)).toEqual(regularizedLoss(LOGITS, TARGETS, options));
+  });
+});
+
+const goldenMethods = join(__dirname, "../../../../shared/golden/methods.json");
+
+(existsSync(goldenMethods) ? test : test.skip)("agrees with the golden losses of images with several classes", () => {
+  const { multi_label } = JSON.parse(readFileSync(goldenMethods, "utf8"));
+  const targets = (multi_label.present as number[][]).map((row) =>
+    row.flatMap((mark, label) => (mark === 1 ? [label] : [])),
+  );
+  const losses = [
+    ["softmax", "softmax, uniform over the present classes, entropy"],
+    ["bce", "bce, entropy against 1/2"],
+  ] as const;
+  for (const [multiLabel, key] of losses) {
+    const answers = Object.entries<{ value: number; gradient: number[][] }>(multi_label[key]);
+    expect(answers).toHaveLength(2);
+    for (const [lambda, { value, gradient }] of answers) {
+      const result = regularizedLoss(multi_label.logits, targets, { lambda: Number(lambda), multiLabel });
+      expect(Math.abs(result.loss - value)).toBeLessThan(1e-12);
+      const worst = Math.max(...gradient.flat().map((expected, i) => Math.abs(expected - result.gradient[i]!)));
+      expect(worst).toBeLessThan(1e-12);
+    }
+  }
 });
 
 if (existsSync(golden)) {

@@ -77,6 +77,33 @@ describe("Network", () => {
     expect([asked.mapHeight, asked.mapWidth]).toEqual([3, 3]);
   });
 
+  test("draws as many maps of each image as classes are asked for, and tells where each image's begin", async () => {
+    const labels = { values: Int32Array.of(4, 0, 3, 1), offsets: Int32Array.of(0, 1, 4) };
+    const found = await network.infer(patternBatch(), { ...MAPS, size: 0, labels });
+    expect([...found.offsets!]).toEqual([0, 1, 4]);
+    expect([...found.classes!]).toEqual([4, 0, 3, 1]);
+    expect([found.scoreMaps!.length, found.rawMaps!.length]).toEqual([4 * 9, 4 * 9]);
+    const one = await network.infer(patternBatch(), { ...MAPS, size: 0, labels: Int32Array.of(4, 3) });
+    const expected = [...found.scoreMaps!.slice(0, 9), ...found.scoreMaps!.slice(18, 27)];
+    // Sums of another shape round otherwise.
+    one.scoreMaps!.forEach((score, at) => {
+      expect(score).toBeCloseTo(expected[at]!, 5);
+    });
+  });
+
+  test("draws the most probable class and all that are probable enough", async () => {
+    const { probabilities } = await network.infer(patternBatch(), null);
+    const least = [...probabilities].sort((a, b) => b - a)[4]!;
+    const found = await network.infer(patternBatch(), { ...MAPS, topK: 5, minProbability: least });
+    for (const image of [0, 1]) {
+      const own = [...probabilities.subarray(image * 5, (image + 1) * 5)];
+      const expected = [...own.keys()]
+        .sort((a, b) => own[b]! - own[a]!)
+        .filter((at, rank) => rank === 0 || own[at]! >= least);
+      expect([...found.classes!.subarray(found.offsets![image], found.offsets![image + 1])]).toEqual(expected);
+    }
+  });
+
   test("gives the maps before resize and normalisation too, in the size of the stage that they are of", async () => {
     const { scoreMaps, rawMaps, rawHeight, rawWidth } = await network.infer(patternBatch(), { ...MAPS, size: 0 });
     expect([rawHeight, rawWidth]).toEqual([3, 3]);
@@ -281,6 +308,14 @@ describe("Network", () => {
     ["labels", { labels: Int32Array.of(1, 2, 3) }],
     ["labels", { labels: Int32Array.of(1, 5) }],
     ["labels", { labels: [1, 2] }],
+    ["labels", { labels: { values: Int32Array.of(1, 2), offsets: Int32Array.of(0, 0, 2) } }],
+    ["labels", { labels: { values: Int32Array.of(1, 2), offsets: Int32Array.of(0, 2, 1) } }],
+    ["labels", { labels: { values: Int32Array.of(1, 2), offsets: Int32Array.of(0, 1, 2 ** 30) } }],
+    ["labels", { labels: { values: Int32Array.of(1, 5), offsets: Int32Array.of(0, 1, 2) } }],
+    ["offsets", { labels: { values: Int32Array.of(1, 2), offsets: Int32Array.of(0, 2) } }],
+    ["values", { labels: { offsets: Int32Array.of(0, 1, 2) } }],
+    ["minProbability", { minProbability: 1.5 }],
+    ["minProbability", { minProbability: Number.NaN }],
   ])("infer refuses score maps with a wrong %s", async (name, change) => {
     const options = { ...MAPS, ...change } as ScoreMapOptions;
     expect(await expectCode("ERR_WSOL_ARGUMENT", () => network.infer(patternBatch(), options))).toContain(`'${name}'`);
@@ -379,6 +414,26 @@ describe("Trainer", () => {
     expect((await trainer!.step(patternBatch(), uniform, setting(1))).crossEntropy).toBeGreaterThan(Math.log(5) - 1e-6);
   });
 
+  test("a trainer of another loss than its network's rejects", async () => {
+    const bce = { ...SMALL_TRAINER, loss: { ...SMALL_TRAINER.loss, multiLabel: "bce" } as const };
+    trainer = new addon.Trainer(network, bce);
+    const message = await expectCode("ERR_WSOL_ARGUMENT", () => trainer!.step(patternBatch(), LABELS, setting(0)));
+    expect(message).toBe("expected the network's, softmax for 'multiLabel', got \"bce\"");
+  });
+
+  test("a step takes the classes of images that have several", async () => {
+    const one = { values: LABELS, offsets: Int32Array.of(0, 1, 2) };
+    const hard = await train().step(patternBatch(), LABELS, setting(0));
+    await trainer!.close();
+    await network.close();
+    network = new addon.Network(SMALL_NETWORK);
+    const soft = await train().step(patternBatch(), one, setting(0));
+    expect([soft.correct, soft.entropy]).toEqual([hard.correct, hard.entropy]);
+    expect(soft.loss).toBeCloseTo(hard.loss, 5);
+    const all = { values: Int32Array.of(0, 1, 2, 3, 4, 0, 1, 2, 3, 4), offsets: Int32Array.of(0, 5, 10) };
+    expect((await trainer!.step(patternBatch(), all, setting(1))).correct).toBe(2);
+  });
+
   test("a getter of the arguments that closes the trainer makes the step reject with ERR_WSOL_CLOSED", async () => {
     const session = train();
     const closing = {
@@ -407,6 +462,7 @@ describe("Trainer", () => {
     ["loss.lambda", -1],
     ["loss.lambda", Number.NaN],
     ["loss.reduction", "average"],
+    ["loss.multiLabel", "hinge"],
     ["optim.momentum", -0.9],
     ["optim.momentum", Number.POSITIVE_INFINITY],
     ["optim.nesterov", 1],
@@ -442,6 +498,9 @@ describe("Trainer", () => {
     ["distributions", [patternBatch(), { labels: LABELS, distributions: new Float32Array(10) }, setting(0)]],
     ["distributions", [patternBatch(), { labels: LABELS, distributions: new Float32Array(9).fill(0.2) }, setting(0)]],
     ["labels", [patternBatch(), { distributions: new Float32Array(10).fill(0.2) }, setting(0)]],
+    ["labels", [patternBatch(), { values: Int32Array.of(1, 5), offsets: Int32Array.of(0, 1, 2) }, setting(0)]],
+    ["labels", [patternBatch(), { values: Int32Array.of(1, 2), offsets: Int32Array.of(0, 2, 2) }, setting(0)]],
+    ["values", [patternBatch(), { offsets: Int32Array.of(0, 1, 2) }, setting(0)]],
   ])("step refuses wrong %s", async (name, args) => {
     const { step } = train() as unknown as { step: (...args: unknown[]) => Promise<unknown> };
     expect(await expectCode("ERR_WSOL_ARGUMENT", () => step.apply(trainer, args))).toContain(`'${name}'`);
@@ -482,7 +541,7 @@ describe("functions", () => {
     expect(await expectCode("ERR_WSOL_ARGUMENT", () => resize(...args))).toContain(`'${name}'`);
   });
 
-  const LOSS = { regularizer: "entropy", lambda: 0.1, reduction: "mean" } as const;
+  const LOSS = { regularizer: "entropy", lambda: 0.1, reduction: "mean", multiLabel: "softmax" } as const;
   const LOGITS = { logits: new Float64Array(6), targets: Int32Array.of(0, 1), classes: 3 };
   test.each<[string, unknown[]]>([
     ["logits", [{ ...LOGITS, logits: new Float64Array(5) }, LOSS]],

@@ -27,7 +27,7 @@ describe("the gallery of a run", () => {
   it("is of the true class's score map, as in an evaluation", async () => {
     const { images, ...how } = await galleryOfRun(run, { data, images: 1, threshold: 0.5 });
     expect(how).toEqual({ threshold: 0.5, normalisation: "minmax", size: fakeTorch.scoreMap!.size });
-    expect([...fakeTorch.scoreMap!.labels!]).toEqual([1]);
+    expect([...(fakeTorch.scoreMap!.labels as Int32Array)]).toEqual([1]);
     const [image] = images;
     expect(image).toMatchObject({ imageId: "test-7.png", label: "class 1", predicted: "class 1", probability: SURE });
     // The object's 4 x 4 pixels in the evaluator's box of 5 x 5.

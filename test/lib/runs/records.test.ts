@@ -53,6 +53,12 @@ describe("readRunRecords", () => {
     expect(await readRunRecords(await runWith(given))).toMatchObject(given);
   });
 
+  test("gives back the pairs of images with several classes", async () => {
+    const { hits, pixels, labels } = fakeRecords(5, 1);
+    const records = fakeRecords(3, 2, { hits, pixels, labels, labelOffsets: Int32Array.of(0, 2, 3, 5) });
+    expect(await readRunRecords(await runWith(records))).toMatchObject(records);
+  });
+
   test("takes little room: the records of CUB's test set without masks are below 1 MB", async () => {
     const folder = await runWith({ ...fakeRecords(5794), pixels: null });
     expect(readFileSync(join(folder, FILE)).length).toBeLessThan(2 ** 20);
@@ -99,14 +105,17 @@ describe("readRunRecords", () => {
     ["whose ids are no names", withMetadata({ ids: "[1, 2, 3]" }), "its ids are no list of names"],
     ["whose threshold of val is no number", withMetadata({ valThreshold: '"a"' }), "its threshold of val is no number"],
     ["with metadata that are no JSON", withMetadata({ ids: "[" }), "its metadata are not JSON"],
-    ["of other ids", withMetadata({ ids: '["a"]' }), "expected 24 numbers, got more"],
+    ["of other ids", withMetadata({ ids: '["a"]' }), "its tensors are not of one number of images"],
     ["of another grid", withMetadata({ step: "0.5" }), "numbers"],
   ])("rejects a file %s", async (_, change, reason) => {
     expect((await refusal(await damaged(change))).message).toContain(reason);
   });
 
   test.each<[string, Partial<RunRecords>]>([
-    ["labels of other images", { labels: Int32Array.of(1) }],
+    ["labels of other images", { labels: Int32Array.of(1), pixels: null }],
+    ["pairs of other images", { labelOffsets: Int32Array.of(0, 1, 3) }],
+    ["an image without a pair", { labelOffsets: Int32Array.of(0, 0, 2, 3) }],
+    ["more pairs than labels", { labelOffsets: Int32Array.of(0, 1, 2, 4) }],
     ["entropies of other images", { entropy: Float64Array.of(1, 2) }],
   ])("rejects %s", async (_, changes) => {
     const { message } = await refusal(await runWith(fakeRecords(3, 0, changes)));

@@ -54,7 +54,40 @@ function figuresOf(records: RunRecords, drawn: readonly number[]): Record<keyof 
   };
 }
 
+/** The pairs of a draw of images: an image that is drawn twice brings its pairs twice. */
+function pairsOf({ labelOffsets }: RunRecords, drawn: readonly number[]): number[] {
+  return drawn.flatMap((image) => {
+    const [begin, end] = [labelOffsets![image]!, labelOffsets![image + 1]!];
+    return Array.from({ length: end - begin }, (_, at) => begin + at);
+  });
+}
+
 describe("resampledFigures", () => {
+  test("draws images with all their pairs where images have several classes", async () => {
+    const labelOffsets = Int32Array.of(0, 3, 4, 6, 7, 9, 10, 13);
+    const images = labelOffsets.length - 1;
+    const pairs = labelOffsets.at(-1)!;
+    const { hits, pixels, labels } = fakeRecords(pairs, 5);
+    const records = fakeRecords(images, 6, { hits, pixels, labels, labelOffsets });
+    // What figuresOf takes for images are the pairs, each with what was predicted for its image.
+    const imageOf = (pair: number) => labelOffsets.findLastIndex((begin) => begin <= pair);
+    const each = <T>(of: (pair: number) => T) => Array.from({ length: pairs }, (_, pair) => of(pair));
+    const asImages = fakeRecords(pairs, 5, {
+      predicted: Int32Array.from(each((at) => records.predicted![imageOf(at)]!)),
+    });
+    const [found] = await resampledFigures([records], { resamples: 100, seed: 3 });
+    for (const resample of [0, 1, 50, 99]) {
+      const drawn = draw(images, 3, resample);
+      const expected = figuresOf(asImages, pairsOf(records, drawn));
+      for (const name of ["gtKnownLoc", "gtKnownAtVal", "top1Loc", "top1LocAtVal", "maxBoxAccV2", "pxap"] as const) {
+        expect([name, found![name]!.resampled[resample]]).toEqual([name, expected[name]]);
+      }
+      const isRight = (image: number) =>
+        labels.subarray(labelOffsets[image], labelOffsets[image + 1]).includes(records.predicted![image]!);
+      expect(found!.top1Cls!.resampled[resample]).toBe(drawn.filter(isRight).length / images);
+    }
+  });
+
   test("agrees with a plain bootstrap that makes the same draws, for each of the runs", async () => {
     const runs = [fakeRecords(41, 1), fakeRecords(41, 2), fakeRecords(41, 3)];
     const found = await resampledFigures(runs, { resamples: 300, seed: 2 ** 40 + 5 });

@@ -85,7 +85,8 @@ NetworkSpec golden_spec(const std::string& backbone, int64_t last_stride) {
           .layer3_stride = 2,
           .padding = "symmetric",
           .pixels = imagenet_pixels(),
-          .head = linear_head()};
+          .head = linear_head(),
+          .multi_label = "softmax"};
 }
 
 at::Tensor as_tensor(const Json& numbers, at::IntArrayRef shape) {

@@ -69,8 +69,9 @@ TEST_P(GoldenNetwork, GivesTheReferencesLossAndGradientsInTraining) {
   test::convert(*network_, at::kFloat, at::MemoryFormat::Contiguous);
   use_threads(2);
   const NetworkOutput output = network_->forward(input_, {.mode = Mode::kTraining});
-  const LossValue loss = regularized_loss(output.logits, at::tensor({3, 7}, at::kLong),
-                                          {.regularizer = "entropy", .lambda = 0.1, .reduction = "mean"});
+  const LossValue loss =
+      regularized_loss(output.logits, at::tensor({3, 7}, at::kLong),
+                       {.regularizer = "entropy", .lambda = 0.1, .reduction = "mean", .multi_label = "softmax"});
   const double expected_loss = (*expected_)["train_loss_lambda_0.1"].number();
   EXPECT_NEAR(loss.total.item<double>(), expected_loss, 1e-3 * expected_loss);
   loss.total.backward();
@@ -118,7 +119,8 @@ TEST(Network, GivesTheSameGradientsInBothMemoryLayouts) {
     test::convert(*network, at::kDouble, layout);
     const at::Tensor images = test::golden_fill("input", {2, 3, 32, 32}).to(at::kDouble).contiguous(layout);
     const at::Tensor logits = network->forward(images, {.mode = Mode::kTraining}).logits;
-    regularized_loss(logits, at::tensor({3, 7}, at::kLong), {.regularizer = "none", .lambda = 0, .reduction = "mean"})
+    regularized_loss(logits, at::tensor({3, 7}, at::kLong),
+                     {.regularizer = "none", .lambda = 0, .reduction = "mean", .multi_label = "softmax"})
         .total.backward();
     std::vector<at::Tensor> all;
     for (const StateEntry& entry : network->parameters()) all.push_back(entry.tensor.grad().flatten());

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "native/torch/find_row.h"
+#include "native/torch/losses/multi_label.h"
 #include "native/torch/losses/regularizers.h"
 #include "torch/golden.h"
 
@@ -13,8 +14,9 @@ namespace wsol {
 
 namespace {
 
-LossSettings settings_of(const std::string& regularizer, double lambda, const std::string& reduction = "mean") {
-  return {.regularizer = regularizer, .lambda = lambda, .reduction = reduction};
+LossSettings settings_of(const std::string& regularizer, double lambda, const std::string& reduction = "mean",
+                         const std::string& multi_label = "softmax") {
+  return {.regularizer = regularizer, .lambda = lambda, .reduction = reduction, .multi_label = multi_label};
 }
 
 struct ValueAndGradient {
@@ -150,6 +152,72 @@ TEST(RegularizedLoss, RejectsWrongSettingsAndShapesByName) {
   EXPECT_EQ(refused_parameter(logits[0], targets, settings_of("none", 0)), "logits");
   EXPECT_EQ(refused_parameter(logits, targets.slice(0, 0, 3), settings_of("none", 0)), "targets");
   EXPECT_EQ(refused_parameter(logits, targets.to(at::kInt), settings_of("none", 0)), "targets");
+}
+
+at::Tensor golden_present() {
+  return test::as_tensor(test::golden_methods()["multi_label"]["present"], {4, 6}).to(at::kBool);
+}
+
+TEST(MultiLabelLoss, AgreesWithTheReferenceForBothLosses) {
+  const test::Json& expected = test::golden_methods()["multi_label"];
+  const at::Tensor logits = test::as_tensor(expected["logits"], {4, 6});
+  const std::pair<const char*, const char*> losses[] = {
+      {"softmax", "softmax, uniform over the present classes, entropy"}, {"bce", "bce, entropy against 1/2"}};
+  for (const auto& [multi_label, key] : losses) {
+    ASSERT_EQ(expected[key].members().size(), 2u);
+    for (const auto& [lambda, answer] : expected[key].members()) {
+      const LossSettings settings = settings_of("entropy", std::stod(lambda), "mean", multi_label);
+      const at::Tensor targets = targets_of_present(golden_present(), settings, at::kDouble);
+      const ValueAndGradient actual = evaluate(logits, targets, settings);
+      EXPECT_NEAR(actual.value, answer["value"].number(), 1e-12) << key;
+      const at::Tensor gradient = test::as_tensor(answer["gradient"], {4, 6});
+      EXPECT_LT((actual.gradient - gradient).abs().max().item<double>(), 1e-12) << key;
+    }
+  }
+}
+
+TEST(MultiLabelLoss, BceTakesTheRegularizersThatHaveABinaryFormAndNoOther) {
+  for (const std::string& name : names_of(regularizers())) {
+    const bool takes = name == "none" || name == "entropy" || name == "label-smoothing";
+    const std::string refused =
+        refused_parameter(golden_logits(), golden_targets(), settings_of(name, 0.1, "mean", "bce"));
+    EXPECT_EQ(refused, takes ? "" : "regularizer") << name;
+  }
+  EXPECT_EQ(refused_parameter(golden_logits(), golden_targets(), settings_of("none", 0, "mean", "hinge")),
+            "multiLabel");
+}
+
+TEST(MultiLabelLoss, BceSmoothsTheLabelsOfEachClassTowardsOneHalf) {
+  const double eps = 0.3;
+  const at::Tensor logits = test::as_tensor(test::golden_methods()["multi_label"]["logits"], {4, 6});
+  const at::Tensor present = golden_present().to(at::kDouble);
+  const double smoothed = evaluate(logits, present, settings_of("label-smoothing", eps, "mean", "bce")).value;
+  const double expected = at::binary_cross_entropy_with_logits(logits, (1 - eps) * present + eps / 2).item<double>();
+  EXPECT_NEAR(smoothed, expected, 1e-12);
+  // The same identity as for the softmax, with 2 in place of the number of classes.
+  const double lambda = eps / (1 - eps);
+  const double entropy = evaluate(logits, present, settings_of("entropy", lambda, "mean", "bce")).value;
+  EXPECT_NEAR(entropy, (1 + lambda) * smoothed - lambda * std::log(2), 1e-12);
+}
+
+TEST(MultiLabelLoss, BceOfOneClassIsThatOfItsOneHotRow) {
+  const LossSettings settings = settings_of("entropy", 0.2, "sum", "bce");
+  const ValueAndGradient hard = evaluate(golden_logits(), golden_targets(), settings);
+  const ValueAndGradient soft = evaluate(golden_logits(), as_distributions(golden_targets(), 7), settings);
+  EXPECT_EQ(hard.value, soft.value);
+  EXPECT_TRUE(at::equal(hard.gradient, soft.gradient));
+}
+
+TEST(MultiLabelLoss, BceIsFiniteForLogitsOfTenThousandAndReportsTheMeanEntropyOfTheClasses) {
+  for (const at::ScalarType dtype : {at::kDouble, at::kFloat}) {
+    const at::Tensor logits = at::tensor({1e4, -1e4, 0.0, -1e4, -1e4, 1e4}, dtype).view({2, 3});
+    const LossSettings settings = settings_of("entropy", 0.5, "mean", "bce");
+    const ValueAndGradient actual = evaluate(logits, at::tensor({1, 0}, at::kLong), settings);
+    EXPECT_TRUE(std::isfinite(actual.value));
+    EXPECT_TRUE(actual.gradient.isfinite().all().item<bool>());
+    const LossValue loss = regularized_loss(logits, at::tensor({1, 0}, at::kLong), settings);
+    EXPECT_NEAR(loss.entropy.item<double>(), std::log(2) / 6, 1e-6);
+  }
 }
 
 TEST(ValidateLabels, RejectsTheFirstLabelOutOfRange) {

@@ -18,7 +18,8 @@ std::shared_ptr<Network> network_of(uint64_t seed) {
                        .num_classes = 3,
                        .last_stride = 1,
                        .layer3_stride = 2,
-                       .head = linear_head()},
+                       .head = linear_head(),
+                       .multi_label = "softmax"},
                       seed, c10::Device(c10::kCPU));
 }
 

@@ -17,7 +17,7 @@ namespace {
 const c10::Device kCpu(c10::kCPU);
 
 TrainerSettings settings_of(double lambda) {
-  return {.loss = {.regularizer = "entropy", .lambda = lambda, .reduction = "mean"},
+  return {.loss = {.regularizer = "entropy", .lambda = lambda, .reduction = "mean", .multi_label = "softmax"},
           .method = test::method_named("none"),
           .optim = {.sgd = {.momentum = 0.9, .nesterov = true, .weight_decay = 1e-4}, .classifier_lr_multiplier = 1},
           .data = {.crop_size = 32, .flip = 0.5},
@@ -32,7 +32,8 @@ std::shared_ptr<Network> small_network() {
                        .num_classes = 3,
                        .last_stride = 1,
                        .layer3_stride = 2,
-                       .head = linear_head()},
+                       .head = linear_head(),
+                       .multi_label = "softmax"},
                       1, kCpu);
 }
 
@@ -40,7 +41,7 @@ at::Tensor some_images() { return at::randint(0, 256, {4, 40, 36, 3}, at::detail
 
 at::Tensor some_labels() { return at::tensor({0, 1, 2, 1}, at::kLong); }
 
-Targets some_targets() { return {.labels = some_labels(), .distributions = {}}; }
+Targets some_targets() { return {.labels = some_labels(), .distributions = {}, .present = {}}; }
 
 void expect_equal(const std::vector<NamedTensor>& first, const std::vector<NamedTensor>& second) {
   ASSERT_EQ(first.size(), second.size());
@@ -174,7 +175,7 @@ TEST(Trainer, AFiniteLossWithNonFiniteGradientsLeavesEverythingAsItWas) {
   import_tensors(*network, huge);
   const auto momentum = trainer.export_momentum();
   try {
-    trainer.step(some_images(), {.labels = at::ones({4}, at::kLong), .distributions = {}}, 0.01, 1);
+    trainer.step(some_images(), {.labels = at::ones({4}, at::kLong), .distributions = {}, .present = {}}, 0.01, 1);
     FAIL() << "the step was taken";
   } catch (const NonFiniteLoss& error) {
     EXPECT_TRUE(std::isfinite(error.loss)) << error.what();
@@ -211,7 +212,7 @@ TEST(Trainer, TrainsAgainstDistributionsAndCountsAgainstLabels) {
   const at::Tensor one_hot = at::zeros({4, 3}).scatter_(1, some_labels().unsqueeze(1), 1.0);
   const auto run = [](const at::Tensor& distributions) {
     const auto network = small_network();
-    const Targets targets{.labels = some_labels(), .distributions = distributions};
+    const Targets targets{.labels = some_labels(), .distributions = distributions, .present = {}};
     return Trainer(network, settings_of(0.1)).forward_backward(some_images(), targets, 0);
   };
   const StepResult hard = run({}), same = run(one_hot), uniform = run(at::full({4, 3}, 1.0 / 3));
@@ -219,6 +220,51 @@ TEST(Trainer, TrainsAgainstDistributionsAndCountsAgainstLabels) {
   EXPECT_EQ(same.correct, hard.correct);
   EXPECT_EQ(uniform.correct, hard.correct);
   EXPECT_NE(uniform.loss, hard.loss);
+}
+
+Targets several(const at::Tensor& present) { return {.labels = {}, .distributions = {}, .present = present}; }
+
+TEST(Trainer, TakesImagesOfSeveralClassesAndCountsWhereTheMostProbableIsAmongThem) {
+  const at::Tensor one_hot = at::zeros({4, 3}).scatter_(1, some_labels().unsqueeze(1), 1.0).to(at::kBool);
+  for (const char* multi_label : {"softmax", "bce"}) {
+    const auto run = [&](const Targets& targets) {
+      NetworkSpec spec = small_network()->spec();
+      spec.multi_label = multi_label;
+      TrainerSettings settings = settings_of(0.1);
+      settings.loss.multi_label = multi_label;
+      return Trainer(make_network(spec, 1, kCpu), settings).forward_backward(some_images(), targets, 0);
+    };
+    const StepResult single = run(some_targets()), same = run(several(one_hot));
+    EXPECT_NEAR(same.loss, single.loss, 1e-6) << multi_label;
+    EXPECT_EQ(same.correct, single.correct);
+    EXPECT_EQ(run(several(at::ones({4, 3}, at::kBool))).correct, 4);
+    EXPECT_EQ(run(several(one_hot.logical_not())).correct, 4 - single.correct);
+  }
+}
+
+TEST(Trainer, RejectsWrongPresentClassesAndAnotherLossThanTheNetworks) {
+  const auto refused_present = [](const at::Tensor& present, const MethodSettings& method) {
+    NetworkSpec spec = small_network()->spec();
+    spec.head = head_for(method);
+    TrainerSettings settings = settings_of(0);
+    settings.method = method;
+    Trainer trainer(make_network(spec, 1, kCpu), settings);
+    try {
+      trainer.step(some_images(), several(present), 0.1, 0);
+    } catch (const InvalidArgument& error) {
+      return error.parameter;
+    }
+    return std::string();
+  };
+  const at::Tensor all = at::ones({4, 3}, at::kBool);
+  EXPECT_EQ(refused_present(all, test::method_named("none")), "");
+  EXPECT_EQ(refused_present(all.slice(1, 0, 2), test::method_named("none")), "labels");
+  EXPECT_EQ(refused_present(all.to(at::kFloat), test::method_named("none")), "labels");
+  EXPECT_EQ(refused_present(at::zeros({4, 3}, at::kBool), test::method_named("none")), "labels");
+  EXPECT_EQ(refused_present(all, test::method_named("acol")), "labels");
+  TrainerSettings settings = settings_of(0);
+  settings.loss.multi_label = "bce";
+  EXPECT_THROW(Trainer(small_network(), settings), InvalidArgument);
 }
 
 TEST(Trainer, TrainsInBfloat16WithFloat32Weights) {
@@ -261,7 +307,8 @@ TEST(Trainer, RejectsWrongBatchesAndLeavesTheNetwork) {
   Trainer trainer(network, settings_of(0));
   const auto before = export_tensors(*network);
   const auto step = [&](const at::Tensor& images, const at::Tensor& labels, double learning_rate) {
-    return refused([&] { trainer.step(images, {.labels = labels, .distributions = {}}, learning_rate, 0); });
+    return refused(
+        [&] { trainer.step(images, {.labels = labels, .distributions = {}, .present = {}}, learning_rate, 0); });
   };
   EXPECT_EQ(step(some_images().to(at::kFloat), some_labels(), 0.1), "batch");
   EXPECT_EQ(step(some_images().slice(0, 0, 0), some_labels().slice(0, 0, 0), 0.1), "batch");
@@ -270,7 +317,7 @@ TEST(Trainer, RejectsWrongBatchesAndLeavesTheNetwork) {
   EXPECT_EQ(step(some_images().slice(1, 0, 31), some_labels(), 0.1), "cropSize");
   EXPECT_EQ(step(some_images(), some_labels(), NAN), "learningRate");
   const auto soft = [&](const at::Tensor& distributions) {
-    const Targets targets{.labels = some_labels(), .distributions = distributions};
+    const Targets targets{.labels = some_labels(), .distributions = distributions, .present = {}};
     return refused([&] { trainer.step(some_images(), targets, 0.1, 0); });
   };
   EXPECT_EQ(soft(at::ones({4, 3})), "distributions");

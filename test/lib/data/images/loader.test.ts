@@ -53,7 +53,7 @@ describe("ImageLoader.batches", () => {
     const order = Int32Array.of(6, 0, 3, 2, 5, 1, 4);
     const batches = await all(loaderWith(), { split, order });
     expect(batches.map(({ indices }) => [...indices])).toEqual([[6, 0, 3], [2, 5, 1], [4]]);
-    expect(batches.map(({ labels }) => [...labels])).toEqual([[6, 0, 3], [2, 5, 1], [4]]);
+    expect(batches.map(({ labels }) => [...(labels as Int32Array)])).toEqual([[6, 0, 3], [2, 5, 1], [4]]);
     expect(batches.map(({ images }) => [images.count, images.height, images.width, images.data.length])).toEqual([
       [3, SIDE, SIDE, 144],
       [3, SIDE, SIDE, 144],
@@ -160,7 +160,7 @@ describe("ImageLoader.batches", () => {
       const loader = loaderWith();
       const batches = await all(loader, { split: { ...split, sizes }, onBadImage: "skip" });
       expect(batches.map(({ indices }) => [...indices])).toEqual([[0, 2], [5], [6]]);
-      expect(batches.map(({ labels }) => [...labels])).toEqual([[0, 2], [5], [6]]);
+      expect(batches.map(({ labels }) => [...(labels as Int32Array)])).toEqual([[0, 2], [5], [6]]);
       expect(batches.map(({ images }) => [images.count, images.data.length])).toEqual([
         [2, 96],
         [1, 48],

@@ -21,6 +21,7 @@ const fields: Omit<Split, "imagePath"> = {
   root,
   ids: ["a.jpg", "b.jpg", "c.jpg"],
   labels: Int32Array.of(0, 1, 1),
+  labelOffsets: null,
   boxes: [[[0, 0, 3, 3]], [[0, 0, 3, 3]], [[4, 4, 7, 7]]],
   sizes: [
     [8, 8],
@@ -67,8 +68,8 @@ describe("Evaluator", () => {
   test("leaves null what a split without boxes, masks or predictions cannot give", async () => {
     const evaluator = new Evaluator(withNothing, OPTIONS);
     await evaluator.update([0], batch(CORNER), null);
-    const { curves, split, images, skipped, ...rest } = evaluator.compute();
-    expect([split, images, skipped]).toEqual(["test", 1, []]);
+    const { curves, split, images, pairs, skipped, ...rest } = evaluator.compute();
+    expect([split, images, pairs, skipped]).toEqual(["test", 1, 1, []]);
     expect(Object.keys(rest)).toEqual([
       "top1Cls",
       "gtKnownLoc",
@@ -245,9 +246,9 @@ describe("Evaluator", () => {
       "valThreshold",
     );
     expect(await parameterOf(() => evaluator.records())).toBe("perImage");
-    expect(await parameterOf(() => evaluator.update([0, 1], batch(CORNER), null))).toBe("indices");
-    expect(await parameterOf(() => evaluator.update([3], batch(CORNER), null))).toBe("indices");
-    expect(await parameterOf(() => evaluator.update([0, 0], batch(CORNER, CORNER), null))).toBe("indices");
+    expect(await parameterOf(() => evaluator.update([0, 1], batch(CORNER), null))).toBe("pairs");
+    expect(await parameterOf(() => evaluator.update([3], batch(CORNER), null))).toBe("pairs");
+    expect(await parameterOf(() => evaluator.update([0, 0], batch(CORNER, CORNER), null))).toBe("pairs");
     expect(await parameterOf(() => evaluator.update([0], { ...batch(CORNER), width: 2, height: 8 }, null))).toBe(
       "maps",
     );
@@ -256,7 +257,7 @@ describe("Evaluator", () => {
       "entropy",
     );
     await evaluator.update([0], batch(CORNER), predictions([0], [1]));
-    expect(await parameterOf(() => evaluator.update([0], batch(CORNER), predictions([0], [1])))).toBe("indices");
+    expect(await parameterOf(() => evaluator.update([0], batch(CORNER), predictions([0], [1])))).toBe("pairs");
     expect(await parameterOf(() => evaluator.update([1], batch(CORNER), null))).toBe("predictions");
     expect(await parameterOf(() => evaluator.update([1], batch(CORNER), predictions([0], [1], 5)))).toBe("numClasses");
   });

@@ -33,6 +33,8 @@ HitStates random_hits(std::mt19937& generator, size_t images) {
 ImageFacts random_facts(std::mt19937& generator, size_t images) {
   const auto pick = [&](int high) { return std::uniform_int_distribution<int>(0, high)(generator); };
   ImageFacts facts{.hits = random_hits(generator, images),
+                   .image_of_pair = {},
+                   .is_pair_right = {},
                    .val_threshold = pick(kThresholds - 1),
                    .is_class_right = {},
                    .entropy = {},
@@ -146,6 +148,45 @@ TEST(Bootstrap, AgreesWithAPlainBootstrap) {
         EXPECT_EQ(precision[run * resamples + at], average_precision(sums));
       }
     }
+  }
+}
+
+TEST(Bootstrap, CountsThePairsOfTheImagesDrawnWhereImagesHaveSeveralClasses) {
+  std::mt19937 generator(3);
+  const size_t images = 17, resamples = 12;
+  std::vector<int32_t> image_of_pair;
+  for (size_t image = 0; image < images; ++image) {
+    image_of_pair.insert(image_of_pair.end(), 1 + image % 3, static_cast<int32_t>(image));
+  }
+  const size_t pairs = image_of_pair.size();
+  ImageFacts facts = random_facts(generator, images);
+  const ImageFacts of_pairs = random_facts(generator, pairs);
+  facts.hits = of_pairs.hits;
+  facts.image_of_pair = image_of_pair;
+  facts.is_pair_right = of_pairs.is_class_right;
+  const std::vector<double> found = Bootstrap(images, 4, 2, {facts}).resample(0, resamples);
+  std::vector<int32_t> times(images), times_of_pairs(pairs);
+  for (size_t at = 0; at < resamples; ++at) {
+    draw_images(4, at, times);
+    double drawn = 0, at_val = 0, top1_at_val = 0, right = 0;
+    for (size_t pair = 0; pair < pairs; ++pair) {
+      times_of_pairs[pair] = times[static_cast<size_t>(image_of_pair[pair])];
+      drawn += times_of_pairs[pair];
+      if ((facts.hits->at(pair, *facts.val_threshold) & kLargestAt50) == 0) continue;
+      at_val += times_of_pairs[pair];
+      top1_at_val += facts.is_pair_right[pair] != 0 ? times_of_pairs[pair] : 0;
+    }
+    for (size_t image = 0; image < images; ++image) right += facts.is_class_right[image] != 0 ? times[image] : 0;
+    const auto figure = [&](size_t column) { return found[column * resamples + at]; };
+    // plain_best divides by all pairs, of which another number was drawn.
+    const double scale = static_cast<double>(pairs) / drawn;
+    const std::vector<uint8_t> all(pairs, 1);
+    EXPECT_DOUBLE_EQ(figure(RunFigure::kGtKnown), plain_best(*facts.hits, kLargestAt50, all, times_of_pairs) * scale);
+    EXPECT_DOUBLE_EQ(figure(RunFigure::kTop1),
+                     plain_best(*facts.hits, kLargestAt50, facts.is_pair_right, times_of_pairs) * scale);
+    EXPECT_EQ(figure(RunFigure::kGtKnownAtVal), at_val / drawn);
+    EXPECT_EQ(figure(RunFigure::kTop1AtVal), top1_at_val / drawn);
+    EXPECT_EQ(figure(RunFigure::kTop1Cls), right / static_cast<double>(images));
   }
 }
 

@@ -54,7 +54,7 @@ TEST(AcolHead, GivesTheReferencesLogitsLossAndGradients) {
   expect_near(logits[0], expected["logits_a"], 1e-6);
   expect_near(logits[1], expected["logits_b"], 1e-6);
 
-  const LossSettings plain{.regularizer = "none", .lambda = 0, .reduction = "mean"};
+  const LossSettings plain{.regularizer = "none", .lambda = 0, .reduction = "mean", .multi_label = "softmax"};
   const at::Tensor loss = regularized_loss(logits[0], golden_labels(), plain).total +
                           regularized_loss(logits[1], golden_labels(), plain).total;
   EXPECT_NEAR(loss.item<double>(), expected["loss"].number(), 1e-6);
@@ -80,7 +80,8 @@ TEST(AcolHead, NamesItsTensorsAsTheReferenceDoesInTheClassifiersGroup) {
                                      .num_classes = 3,
                                      .last_stride = 1,
                                      .layer3_stride = 2,
-                                     .head = {.name = "acol", .erase_threshold = 0.7}},
+                                     .head = {.name = "acol", .erase_threshold = 0.7},
+                                     .multi_label = "softmax"},
                                     0, c10::Device(c10::kCPU));
   std::string names;
   for (const StateEntry& entry : network->state()) {

@@ -99,8 +99,9 @@ class AdlOfNetworks : public testing::TestWithParam<std::string> {
       const std::string branch = drops ? "/mask" : "/importance";
       const test::Json& expected = test::golden_methods()["adl"][GetParam() + branch];
       const NetworkOutput output = network->forward(images, {.mode = Mode::kTraining, .hook = adl_hook(drops)});
-      const LossValue loss = regularized_loss(output.logits, at::tensor({3, 7}, at::kLong),
-                                              {.regularizer = "entropy", .lambda = 0.1, .reduction = "mean"});
+      const LossValue loss =
+          regularized_loss(output.logits, at::tensor({3, 7}, at::kLong),
+                           {.regularizer = "entropy", .lambda = 0.1, .reduction = "mean", .multi_label = "softmax"});
       EXPECT_NEAR(loss.total.item<double>(), expected["train_loss_lambda_0.1"].number(), loss_tolerance) << branch;
       if (!norm_tolerance) continue;
       loss.total.backward();

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include "native/torch/losses/multi_label.h"
 #include "native/torch/losses/regularized_loss.h"
 #include "native/torch/losses/regularizers.h"
 #include "native/torch/train/step_draws.h"
@@ -16,7 +17,7 @@ namespace {
 TrainingBatch numbered_batch() {
   const at::Tensor images = at::arange(3, at::kFloat).view({3, 1, 1, 1}).repeat({1, 3, 4, 6});
   const at::Tensor labels = at::tensor({2, 0, 1}, at::kLong);
-  return {.images = images, .labels = labels, .targets = labels, .num_classes = 3, .share = kWholeBatch};
+  return {.images = images, .labels = labels, .present = {}, .targets = labels, .num_classes = 3, .share = kWholeBatch};
 }
 
 Mixture mixture_at(double share, int64_t centre_x, int64_t centre_y) {
@@ -79,11 +80,24 @@ TEST(CutMix, OneLossOfMixedTargetsIsTheMixtureOfTheLossesForEveryRegularizer) {
   mix(batch, mixture_at(0.5, 3, 2));
   const at::Tensor of_partners = batch.labels.index_select(0, at::tensor({1, 2, 0}, at::kLong));
   for (const Regularizer& regularizer : regularizers()) {
-    const LossSettings settings{.regularizer = regularizer.name, .lambda = 0.3, .reduction = "mean"};
+    const LossSettings settings{
+        .regularizer = regularizer.name, .lambda = 0.3, .reduction = "mean", .multi_label = "softmax"};
     const auto loss = [&](const at::Tensor& targets) {
       return regularized_loss(logits, targets, settings).total.item<double>();
     };
     EXPECT_NEAR(loss(batch.targets), (2 * loss(batch.labels) + loss(of_partners)) / 3, 1e-7) << regularizer.name;
+  }
+}
+
+TEST(CutMix, MixesTheTargetsOfImagesWithSeveralClassesUnderEitherLoss) {
+  const at::Tensor present = at::tensor({1, 1, 0, 0, 1, 0, 0, 1, 1}, at::kLong).view({3, 3}).to(at::kBool);
+  for (const MultiLabel& multi_label : multi_labels()) {
+    TrainingBatch batch = numbered_batch();
+    const at::Tensor targets = multi_label.targets(present, at::kFloat);
+    batch.targets = targets;
+    mix(batch, mixture_at(0.5, 3, 2));
+    const at::Tensor of_partners = targets.index_select(0, at::tensor({1, 2, 0}, at::kLong));
+    EXPECT_TRUE(at::allclose(batch.targets, (2 * targets + of_partners) / 3)) << multi_label.name;
   }
 }
 
@@ -120,6 +134,7 @@ TEST(CutMix, DrawsSharesOfTheBetaDistribution) {
     for (int64_t step = 0; step < 100; ++step) {
       TrainingBatch batch{.images = at::arange(2, at::kFloat).view({2, 1, 1, 1}).repeat({1, 3, 100, 100}),
                           .labels = at::tensor({0, 1}, at::kLong),
+                          .present = {},
                           .targets = at::tensor({0, 1}, at::kLong),
                           .num_classes = 2,
                           .share = kWholeBatch};

@@ -11,8 +11,12 @@ namespace wsol {
 namespace {
 
 at::Tensor hidden_by_has(int64_t count, double drop_rate, int64_t step, const Share& share = kWholeBatch) {
-  TrainingBatch batch{
-      .images = at::ones({count, 3, 10, 9}), .labels = {}, .targets = {}, .num_classes = 2, .share = share};
+  TrainingBatch batch{.images = at::ones({count, 3, 10, 9}),
+                      .labels = {},
+                      .present = {},
+                      .targets = {},
+                      .num_classes = 2,
+                      .share = share};
   MethodSettings settings = test::method_named("has");
   settings.has.drop_rate = drop_rate;
   hide_and_seek(batch, settings, step_generator(1, step, Draws::kMethod));

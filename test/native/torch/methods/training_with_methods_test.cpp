@@ -15,7 +15,7 @@ namespace wsol {
 namespace {
 
 TrainerSettings settings_with(const MethodSettings& method) {
-  return {.loss = {.regularizer = "entropy", .lambda = 0.1, .reduction = "mean"},
+  return {.loss = {.regularizer = "entropy", .lambda = 0.1, .reduction = "mean", .multi_label = "softmax"},
           .method = method,
           .optim = {.sgd = {.momentum = 0.9, .nesterov = true, .weight_decay = 1e-4}, .classifier_lr_multiplier = 1},
           .data = {.crop_size = 32, .flip = 0.5},
@@ -30,13 +30,14 @@ std::shared_ptr<Network> network_for(const MethodSettings& method) {
                        .num_classes = 3,
                        .last_stride = 1,
                        .layer3_stride = 2,
-                       .head = head_for(method)},
+                       .head = head_for(method),
+                       .multi_label = "softmax"},
                       1, c10::Device(c10::kCPU));
 }
 
 at::Tensor some_images() { return at::randint(0, 256, {4, 40, 36, 3}, at::detail::createCPUGenerator(2), at::kByte); }
 
-Targets some_targets() { return {.labels = at::tensor({0, 1, 2, 1}, at::kLong), .distributions = {}}; }
+Targets some_targets() { return {.labels = at::tensor({0, 1, 2, 1}, at::kLong), .distributions = {}, .present = {}}; }
 
 /// The weights after three steps.
 std::vector<NamedTensor> trained_with(const MethodSettings& method) {
@@ -73,8 +74,13 @@ TEST_P(TrainingWith, NothingRemainsInEvaluationButTheHead) {
   Trainer trainer(trained, settings_with(method_));
   trainer.step(some_images(), some_targets(), 0.01, 0);
   import_tensors(*fresh, export_tensors(*trained));
-  const ScoreMapSettings cam{
-      .kind = "cam", .stage = 4, .normalisation = "minmax", .size = 0, .labels = std::nullopt, .top_k = 1};
+  const ScoreMapSettings cam{.kind = "cam",
+                             .stage = 4,
+                             .normalisation = "minmax",
+                             .size = 0,
+                             .labels = std::nullopt,
+                             .top_k = 1,
+                             .min_probability = 0};
   const Inference first = infer(*trained, some_images(), Precision::kFloat32, cam);
   const Inference again = infer(*trained, some_images(), Precision::kFloat32, cam);
   const Inference untrained = infer(*fresh, some_images(), Precision::kFloat32, cam);
