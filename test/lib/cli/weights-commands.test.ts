@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { writeSafetensors } from "../../../lib/formats/safetensors";
 import { readTensors } from "../../../lib/formats/tensors";
+import { discoverLibtorch } from "../../../lib/native/libtorch/find/find";
 import { fit as train } from "../../../lib/train/fit";
 import { loggedEvents } from "../../support/run-files";
 import { runWsol } from "../../support/run-wsol";
@@ -19,6 +20,7 @@ const folder = temporaryFolder();
 const run = join(folder, "run");
 const foreign = join(folder, "foreign.safetensors");
 const names = join(folder, "names.txt");
+const two = join(folder, "two.txt");
 let data: string;
 let image: string;
 
@@ -30,6 +32,7 @@ beforeAll(async () => {
   const ids = await readFile(join(data, "metadata", "test", "image_ids.txt"), "utf8");
   image = join(data, "images", ids.slice(0, ids.indexOf("\n")).trim());
   await writeFile(names, "wren\ntit\nowl\n");
+  await writeFile(two, "wren\ntit\n");
 }, 60_000);
 
 describe("wsol localize --weights", () => {
@@ -60,7 +63,18 @@ describe("wsol localize --weights", () => {
     ["another backbone", () => ["--weights", foreign, "--backbone", "resnet50"], 3, "does not fit resnet50"],
     ["a file that is not there", () => ["--weights", "absent.pth", "--backbone", "resnet18"], 3, "no such file"],
     ["an unknown name", () => ["--weights", "timm/vgg16"], 3, "timm/seresnet50.ra2_in1k"],
-    ["too few names", () => ["--weights", foreign, "--backbone", "resnet18", "--classes", foreign], 3, "UTF-8"],
+    [
+      "names that are no text",
+      () => ["--weights", foreign, "--backbone", "resnet18", "--classes", foreign],
+      3,
+      "UTF-8",
+    ],
+    [
+      "too few names",
+      () => ["--weights", foreign, "--backbone", "resnet18", "--classes", two],
+      2,
+      "3 names, one for each",
+    ],
     [
       "a key of training",
       () => ["--weights", foreign, "--backbone", "resnet18", "--set", "data.flip=1"],
@@ -86,7 +100,11 @@ describe("a name for model.weights", () => {
   test("that cannot be fetched says where to put the file instead, and leaves no run", async () => {
     const cache = join(folder, "empty-cache");
     // No publisher is reached either: an address of this machine stands for all of them.
-    const env = { XDG_CACHE_HOME: cache, WSOL_WEIGHTS: address, NODE_OPTIONS: `--require ${await deadPublishers()}` };
+    const env = {
+      ...{ XDG_CACHE_HOME: cache, WSOL_WEIGHTS: address, NODE_OPTIONS: `--require ${await deadPublishers()}` },
+      // Which the cache may hold too.
+      WSOL_LIBTORCH: discoverLibtorch().chosen!.root,
+    };
     const out = join(folder, "never");
     const settings = ["--set", "model.backbone=resnet18", "--set", "model.weights=torchvision/resnet18"];
     const { code, stderr } = await runWsol(["train", "--data", data, "--out", out, ...settings], env);
