@@ -155,6 +155,17 @@ describe("voc2012", () => {
     ]);
     expect(readdirSync(join(out, "images")).length).toBe(4);
   });
+
+  test("opens with its pairs of image and class, trains for an epoch and is evaluated by masks and boxes", async () => {
+    const out = fresh();
+    await prepare("voc2012", await folderWith(await vocTree()), out);
+    expect((await Dataset.open(out)).split("test").masks).toEqual([
+      { instances: ["2008_000003_aeroplane.png"], ignore: "2008_000003_void.png" },
+      { instances: ["2010_000004_bird.png"], ignore: null },
+      { instances: ["2010_000004_tvmonitor.png"], ignore: null },
+    ]);
+    expect(await trainOn(out)).toMatchObject({ pairs: 3, mPxap: expect.any(Number), gtKnownLoc: expect.any(Number) });
+  });
 });
 
 describe("ilsvrc", () => {
