@@ -1,7 +1,6 @@
 import { cocoTarget } from "./coco";
 import { csvBoxesTarget } from "./csv-boxes";
 import { matTarget } from "./mat";
-import { metadataTarget } from "./metadata";
 import { metadataTarget, multiLabelTarget } from "./metadata";
 import { npyTarget } from "./npy";
 import { foregroundPngTarget, indexPngTarget, pngTarget } from "./png";

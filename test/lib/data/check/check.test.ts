@@ -1,10 +1,11 @@
-import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CheckReport, check } from "../../../../lib/data/check/check";
 import { KINDS } from "../../../../lib/data/check/kinds";
 import { renderCheck } from "../../../../lib/data/check/render";
 import { writeBrokenData } from "../../../support/broken-data";
 import { caught } from "../../../support/caught";
+import { makeMultiLabel } from "../../../support/multi-label-data";
 import { temporaryFolder } from "../../../support/temporary-folder";
 import { tinyDataset } from "../../../support/tiny-data";
 
@@ -40,7 +41,7 @@ describe("a data set with everything wrong", () => {
   test("has each fault found once, and nothing else", () => {
     expect(found(report)).toEqual({
       metadata: [
-        'train -: metadata/train/class_labels.txt:13: expected a 0-based integer label, got "unlabelled.png,heron"',
+        'train -: metadata/train/class_labels.txt:13: expected a 0-based integer label, or several as 0;3, got "unlabelled.png,heron"',
       ],
       "box-refused": [
         'test reversed.png: metadata/test/localization.txt:3: expected a box with x0 <= x1 and y0 <= y1, got "reversed.png,30,2,20,30"',
@@ -211,4 +212,19 @@ describe("a check", () => {
     expect(await refused(() => check(sound, { workers: 0 }))).toMatchObject({ parameter: "workers" });
     expect(await refused(() => check(sound, { worker: 1 } as object))).toMatchObject({ option: "worker" });
   });
+});
+
+test("an image of several classes counts for each of them, and the boxes and masks of each are looked at", async () => {
+  const root = await makeMultiLabel(await tinyDataset(join(folder, "several"), { train: 12, val: 0, test: 6 }));
+  const whole = await check(root);
+  expect(whole.findings).toEqual([]);
+  expect(whole.classes.map(({ images }) => images)).toEqual([
+    { train: 6, test: 3 },
+    { train: 6, test: 3 },
+    { train: 6, test: 3 },
+  ]);
+  const path = join(root, "metadata", "test", "localization.txt");
+  const lines = readFileSync(path, "utf8").split("\n");
+  writeFileSync(path, [lines[0], lines[1]!.replace(/,\d+,\d+,\d+,\d+,/, ",0,0,47,47,"), ...lines.slice(2)].join("\n"));
+  expect(found(await check(root))).toEqual({ "box-whole": [expect.stringContaining(": 0,0,47,47")] });
 });
