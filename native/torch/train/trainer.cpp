@@ -146,12 +146,13 @@ TrainingBatch Trainer::make_batch(const at::Tensor& images, const Targets& targe
   const at::Tensor labels = has_several ? at::Tensor() : to_device(targets.labels, device);
   const at::Tensor present = has_several ? to_device(targets.present, device) : at::Tensor();
   // Cropped where they lie, so that only the crops travel.
-  return {.images = normalise_images(to_device(crop_and_flip(images, draws, crop_size), device), network_->spec().pixels),
-          .labels = labels,
-          .present = present,
-          .targets = loss_targets(targets, labels, present),
-          .num_classes = network_->spec().num_classes,
-          .share = share};
+  return {
+      .images = normalise_images(to_device(crop_and_flip(images, draws, crop_size), device), network_->spec().pixels),
+      .labels = labels,
+      .present = present,
+      .targets = loss_targets(targets, labels, present),
+      .num_classes = network_->spec().num_classes,
+      .share = share};
 }
 
 StepResult Trainer::run_batch(const at::Tensor& images, const Targets& targets, int64_t step) {

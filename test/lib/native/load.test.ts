@@ -8,7 +8,7 @@ import { temporaryFolder } from "../../support/temporary-folder";
 jest.setTimeout(60_000);
 
 const folder = temporaryFolder();
-const GRADIENT = `addon.regularizedLoss({ logits: Float64Array.of(0, 0), targets: Int32Array.of(0), classes: 2 }, { regularizer: "none", lambda: 0, reduction: "mean" }).gradient[0]`;
+const GRADIENT = `addon.regularizedLoss({ logits: Float64Array.of(0, 0), targets: Int32Array.of(0), classes: 2 }, { regularizer: "none", lambda: 0, reduction: "mean", multiLabel: "softmax" }).gradient[0]`;
 const LOAD = `try { compiled("native/load-torch").loadTorchAddon(); } catch (error) {
   console.log(JSON.stringify({ name: error.name, code: error.code, message: error.message, fix: error.fix }));
 }`;

@@ -50,7 +50,7 @@ const skipped = (seen: readonly object[]) =>
   (seen as FitEvent[]).filter((event): event is SkippedEvent => event.type === "skipped");
 /** What an epoch says, but for how long it took. */
 const timeless = (seen: readonly object[]) =>
-  epochs(seen).map(({ seconds: _, imagesPerSecond: __, ...event }) => event);
+  epochs(seen).map(({ seconds: _, imagesPerSecond: __, waitFraction: ___, ...event }) => event);
 
 test("bad images are left out of every epoch, counted in each, and named once in events, log, warnings and summary", async () => {
   const out = join(folder, "whole");

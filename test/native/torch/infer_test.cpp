@@ -27,6 +27,8 @@ std::shared_ptr<Network> small_network() {
                        .num_classes = kClasses,
                        .last_stride = 1,
                        .layer3_stride = 2,
+                       .padding = "symmetric",
+                       .pixels = test::imagenet_pixels(),
                        .head = linear_head(),
                        .multi_label = "softmax"},
                       1, c10::Device(c10::kCPU));

@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "native/torch/errors.h"
+#include "torch/golden.h"
 
 namespace wsol {
 
@@ -18,6 +19,8 @@ std::shared_ptr<Network> network_of(uint64_t seed) {
                        .num_classes = 3,
                        .last_stride = 1,
                        .layer3_stride = 2,
+                       .padding = "symmetric",
+                       .pixels = test::imagenet_pixels(),
                        .head = linear_head(),
                        .multi_label = "softmax"},
                       seed, c10::Device(c10::kCPU));

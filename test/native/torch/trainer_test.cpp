@@ -32,6 +32,8 @@ std::shared_ptr<Network> small_network() {
                        .num_classes = 3,
                        .last_stride = 1,
                        .layer3_stride = 2,
+                       .padding = "symmetric",
+                       .pixels = test::imagenet_pixels(),
                        .head = linear_head(),
                        .multi_label = "softmax"},
                       1, kCpu);

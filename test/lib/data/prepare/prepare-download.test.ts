@@ -108,11 +108,12 @@ test("a disk that is full ends it with ERR_WSOL_WRITE; with room again, it goes 
   expect(asked[0]).toBe("oxford-flowers/102flowers.tgz bytes=2048-");
 });
 
-test("of two that download into one folder at once the second is refused, and what the first leaves is whole", async () => {
+test("of two that download into one folder at once one is refused, and what the other leaves is whole", async () => {
   const source = join(folder, "twice");
   const both = await Promise.allSettled([1, 2].map(() => downloadSource("oxford-flowers", source, { mirror })));
-  expect(both.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
-  expect((both[1] as PromiseRejectedResult).reason).toMatchObject({
+  // Which of them comes first is the thread pool's to say.
+  expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  expect(both.find((one) => one.status === "rejected")!.reason).toMatchObject({
     code: "ERR_WSOL_BUSY",
     message: expect.stringContaining("a running download"),
   });

@@ -19,7 +19,7 @@ namespace {
 struct GoldenHead {
   explicit GoldenHead(double threshold) {
     const HeadSettings settings{.name = "acol", .erase_threshold = threshold};
-    StateBuilder builder(0, c10::Device(c10::kCPU));
+    StateBuilder builder(0, c10::Device(c10::kCPU), Padding::kSymmetric);
     head = make_acol_head(
         builder, {.channels = 16, .num_classes = 5, .naming = backbones().front().naming, .settings = settings});
     state = builder.take();
@@ -80,6 +80,8 @@ TEST(AcolHead, NamesItsTensorsAsTheReferenceDoesInTheClassifiersGroup) {
                                      .num_classes = 3,
                                      .last_stride = 1,
                                      .layer3_stride = 2,
+                                     .padding = "symmetric",
+                                     .pixels = test::imagenet_pixels(),
                                      .head = {.name = "acol", .erase_threshold = 0.7},
                                      .multi_label = "softmax"},
                                     0, c10::Device(c10::kCPU));

@@ -8,6 +8,7 @@
 #include "native/torch/infer.h"
 #include "native/torch/train/step_draws.h"
 #include "native/torch/train/trainer.h"
+#include "torch/golden.h"
 #include "torch/method_named.h"
 
 namespace wsol {
@@ -30,6 +31,8 @@ std::shared_ptr<Network> network_for(const MethodSettings& method) {
                        .num_classes = 3,
                        .last_stride = 1,
                        .layer3_stride = 2,
+                       .padding = "symmetric",
+                       .pixels = test::imagenet_pixels(),
                        .head = head_for(method),
                        .multi_label = "softmax"},
                       1, c10::Device(c10::kCPU));
