@@ -26,10 +26,13 @@ function random(seed) {
 
 const SIDE = 64;
 const COUNT = 6;
-const MODEL = { backbone: "resnet18", stem: "plain", numClasses: 5, lastStride: 1, layer3Stride: 2 };
-const METHOD = require("../../dist/config/resolve").resolveConfig({}).method;
+const DEFAULTS = require("../../dist/config/resolve").resolveConfig({});
+const MODEL = { ...DEFAULTS.model, backbone: "resnet18", numClasses: 5 };
+const METHOD = DEFAULTS.method;
+const { mean, std } = DEFAULTS.data;
 const LOSS = { regularizer: "entropy", lambda: 0.1, reduction: "mean", multiLabel: "softmax" };
-const SESSION = { model: MODEL, method: METHOD, loss: LOSS, device: "cpu", precision: "float32", threads: 1, seed: 1 };
+const WHERE = { device: "cpu", precision: "float32", threads: 1 };
+const SESSION = { model: MODEL, method: METHOD, data: { mean, std }, loss: LOSS, ...WHERE, seed: 1 };
 const OPTIM = { momentum: 0.9, nesterov: true, weightDecay: 1e-4, classifierLrMultiplier: 1 };
 const TRAINER = { loss: LOSS, method: METHOD, optim: OPTIM, data: { cropSize: 32, flip: 0.5 }, seed: 3 };
 const SCORE_MAP = { kind: "cam", stage: 4, normalisation: "minmax", size: 28, labels: null, topK: 2 };

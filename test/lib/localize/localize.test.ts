@@ -14,7 +14,13 @@ function modelWith(infer: NativeNetwork["infer"]): LoadedModel {
 
 /** One class found, with this score map. */
 function answer(map: Float64Array): Awaited<ReturnType<NativeNetwork["infer"]>> {
-  const found = { classes: Int32Array.of(1), scoreMaps: map, mapWidth: SIDE, mapHeight: SIDE };
+  const found = {
+    classes: Int32Array.of(1),
+    offsets: Int32Array.of(0, 1),
+    scoreMaps: map,
+    mapWidth: SIDE,
+    mapHeight: SIDE,
+  };
   const raw = { rawMaps: Float32Array.of(4, 5, 6, 7, 8, 9), rawWidth: 3, rawHeight: 2 };
   return { ...found, ...raw, probabilities: Float64Array.of(0.25, 0.75), entropy: Float64Array.of(0.5) } as never;
 }
