@@ -3,7 +3,7 @@ export const LIMITS = {
   /** Files of one source. */
   entries: 3_000_000,
   /** Folders that are reached through links: links between a dozen folders make paths without end. */
-  linkedFolders: 20_000,
+  linkedFolders: 5_000,
   /** Characters of all their paths together. */
   pathCharacters: 2 ** 29,
   /** Bytes of one image or mask. */
