@@ -37,7 +37,7 @@ export async function decodeImage(source: string | Uint8Array, options: DecodeOp
   checkImageKind(bytes, name);
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
-    const input = loadSharp()(buffer, { failOn: "truncated", ignoreIcc: true, limitInputPixels: false });
+    const input = loadSharp()(buffer, { failOn: "truncated", ignoreIcc: true, limitInputPixels: MAX_PIXELS });
     // The library opens a file once more for its metadata, which takes a tenth of the time of decoding.
     const plain = readPlainHeader(bytes);
     const { width, height, space } = plain === null ? await input.metadata() : { ...plain, space: undefined };
