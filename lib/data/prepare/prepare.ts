@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { WsolError } from "../../errors";
+import { warn } from "../../options";
 import { Run } from "../../tasks/run";
 import { publishMetadata, writeSplitMetadata } from "../layout/layout-writer";
 import { SPLIT_NAMES, type SplitName } from "../split";
@@ -197,8 +198,4 @@ function countsOf(count: (split: SplitName) => number): Partial<Record<SplitName
 function unchanged(result: PrepareResult, out: string, strict: boolean): PrepareResult {
   if (strict) Problems.refuseAny(result);
   return { ...result, out, status: "unchanged" };
-}
-
-function warn(message: string): void {
-  process.emitWarning(message, "WsolWarning");
 }

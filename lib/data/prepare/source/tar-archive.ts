@@ -5,7 +5,7 @@ import type { OpenArchiveOptions, SourceArchive } from "./archive";
 import { EntryList } from "./entry-list";
 import { checkReadable } from "./readable";
 import { filesOfTar } from "./tar-entries";
-import { withVisits } from "./visits";
+import { visitorOf } from "./visits";
 
 /** A tar that is not compressed: listed by its headers alone, its content read where it lies. @throws FormatProblem */
 export async function openTar(path: string, options: OpenArchiveOptions): Promise<SourceArchive> {
@@ -22,10 +22,7 @@ export async function openTar(path: string, options: OpenArchiveOptions): Promis
     return {
       entries: list.places,
       read,
-      visit: (paths, visit, signal) =>
-        withVisits(visit, signal, async (visits) => {
-          for (const name of list.places.keys()) if (paths.has(name)) await visits.begin(name, () => read(name));
-        }),
+      visit: visitorOf(list.places, read),
       close: () => file.close(),
     };
   } catch (error) {

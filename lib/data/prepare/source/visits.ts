@@ -1,4 +1,5 @@
 import { FormatProblem } from "../../../formats/problem";
+import type { SourceArchive } from "./archive";
 import type { EntryVisitor } from "./source";
 
 const AT_ONCE = 8;
@@ -76,4 +77,15 @@ export async function withVisits(
   } finally {
     await visits.settle();
   }
+}
+
+/** Visits the wanted entries in an archive's own order, each read by itself. */
+export function visitorOf(
+  places: ReadonlyMap<string, unknown>,
+  read: (name: string) => Promise<Buffer>,
+): SourceArchive["visit"] {
+  return (paths, visit, signal) =>
+    withVisits(visit, signal, async (visits) => {
+      for (const name of places.keys()) if (paths.has(name)) await visits.begin(name, () => read(name));
+    });
 }

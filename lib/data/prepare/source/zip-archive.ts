@@ -7,7 +7,7 @@ import type { OpenArchiveOptions, SourceArchive } from "./archive";
 import { EntryList, staysInside } from "./entry-list";
 import { mostUnpacked } from "./limits";
 import { checkReadable } from "./readable";
-import { withVisits } from "./visits";
+import { visitorOf } from "./visits";
 
 const FILE_TYPE = 0o170000;
 const FOLDER = 0o040000;
@@ -38,10 +38,7 @@ export async function openZip(path: string, options: OpenArchiveOptions): Promis
     return {
       entries: list.places,
       read,
-      visit: (paths, visit, signal) =>
-        withVisits(visit, signal, async (visits) => {
-          for (const name of list.places.keys()) if (paths.has(name)) await visits.begin(name, () => read(name));
-        }),
+      visit: visitorOf(list.places, read),
       close: async () => zip.close(),
     };
   } catch (error) {
