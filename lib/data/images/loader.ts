@@ -9,7 +9,7 @@ import { isBadImage } from "./bad-image";
 import { type CacheKind, openCache } from "./cache/caches";
 import type { DecodedCache } from "./cache/decoded-cache";
 import { checkSize } from "./check-size";
-import { decodeImage } from "./decode";
+import { decodeImage, readImageFile } from "./decode";
 import { decodeForm } from "./decode-form";
 import { leaveOut, type SkippedImage } from "./leave-out";
 
@@ -64,13 +64,16 @@ const LEAST_AHEAD = 4;
 const MOST_BYTES_AHEAD = 256 * 2 ** 20;
 /** Of images for each decoder. */
 const QUEUE = 4;
+/** Images that are read or resized meanwhile, so that no decoder waits for them. */
+const BESIDE_DECODERS = 4;
 const CHANNELS = 3;
 
 /** Reads, decodes and resizes the images of data sets, and remembers the results as `cache` says. */
 export class ImageLoader {
   readonly #options: ImageLoaderOptions;
   readonly #workers: number;
-  readonly #limiter: Limiter;
+  readonly #inHand: Limiter;
+  readonly #decoders: Limiter;
   /** By the ids, which a split shares with one made of it that lacks its masks. */
   readonly #caches = new Map<Split["ids"], Map<number, Promise<DecodedCache>>>();
   readonly #memory: { bytes: number };
@@ -78,7 +81,8 @@ export class ImageLoader {
   constructor(options: ImageLoaderOptions) {
     this.#options = options;
     this.#workers = options.workers ?? defaultWorkers();
-    this.#limiter = new Limiter(this.#workers);
+    this.#inHand = new Limiter(this.#workers + BESIDE_DECODERS);
+    this.#decoders = new Limiter(this.#workers);
     this.#memory = { bytes: options.cacheMemory * 2 ** 20 };
   }
 
@@ -126,12 +130,16 @@ export class ImageLoader {
   }
 
   #load(split: Split, index: number, side: number, signal: AbortSignal): Promise<Uint8Array> {
-    return this.#limiter.run(async () => {
+    const { cmyk, resize } = this.#options;
+    const path = split.imagePath(index);
+    return this.#inHand.run(async () => {
       signal.throwIfAborted();
-      const image = await decodeImage(split.imagePath(index), { cmyk: this.#options.cmyk, applyOrientation: false });
+      const bytes = await readImageFile(path);
+      const image = await this.#decoders.run(() => decodeImage(bytes, { cmyk, applyOrientation: false, name: path }));
       await checkSize(split, index, [image.width, image.height]);
       if (image.width === side && image.height === side) return image.data;
-      return this.#options.resize(image, { width: side, height: side });
+      // Left to garbage collection, decoded images would set off one after the other.
+      return resize(image, { width: side, height: side }, { release: true });
     });
   }
 
