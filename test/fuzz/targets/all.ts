@@ -1,5 +1,7 @@
 import { cocoTarget } from "./coco";
 import { csvBoxesTarget } from "./csv-boxes";
+import { decodedImagesTarget } from "./decoded-images";
+import { imageTarget } from "./image";
 import { matTarget } from "./mat";
 import { metadataTarget, multiLabelTarget } from "./metadata";
 import { npyTarget } from "./npy";
@@ -26,4 +28,6 @@ export const TARGETS = {
   "csv-boxes": () => ({ ...csvBoxesTarget, close: () => undefined }),
   coco: () => ({ ...cocoTarget, close: () => undefined }),
   multilabel: multiLabelTarget,
+  image: imageTarget,
+  "decoded-images": decodedImagesTarget,
 } as const;
