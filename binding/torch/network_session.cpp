@@ -12,6 +12,7 @@ CodedError closed_error() { return CodedError("ERR_WSOL_CLOSED", "the network wa
 
 std::shared_ptr<NetworkSession> NetworkSession::open(Napi::Env env, const NetworkOptions& options) {
   std::shared_ptr<NetworkSession> self(new NetworkSession(env, options));
+  if (options.device == "cpu") self->keeping_.emplace();
   self->session_ = Session::start(env, "wsol:network");
   self->session_->post(
       [self] { self->build(); },
@@ -49,6 +50,7 @@ Napi::Value NetworkSession::close(Napi::Env env) {
   const auto self = shared_from_this();
   const auto free_network = [self] {
     self->network_.reset();
+    self->keeping_.reset();
     return true;
   };
   const auto make_result = [self](Napi::Env env, bool) {

@@ -10,6 +10,7 @@
 #include "binding/torch/image_staging.h"
 #include "binding/torch/session.h"
 #include "native/torch/device.h"
+#include "native/torch/memory/caching_allocator.h"
 #include "native/torch/models/network.h"
 
 namespace wsol::binding {
@@ -52,6 +53,7 @@ class NetworkSession : public std::enable_shared_from_this<NetworkSession> {
 
   const NetworkOptions options_;
   ExternalMemory memory_;
+  std::optional<MemoryKeeping> keeping_;
   std::shared_ptr<ImageStaging> staging_;
   bool is_closed_ = false;
   bool is_held_ = false;

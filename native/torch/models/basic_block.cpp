@@ -19,7 +19,7 @@ class BasicBlock final : public Block {
 
   at::Tensor forward(const at::Tensor& input, Mode mode) const override {
     const at::Tensor hidden = norm1_.forward_relu(conv1_.forward(input), mode);
-    return norm2_.forward(conv2_.forward(hidden), mode).add_(shortcut_.forward(input, mode)).relu_();
+    return norm2_.forward_add_relu(conv2_.forward(hidden), shortcut_.forward(input, mode), mode);
   }
 
  private:

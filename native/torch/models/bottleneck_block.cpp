@@ -27,9 +27,10 @@ class BottleneckBlock final : public Block {
   at::Tensor forward(const at::Tensor& input, Mode mode) const override {
     at::Tensor hidden = norm1_.forward_relu(conv1_.forward(input), mode);
     hidden = norm2_.forward_relu(conv2_.forward(hidden), mode);
-    hidden = norm3_.forward(conv3_.forward(hidden), mode);
-    if (excitation_) hidden = excitation_->forward(hidden);
-    return hidden.add_(shortcut_.forward(input, mode)).relu_();
+    hidden = conv3_.forward(hidden);
+    const at::Tensor around = shortcut_.forward(input, mode);
+    if (!excitation_) return norm3_.forward_add_relu(hidden, around, mode);
+    return excitation_->forward(norm3_.forward(hidden, mode)).add_(around).relu_();
   }
 
  private:

@@ -2,12 +2,12 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/batch_norm.h>
-#include <ATen/ops/conv2d.h>
 #include <ATen/ops/linear.h>
 
 #include <string>
 
 #include "native/torch/errors.h"
+#include "native/torch/kernels/convolution.h"
 
 namespace wsol {
 
@@ -20,10 +20,10 @@ constexpr double kNormMomentum = 0.1;
 
 at::Tensor Convolution::forward(const at::Tensor& input) const {
   const auto [padded, rest] = pad_for(input, {.kernel = weight.size(2), .stride = stride}, padding, /*value=*/0);
-  return at::conv2d(padded, weight, bias, {stride, stride}, {rest, rest});
+  return convolution(padded, weight, bias, stride, rest);
 }
 
-at::Tensor BatchNorm::forward(const at::Tensor& input, Mode mode) const {
+at::Tensor BatchNorm::forward_with(const at::Tensor& input, Mode mode, const AfterNorm& after) const {
   const bool training = mode == Mode::kTraining;
   if (training) {
     const int64_t values = input.size(0) * input.size(2) * input.size(3);
@@ -31,13 +31,22 @@ at::Tensor BatchNorm::forward(const at::Tensor& input, Mode mode) const {
       throw InvalidArgument("batch", "more than one value per channel in training", std::to_string(values));
     }
     num_batches_tracked.add_(1);
+    if (is_normalised_here(input, after)) {
+      const BatchNormTensors tensors = {.weight = weight,
+                                        .bias = bias,
+                                        .running_mean = running_mean,
+                                        .running_var = running_var,
+                                        .momentum = kNormMomentum,
+                                        .eps = kNormEps};
+      return batch_norm_in_training(input, tensors, after);
+    }
   }
   const bool cudnn_allowed = true;
-  return at::batch_norm(input, weight, bias, running_mean, running_var, training, kNormMomentum, kNormEps,
-                        cudnn_allowed);
+  at::Tensor output =
+      at::batch_norm(input, weight, bias, running_mean, running_var, training, kNormMomentum, kNormEps, cudnn_allowed);
+  if (after.residual.defined()) output.add_(after.residual);
+  return after.relu ? output.relu_() : output;
 }
-
-at::Tensor BatchNorm::forward_relu(const at::Tensor& input, Mode mode) const { return forward(input, mode).relu_(); }
 
 at::Tensor Linear::forward(const at::Tensor& input) const { return at::linear(input, weight.flatten(1), bias); }
 

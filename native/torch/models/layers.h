@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "native/torch/kernels/batch_norm/batch_norm.h"
 #include "native/torch/models/forward_context.h"
 #include "native/torch/models/padding.h"
 
@@ -28,9 +29,17 @@ struct BatchNorm {
   at::Tensor running_var;
   at::Tensor num_batches_tracked;
 
-  at::Tensor forward(const at::Tensor& input, Mode mode) const;
-  /// forward, then ReLU in place.
-  at::Tensor forward_relu(const at::Tensor& input, Mode mode) const;
+  at::Tensor forward(const at::Tensor& input, Mode mode) const { return forward_with(input, mode, {}); }
+  at::Tensor forward_relu(const at::Tensor& input, Mode mode) const {
+    return forward_with(input, mode, {.relu = true});
+  }
+  /// relu(norm + residual).
+  at::Tensor forward_add_relu(const at::Tensor& input, const at::Tensor& residual, Mode mode) const {
+    return forward_with(input, mode, {.residual = residual, .relu = true});
+  }
+
+ private:
+  at::Tensor forward_with(const at::Tensor& input, Mode mode, const AfterNorm& after) const;
 };
 
 struct Linear {

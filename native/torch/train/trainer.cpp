@@ -5,6 +5,7 @@
 #include <ATen/ops/_foreach_copy.h>
 #include <ATen/ops/_foreach_norm.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/scalar_tensor.h>
 #include <ATen/ops/stack.h>
 
 #include <cmath>
@@ -13,6 +14,7 @@
 
 #include "native/torch/find_row.h"
 #include "native/torch/image_ops.h"
+#include "native/torch/kernels/finite.h"
 #include "native/torch/train/step_draws.h"
 
 namespace wsol {
@@ -188,11 +190,14 @@ StepResult Trainer::run_batch(const at::Tensor& images, const Targets& targets, 
   return {.loss = value[0], .cross_entropy = value[1], .entropy = value[2], .correct = static_cast<int64_t>(value[3])};
 }
 
-/// The largest absolute value of all gradients; NaN where there is one.
+/// The largest absolute value of all gradients, or on the CPU just 0; NaN where there is one.
 at::Tensor Trainer::largest_gradient() const {
   std::vector<at::Tensor> gradients;
   for (const StateEntry& entry : network_->parameters()) {
     if (entry.tensor.grad().defined()) gradients.push_back(entry.tensor.grad());
+  }
+  if (network_->device().is_cpu()) {
+    return at::scalar_tensor(are_finite(gradients) ? 0 : std::numeric_limits<double>::quiet_NaN());
   }
   return at::stack(at::_foreach_norm(gradients, std::numeric_limits<double>::infinity())).max();
 }

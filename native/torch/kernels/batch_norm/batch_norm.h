@@ -1,0 +1,31 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+namespace wsol {
+
+/// Batch normalisation with what follows it, in as few passes over memory as it takes.
+struct BatchNormTensors {
+  at::Tensor weight;
+  at::Tensor bias;
+  /// Moved towards the batch's by `momentum`.
+  at::Tensor running_mean;
+  at::Tensor running_var;
+  double momentum;
+  double eps;
+};
+
+/// What follows the norm.
+struct AfterNorm {
+  /// Added, unless it is undefined.
+  at::Tensor residual = {};
+  bool relu = false;
+};
+
+/// Whether batch_norm_in_training() takes this map: on the CPU, channels_last, float32 or bfloat16.
+bool is_normalised_here(const at::Tensor& input, const AfterNorm& after);
+
+/// By the batch's own mean and variance, with gradients.
+at::Tensor batch_norm_in_training(const at::Tensor& input, const BatchNormTensors& norm, const AfterNorm& after);
+
+}  // namespace wsol

@@ -1,0 +1,97 @@
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <gtest/gtest.h>
+
+#include <tuple>
+
+#include "native/torch/kernels/convolution.h"
+#include "native/torch/kernels/gemm.h"
+#include "native/torch/kernels/winograd/convolution.h"
+
+namespace wsol {
+
+namespace {
+
+/// Images, channels in and out, height, width.
+using Shape = std::tuple<int64_t, int64_t, int64_t, int64_t, int64_t>;
+
+class Winograd : public testing::TestWithParam<Shape> {
+ protected:
+  void SetUp() override {
+    if (!has_gemm()) GTEST_SKIP() << "this processor has no AVX-512";
+    const auto [images, in, out, height, width] = GetParam();
+    const at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(1);
+    input_ = at::randn({images, in, height, width}, generator, at::kFloat).contiguous(at::MemoryFormat::ChannelsLast);
+    weight_ = at::randn({out, in, 3, 3}, generator, at::kFloat).contiguous(at::MemoryFormat::ChannelsLast) * 0.05;
+    gradient_ =
+        at::randn({images, out, height, width}, generator, at::kFloat).contiguous(at::MemoryFormat::ChannelsLast);
+    exact_input_ = input_.to(at::kDouble).requires_grad_();
+    exact_weight_ = weight_.to(at::kDouble).requires_grad_();
+    exact_ = at::conv2d(exact_input_, exact_weight_, {}, 1, 1);
+    exact_.backward(gradient_.to(at::kDouble));
+  }
+
+  /// The largest difference, as a part of the largest value.
+  static double error_of(const at::Tensor& found, const at::Tensor& exact) {
+    EXPECT_EQ(found.sizes(), exact.sizes());
+    return ((found.to(at::kDouble) - exact).abs().max() / exact.abs().max()).item<double>();
+  }
+
+  at::Tensor input_, weight_, gradient_, exact_input_, exact_weight_, exact_;
+};
+
+constexpr double kRounding = 2e-6;
+
+TEST_P(Winograd, ConvolvesAndFindsBothGradients) {
+  EXPECT_LT(error_of(winograd::convolve(input_, weight_), exact_.detach()), kRounding);
+  EXPECT_LT(error_of(winograd::input_gradient(gradient_, weight_), exact_input_.grad()), kRounding);
+  EXPECT_LT(error_of(winograd::weight_gradient(gradient_, input_), exact_weight_.grad()), kRounding);
+}
+
+TEST_P(Winograd, TakesTensorsInAnyLayout) {
+  const at::Tensor input = input_.contiguous(), weight = weight_.contiguous(), gradient = gradient_.contiguous();
+  EXPECT_LT(error_of(winograd::convolve(input, weight), exact_.detach()), kRounding);
+  EXPECT_LT(error_of(winograd::input_gradient(gradient, weight), exact_input_.grad()), kRounding);
+  EXPECT_LT(error_of(winograd::weight_gradient(gradient, input), exact_weight_.grad()), kRounding);
+}
+
+TEST_P(Winograd, DoesNotDependOnTheNumberOfThreads) {
+  const int before = at::get_num_threads();
+  at::set_num_threads(1);
+  const at::Tensor one = winograd::convolve(input_, weight_),
+                   one_gradient = winograd::weight_gradient(gradient_, input_);
+  at::set_num_threads(2);
+  EXPECT_TRUE(at::equal(winograd::convolve(input_, weight_), one));
+  EXPECT_TRUE(at::equal(winograd::weight_gradient(gradient_, input_), one_gradient));
+  at::set_num_threads(before);
+}
+
+TEST_P(Winograd, IsDifferentiatedLikeAnyConvolution) {
+  const at::Tensor input = input_.clone().requires_grad_(), weight = weight_.clone().requires_grad_();
+  convolution(input, weight, {}, 1, 1).backward(gradient_);
+  EXPECT_LT(error_of(input.grad(), exact_input_.grad()), kRounding);
+  EXPECT_LT(error_of(weight.grad(), exact_weight_.grad()), kRounding);
+  EXPECT_EQ(weight.grad().strides(), weight.strides());
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, Winograd,
+                         testing::Values(Shape{2, 64, 64, 16, 16}, Shape{3, 64, 128, 13, 15}, Shape{5, 128, 64, 12, 17},
+                                         Shape{40, 64, 64, 3, 3}, Shape{1, 64, 64, 40, 31}, Shape{130, 64, 64, 1, 1},
+                                         Shape{3, 512, 256, 14, 14}));
+
+TEST(WinogradIsWorthwhile, OnlyWhereItServes) {
+  const auto map = [](int64_t channels, int64_t side) {
+    return at::zeros({8, channels, side, side}).contiguous(at::MemoryFormat::ChannelsLast);
+  };
+  EXPECT_EQ(winograd::is_worthwhile(map(64, 8), at::zeros({64, 64, 3, 3})), has_gemm());
+  EXPECT_FALSE(winograd::is_worthwhile(map(64, 4), at::zeros({64, 64, 3, 3}))) << "too few tiles";
+  EXPECT_FALSE(winograd::is_worthwhile(map(64, 8).contiguous(), at::zeros({64, 64, 3, 3}))) << "LibTorch's own layout";
+  EXPECT_FALSE(winograd::is_worthwhile(map(64, 8), at::zeros({64, 64, 1, 1})));
+  EXPECT_FALSE(winograd::is_worthwhile(map(48, 8), at::zeros({64, 48, 3, 3})));
+  EXPECT_FALSE(winograd::is_worthwhile(map(64, 8).to(at::kDouble), at::zeros({64, 64, 3, 3}, at::kDouble)));
+  EXPECT_FALSE(winograd::is_worthwhile(map(64, 8), at::zeros({64, 64, 3, 3}, at::kBFloat16)));
+}
+
+}  // namespace
+
+}  // namespace wsol
