@@ -31,11 +31,12 @@ class WinogradConvolution final : public torch::autograd::Function<WinogradConvo
 
 at::Tensor convolution(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias, int64_t stride,
                        int64_t padding) {
+  const c10::DeviceType device = input.device().type();
+  const at::Tensor map =
+      at::autocast::is_autocast_enabled(device) ? input.to(at::autocast::get_autocast_dtype(device)) : input;
   const bool is_plain = stride == 1 && padding == 1 && !bias.defined();
-  if (is_plain && !at::autocast::is_autocast_enabled(input.device().type()) && winograd::is_worthwhile(input, weight)) {
-    return WinogradConvolution::apply(input, weight);
-  }
-  return at::conv2d(input, weight, bias, {stride, stride}, {padding, padding});
+  if (is_plain && winograd::is_worthwhile(map, weight)) return WinogradConvolution::apply(map, weight);
+  return at::conv2d(map, weight, bias, {stride, stride}, {padding, padding});
 }
 
 }  // namespace wsol

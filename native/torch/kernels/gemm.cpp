@@ -6,37 +6,56 @@
 
 namespace wsol {
 
-#if defined(CPUBLAS_BRGEMM_F32F32F32)
+namespace {
 
+/// LibTorch's builds differ in what they have, and so do processors: a product tells.
+template <typename Element>
+bool try_gemm() {
+  if (at::get_cpu_capability() != "AVX512") return false;
+  const Element a[] = {2, 3}, b[] = {5, 7};
+  float c = 0;
+  try {
+    gemm({.rows = 1, .columns = 1, .inner = 2, .a_row = 2, .b_row = 1, .c_row = 1}, a, b, &c, /*accumulate=*/false);
+  } catch (const c10::Error&) {
+    return false;
+  }
+  return c == 31;
+}
+
+}  // namespace
+
+template <>
+bool has_gemm<float>() {
+  static const bool works = try_gemm<float>();
+  return works;
+}
+
+template <>
+bool has_gemm<c10::BFloat16>() {
+  static const bool works = try_gemm<c10::BFloat16>();
+  return works;
+}
+
+#if defined(CPUBLAS_BRGEMM_F32F32F32)
 void gemm(const GemmShape& shape, const float* a, const float* b, float* c, bool accumulate) {
   at::native::cpublas::brgemm(shape.rows, shape.columns, shape.inner, shape.a_row, shape.b_row, shape.c_row, accumulate,
                               a, b, c, /*is_vnni=*/false);
 }
-
-bool has_gemm() {
-  // LibTorch's builds differ in what they have: the first call tells.
-  static const bool works = [] {
-    if (at::get_cpu_capability() != "AVX512") return false;
-    const float a = 2, b = 3;
-    float c = 0;
-    try {
-      gemm({.rows = 1, .columns = 1, .inner = 1, .a_row = 1, .b_row = 1, .c_row = 1}, &a, &b, &c, false);
-    } catch (const c10::Error&) {
-      return false;
-    }
-    return c == a * b;
-  }();
-  return works;
-}
-
 #else
-
 void gemm(const GemmShape&, const float*, const float*, float*, bool) {
   TORCH_CHECK(false, "no gemm in this LibTorch");
 }
+#endif
 
-bool has_gemm() { return false; }
-
+#if defined(CPUBLAS_BRGEMM_BF16BF16F32)
+void gemm(const GemmShape& shape, const c10::BFloat16* a, const c10::BFloat16* b, float* c, bool accumulate) {
+  at::native::cpublas::brgemm(shape.rows, shape.columns, shape.inner, shape.a_row, shape.b_row, shape.c_row, accumulate,
+                              a, b, c, /*is_vnni=*/true);
+}
+#else
+void gemm(const GemmShape&, const c10::BFloat16*, const c10::BFloat16*, float*, bool) {
+  TORCH_CHECK(false, "no gemm in this LibTorch");
+}
 #endif
 
 }  // namespace wsol

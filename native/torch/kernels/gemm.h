@@ -1,5 +1,7 @@
 #pragma once
 
+#include <c10/util/BFloat16.h>
+
 #include <cstdint>
 
 namespace wsol {
@@ -14,10 +16,20 @@ struct GemmShape {
   int64_t c_row;
 };
 
-/// Whether gemm() runs here: LibTorch's own small product, which needs AVX-512.
+/// So many rows of the right matrix lie interleaved: of each column one number of each.
+template <typename Element>
+inline constexpr int64_t kInterleaved = 1;
+template <>
+inline constexpr int64_t kInterleaved<c10::BFloat16> = 2;
+
+/// Whether gemm() of these elements runs here: LibTorch's own small product, which needs AVX-512, for bfloat16 with its
+/// extension.
+template <typename Element>
 bool has_gemm();
 
-/// c = a b, or c += a b, on the calling thread, whatever the shape about as fast as the processor multiplies.
+/// c = a b, or c += a b, in float32 on the calling thread, whatever the shape about as fast as the processor
+/// multiplies. `inner` is a multiple of kInterleaved.
 void gemm(const GemmShape& shape, const float* a, const float* b, float* c, bool accumulate);
+void gemm(const GemmShape& shape, const c10::BFloat16* a, const c10::BFloat16* b, float* c, bool accumulate);
 
 }  // namespace wsol

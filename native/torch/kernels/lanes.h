@@ -34,6 +34,13 @@ using Bits = uint32_t __attribute__((vector_size(kLanes * sizeof(uint32_t))));
 using HalfBits =
     uint16_t __attribute__((vector_size(kLanes * sizeof(uint16_t)), aligned(alignof(uint16_t)), may_alias));
 
+/// As bfloat16 in the lower halves: to the nearest, ties to even, as LibTorch rounds.
+WSOL_ALWAYS_INLINE Bits rounded(Lanes lanes) {
+  const auto bits = (Bits)lanes;
+  const auto is_nan = (Bits)(lanes != lanes);
+  return (((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16) & ~is_nan) | (0x7FC0 & is_nan);
+}
+
 }  // namespace detail
 
 WSOL_ALWAYS_INLINE Lanes load_lanes(const float* from) { return *reinterpret_cast<const Lanes*>(from); }
@@ -44,13 +51,14 @@ WSOL_ALWAYS_INLINE Lanes load_lanes(const c10::BFloat16* from) {
   return (Lanes)(__builtin_convertvector(halves, detail::Bits) << 16);
 }
 
-/// Rounded to the nearest, ties to even, as LibTorch rounds.
 WSOL_ALWAYS_INLINE void store_lanes(c10::BFloat16* to, Lanes lanes) {
-  const auto bits = (detail::Bits)lanes;
-  const detail::Bits rounded = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16;
-  const auto is_nan = (detail::Bits)(lanes != lanes);
-  const detail::Bits kept = (rounded & ~is_nan) | (0x7FC0 & is_nan);
-  *reinterpret_cast<detail::HalfBits*>(to) = __builtin_convertvector(kept, detail::HalfBits);
+  *reinterpret_cast<detail::HalfBits*>(to) = __builtin_convertvector(detail::rounded(lanes), detail::HalfBits);
+}
+
+/// Lane by lane a number of `first` and one of `second`, side by side.
+WSOL_ALWAYS_INLINE void store_interleaved(c10::BFloat16* to, Lanes first, Lanes second) {
+  using Pairs = uint32_t __attribute__((vector_size(kLanes * sizeof(uint32_t)), aligned(alignof(uint16_t)), may_alias));
+  *reinterpret_cast<Pairs*>(to) = detail::rounded(first) | (detail::rounded(second) << 16);
 }
 
 /// `lanes` where `mask` is above zero, else 0.
@@ -101,6 +109,14 @@ WSOL_ALWAYS_INLINE Lanes load_lanes(const Element* from) {
 template <typename Element>
 WSOL_ALWAYS_INLINE void store_lanes(Element* to, const Lanes& lanes) {
   for (int lane = 0; lane < kLanes; ++lane) to[lane] = static_cast<Element>(lanes[lane]);
+}
+
+/// Lane by lane a number of `first` and one of `second`, side by side.
+WSOL_ALWAYS_INLINE void store_interleaved(c10::BFloat16* to, const Lanes& first, const Lanes& second) {
+  for (int lane = 0; lane < kLanes; ++lane) {
+    to[2 * lane] = static_cast<c10::BFloat16>(first[lane]);
+    to[2 * lane + 1] = static_cast<c10::BFloat16>(second[lane]);
+  }
 }
 
 /// `lanes` where `mask` is above zero, else 0.

@@ -14,7 +14,7 @@ void parallel_ranges(int64_t count, c10::function_ref<void(int64_t begin, int64_
   at::TensorIterator iterator = at::TensorIterator::nullary_op(indices);
   const int64_t grain = 1;
   iterator.for_each(
-      [&](char** data, const int64_t*, int64_t size) {
+      [&](char** data, const int64_t*, int64_t size, int64_t) {
         const int64_t begin = data[0] - first;
         run(begin, begin + size);
       },

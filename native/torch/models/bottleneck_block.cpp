@@ -30,7 +30,7 @@ class BottleneckBlock final : public Block {
     hidden = conv3_.forward(hidden);
     const at::Tensor around = shortcut_.forward(input, mode);
     if (!excitation_) return norm3_.forward_add_relu(hidden, around, mode);
-    return excitation_->forward(norm3_.forward(hidden, mode)).add_(around).relu_();
+    return excitation_->forward_add_relu(norm3_.forward(hidden, mode), around);
   }
 
  private:

@@ -8,6 +8,7 @@
 
 #include "native/torch/errors.h"
 #include "native/torch/kernels/convolution.h"
+#include "native/torch/kernels/excitation/excitation.h"
 
 namespace wsol {
 
@@ -50,10 +51,12 @@ at::Tensor BatchNorm::forward_with(const at::Tensor& input, Mode mode, const Aft
 
 at::Tensor Linear::forward(const at::Tensor& input) const { return at::linear(input, weight.flatten(1), bias); }
 
-at::Tensor SqueezeExcitation::forward(const at::Tensor& input) const {
+at::Tensor SqueezeExcitation::forward_add_relu(const at::Tensor& input, const at::Tensor& residual) const {
   const bool keep_dimensions = true;
   const at::Tensor squeezed = input.mean({2, 3}, keep_dimensions);
-  return input * expand.forward(reduce.forward(squeezed).relu_()).sigmoid_();
+  const at::Tensor scale = expand.forward(reduce.forward(squeezed).relu_()).sigmoid_();
+  if (is_excited_here(input, scale, residual)) return scale_add_relu(input, scale, residual);
+  return (input * scale).add_(residual).relu_();
 }
 
 }  // namespace wsol

@@ -55,7 +55,8 @@ struct SqueezeExcitation {
   Convolution reduce;
   Convolution expand;
 
-  at::Tensor forward(const at::Tensor& input) const;
+  /// relu(excited input + residual).
+  at::Tensor forward_add_relu(const at::Tensor& input, const at::Tensor& residual) const;
 };
 
 }  // namespace wsol

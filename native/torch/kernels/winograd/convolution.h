@@ -3,7 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 /// 3 x 3 convolutions of stride 1 with a border of zeros by minimal filtering, which needs 2.25 times fewer products
-/// than the definition, and rounds less. float32, channels_last, on the CPU.
+/// than the definition. Maps are float32 or bfloat16, weights and their gradients float32; on the CPU.
 namespace wsol::winograd {
 
 /// Whether they are served here, and faster than by LibTorch: `input` [N, C, H, W] in channels_last, `weight` [K, C, 3,

@@ -18,7 +18,7 @@ using Shape = std::tuple<int64_t, int64_t, int64_t, int64_t, int64_t>;
 class Winograd : public testing::TestWithParam<Shape> {
  protected:
   void SetUp() override {
-    if (!has_gemm()) GTEST_SKIP() << "this processor has no AVX-512";
+    if (!has_gemm<float>()) GTEST_SKIP() << "this processor has no AVX-512";
     const auto [images, in, out, height, width] = GetParam();
     const at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(1);
     input_ = at::randn({images, in, height, width}, generator, at::kFloat).contiguous(at::MemoryFormat::ChannelsLast);
@@ -79,11 +79,43 @@ INSTANTIATE_TEST_SUITE_P(Shapes, Winograd,
                                          Shape{40, 64, 64, 3, 3}, Shape{1, 64, 64, 40, 31}, Shape{130, 64, 64, 1, 1},
                                          Shape{3, 512, 256, 14, 14}));
 
+/// The root of the mean squared difference, as a part of that of the values.
+double noise_of(const at::Tensor& found, const at::Tensor& exact) {
+  return ((found.to(at::kDouble) - exact).norm() / exact.norm()).item<double>();
+}
+
+/// In bfloat16 a convolution rounds its weights and its output, this one its transformed maps too.
+constexpr double kMoreNoise = 2.5;
+
+TEST_P(Winograd, IsLittleNoisierInBfloat16ThanAnyConvolution) {
+  if (!has_gemm<c10::BFloat16>()) GTEST_SKIP() << "this processor multiplies no bfloat16";
+  const auto rounded = [](const at::Tensor& map) { return map.to(at::kBFloat16); };
+  const at::Tensor input = rounded(input_).requires_grad_(), weight = weight_.clone().requires_grad_();
+  const at::Tensor exact_input = input.detach().to(at::kDouble).requires_grad_();
+  const at::Tensor exact_weight = weight_.to(at::kDouble).requires_grad_();
+  const at::Tensor gradient = rounded(gradient_);
+  const at::Tensor exact = at::conv2d(exact_input, exact_weight, {}, 1, 1);
+  exact.backward(gradient.to(at::kDouble));
+  const at::Tensor plain_input = input.detach().clone().requires_grad_(),
+                   plain_weight = weight_.clone().requires_grad_();
+  const at::Tensor plain = at::conv2d(plain_input, plain_weight.to(at::kBFloat16), {}, 1, 1);
+  plain.backward(gradient);
+
+  const at::Tensor output = convolution(input, weight, {}, 1, 1);
+  EXPECT_EQ(output.scalar_type(), at::kBFloat16);
+  output.backward(gradient);
+  EXPECT_EQ(weight.grad().scalar_type(), at::kFloat);
+  EXPECT_LT(noise_of(output.detach(), exact.detach()), kMoreNoise * noise_of(plain.detach(), exact.detach()));
+  EXPECT_LT(noise_of(input.grad(), exact_input.grad()), kMoreNoise * noise_of(plain_input.grad(), exact_input.grad()));
+  EXPECT_LT(noise_of(weight.grad(), exact_weight.grad()),
+            kMoreNoise * noise_of(plain_weight.grad(), exact_weight.grad()));
+}
+
 TEST(WinogradIsWorthwhile, OnlyWhereItServes) {
   const auto map = [](int64_t channels, int64_t side) {
     return at::zeros({8, channels, side, side}).contiguous(at::MemoryFormat::ChannelsLast);
   };
-  EXPECT_EQ(winograd::is_worthwhile(map(64, 8), at::zeros({64, 64, 3, 3})), has_gemm());
+  EXPECT_EQ(winograd::is_worthwhile(map(64, 8), at::zeros({64, 64, 3, 3})), has_gemm<float>());
   EXPECT_FALSE(winograd::is_worthwhile(map(64, 4), at::zeros({64, 64, 3, 3}))) << "too few tiles";
   EXPECT_FALSE(winograd::is_worthwhile(map(64, 8).contiguous(), at::zeros({64, 64, 3, 3}))) << "LibTorch's own layout";
   EXPECT_FALSE(winograd::is_worthwhile(map(64, 8), at::zeros({64, 64, 1, 1})));
