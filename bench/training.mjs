@@ -1,17 +1,17 @@
-// Training speed and the event loop's delay meanwhile, beside plain PyTorch on the same machine:
-//   node bench/training.mjs [--python PYTHON] [--precision bfloat16]
-import { spawnSync } from "node:child_process";
+// The speed of a training run, its loading of images included, and the event loop's delay meanwhile:
+//   node bench/training.mjs [--precision bfloat16]
+// Steps beside PyTorch's: bench/step.mjs.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { fit } from "../dist/index.js";
 import { synthesize } from "./synthesize.mjs";
 
 const { values } = parseArgs({
-  options: { python: { type: "string", default: "python3" }, precision: { type: "string", default: "float32" } },
+  strict: false,
+  options: { precision: { type: "string", default: "float32" } },
 });
 const BATCH = 32;
 const SIDE = 128;
@@ -50,19 +50,8 @@ try {
   console.log(
     `event loop     p99 ${(delay.percentile(99) / 1e6).toFixed(1)} ms, of which 10 ms are the timer's resolution`,
   );
-  const peer = pytorch();
-  if (peer === null) console.log(`PyTorch        skipped: '${values.python}' has no torch`);
-  else console.log(`PyTorch        ${peer.toFixed(1)} img/s, ratio ${(ours / peer).toFixed(2)}`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
-}
-
-function pytorch() {
-  const script = fileURLToPath(new URL("./peers/train_step.py", import.meta.url));
-  const { status, stdout } = spawnSync(values.python, [script, String(SIDE), String(BATCH), values.precision], {
-    encoding: "utf8",
-  });
-  return status === 0 ? Number(stdout) : null;
 }
 
 function median(numbers) {

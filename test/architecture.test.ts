@@ -29,6 +29,11 @@ describe("the layers of C++", () => {
     expect(forbiddenIncludes(folder, isForbidden)).toEqual([]);
   });
 
+  test.each(["native/torch/kernels", "native/torch/memory"])("%s knows nothing of networks and training", (folder) => {
+    const isForbidden = (include: string) => include.startsWith("native/") && !include.startsWith(`${folder}/`);
+    expect(forbiddenIncludes(folder, isForbidden)).toEqual([]);
+  });
+
   test.each(["binding/metrics", "binding/common"])("%s knows no LibTorch", (folder) => {
     const isForbidden = (include: string) => isLibtorch(include) || include.startsWith("native/torch/");
     expect(forbiddenIncludes(folder, isForbidden)).toEqual([]);
