@@ -1,40 +1,59 @@
-// Training steps on request: after "ready", each line of stdin with a number asks for so many steps, answered by the seconds
-// that each took, in a line. Arguments: BACKBONE SIDE BATCH PRECISION DEVICE
+// Steps of a training run on request: after "ready", each line of stdin with a number asks for so many steps, answered by the
+// seconds that each took, in a line. Arguments: BACKBONE SIDE BATCH PRECISION DEVICE
+import { mkdtempSync, readSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fit } from "../../dist/index.js";
+import { synthesize } from "../synthesize.mjs";
 
-import { createRequire } from "node:module";
-import { createInterface } from "node:readline";
+const [backbone, side, batch, precision, device] = process.argv.slice(2);
+const [SIDE, BATCH, WARM_UP] = [Number(side), Number(batch), 3];
+const BATCHES = 8;
 
-const require = createRequire(import.meta.url);
-const { resolveConfig } = require("../../dist/config/resolve.js");
-const { TrainingSession } = require("../../dist/train/session.js");
+const folder = mkdtempSync(join(tmpdir(), "wsol-bench-"));
+const stop = new AbortController();
+let left = WARM_UP;
+let begin = 0;
+let isWarm = false;
+let seconds = [];
 
-const [backbone, side, batch, precision, device = "cpu"] = process.argv.slice(2);
-const [SIDE, BATCH, CLASSES] = [Number(side), Number(batch), 8];
-const config = resolveConfig({
-  ...{ precision, device },
-  model: { backbone },
-  data: { imageSize: SIDE, cropSize: SIDE },
-  optim: { batchSize: BATCH },
-});
-const session = await TrainingSession.open({ config, numClasses: CLASSES, isRestored: false });
-const images = { data: new Uint8Array(BATCH * SIDE * SIDE * 3), count: BATCH, height: SIDE, width: SIDE };
-images.data.forEach((_, at) => {
-  images.data[at] = (at * 7919) >> 3;
-});
-const labels = Int32Array.from({ length: BATCH }, (_, at) => at % CLASSES);
-
-let taken = 0;
-async function step() {
-  const begin = performance.now();
-  await session.trainer.step(images, labels, { learningRate: 0.01, step: taken++ });
-  return (performance.now() - begin) / 1000;
+/** The run waits in here for the next request, so that it is measured from there on. */
+function onStep() {
+  seconds.push((performance.now() - begin) / 1000);
+  if (--left === 0) {
+    writeSync(1, isWarm ? `${seconds.join(" ")}\n` : "ready\n");
+    isWarm = true;
+    left = readRequest();
+    seconds = [];
+    if (left === 0) stop.abort();
+  }
+  begin = performance.now();
 }
 
-for (let warmUp = 0; warmUp < 3; warmUp++) await step();
-console.log("ready");
-for await (const line of createInterface({ input: process.stdin })) {
-  const seconds = [];
-  for (let left = Number(line); left > 0; left--) seconds.push(await step());
-  console.log(seconds.join(" "));
+/** The next line; 0 at the end of the requests. */
+function readRequest() {
+  let line = "";
+  const byte = Buffer.alloc(1);
+  while (readSync(0, byte) === 1 && byte[0] !== 10) line += byte.toString("latin1");
+  return Number(line);
 }
-await session.close();
+
+try {
+  const data = join(folder, "data");
+  synthesize(data, { train: BATCHES * BATCH, val: 0, test: 0, size: SIDE });
+  await fit(
+    data,
+    {
+      out: join(folder, "run"),
+      ...{ precision, device },
+      model: { backbone },
+      data: { imageSize: SIDE, cropSize: SIDE },
+      optim: { epochs: 100_000, batchSize: BATCH, lr: 0.01, schedule: "constant" },
+    },
+    { onStep, signal: stop.signal },
+  );
+} catch (error) {
+  if (!stop.signal.aborted) throw error;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

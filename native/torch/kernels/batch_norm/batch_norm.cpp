@@ -1,208 +1,21 @@
 #include "native/torch/kernels/batch_norm/batch_norm.h"
 
-#include <ATen/core/grad_mode.h>
-#include <ATen/ops/empty.h>
-#include <ATen/ops/empty_like.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-#include <algorithm>
-#include <cmath>
 #include <optional>
-#include <vector>
 
-#include "native/torch/kernels/batch_norm/rows.h"
-#include "native/torch/kernels/parallel.h"
+#include "native/torch/kernels/batch_norm/passes.h"
+#include "native/torch/kernels/channel_rows.h"
 
 namespace wsol {
 
 namespace {
-
-using batch_norm::Backward;
-using batch_norm::Rows;
-
-/// So many that they stay in the processor's cache between two passes.
-constexpr int64_t kNumbersAtOnce = int64_t{1} << 15;
-
-/// The rows of a map, in parts whose sums do not depend on how many threads there are.
-struct Parts {
-  explicit Parts(const at::Tensor& map)
-      : rows{.count = map.numel() / map.size(1), .channels = map.size(1)},
-        at_once(std::max<int64_t>(1, kNumbersAtOnce / rows.channels)),
-        count((rows.count + at_once - 1) / at_once) {}
-
-  Rows rows_of(int64_t part) const {
-    return {.count = std::min(at_once, rows.count - part * at_once), .channels = rows.channels};
-  }
-  int64_t offset_of(int64_t part) const { return part * at_once * rows.channels; }
-
-  /// Calls `run(part, its rows, the place of its first number)` for each, on all threads.
-  template <typename Run>
-  void each(Run run) const {
-    parallel_ranges(count, [&](int64_t begin, int64_t end) {
-      for (int64_t part = begin; part < end; ++part) run(part, rows_of(part), offset_of(part));
-    });
-  }
-
-  Rows rows;
-  int64_t at_once;
-  int64_t count;
-};
-
-at::Tensor floats(int64_t count) { return at::empty({count}, at::kFloat); }
-
-template <typename Element>
-const Element* data_or_null(const at::Tensor& tensor) {
-  return tensor.defined() ? tensor.const_data_ptr<Element>() : nullptr;
-}
-
-/// Means and sums of squared differences of two groups become those of both (Chan et al. 1979).
-struct Moments {
-  double count = 0;
-  double mean = 0;
-  double squares = 0;
-
-  void add(double more, double more_mean, double more_squares) {
-    const double difference = more_mean - mean, total = count + more;
-    squares += more_squares + difference * difference * count * more / total;
-    mean += difference * more / total;
-    count = total;
-  }
-};
-
-template <typename Element>
-void find_statistics(const at::Tensor& input, const Parts& parts, float* mean, float* variance) {
-  const int64_t channels = parts.rows.channels;
-  std::vector<float> means(parts.count * channels), squares(parts.count * channels);
-  const auto* const from = input.const_data_ptr<Element>();
-  parts.each([&](int64_t part, Rows rows, int64_t offset) {
-    batch_norm::moments(from + offset, rows, means.data() + part * channels, squares.data() + part * channels);
-  });
-  for (int64_t channel = 0; channel < channels; ++channel) {
-    Moments moments;
-    for (int64_t part = 0; part < parts.count; ++part) {
-      const int64_t at = part * channels + channel;
-      moments.add(static_cast<double>(parts.rows_of(part).count), means[at], squares[at]);
-    }
-    mean[channel] = static_cast<float>(moments.mean);
-    variance[channel] = static_cast<float>(moments.squares / moments.count);
-  }
-}
-
-void move_running(const BatchNormTensors& norm, const float* mean, const float* variance, int64_t count) {
-  auto* const running_mean = norm.running_mean.mutable_data_ptr<float>();
-  auto* const running_var = norm.running_var.mutable_data_ptr<float>();
-  const double unbiased = static_cast<double>(count) / static_cast<double>(count - 1);
-  for (int64_t channel = 0; channel < norm.running_mean.numel(); ++channel) {
-    const auto towards = [&](float from, double to) {
-      return static_cast<float>((1 - norm.momentum) * from + norm.momentum * to);
-    };
-    running_mean[channel] = towards(running_mean[channel], mean[channel]);
-    running_var[channel] = towards(running_var[channel], variance[channel] * unbiased);
-  }
-}
-
-/// Kept from the forward pass: of each channel the mean, then 1 / sqrt(variance + eps).
-template <typename Element>
-at::Tensor forward(const at::Tensor& input, const BatchNormTensors& norm, const AfterNorm& after,
-                   at::Tensor& statistics) {
-  const Parts parts(input);
-  const int64_t channels = parts.rows.channels;
-  auto* const mean = statistics.mutable_data_ptr<float>();
-  float* const inverse = mean + channels;
-  find_statistics<Element>(input, parts, mean, inverse);
-  move_running(norm, mean, inverse, parts.rows.count);
-  const auto* const weight = norm.weight.const_data_ptr<float>();
-  const auto* const bias = norm.bias.const_data_ptr<float>();
-  std::vector<float> scale(channels), shift(channels);
-  for (int64_t channel = 0; channel < channels; ++channel) {
-    inverse[channel] = static_cast<float>(1 / std::sqrt(static_cast<double>(inverse[channel]) + norm.eps));
-    scale[channel] = weight[channel] * inverse[channel];
-    shift[channel] = bias[channel] - mean[channel] * scale[channel];
-  }
-  at::Tensor output = at::empty_like(input);
-  const auto* const from = input.const_data_ptr<Element>();
-  const auto* const residual = data_or_null<Element>(after.residual);
-  auto* const to = output.mutable_data_ptr<Element>();
-  parts.each([&](int64_t, Rows rows, int64_t offset) {
-    batch_norm::normalise(from + offset, residual == nullptr ? nullptr : residual + offset, rows, scale.data(),
-                          shift.data(), after.relu, to + offset);
-  });
-  return output;
-}
-
-struct Gradients {
-  at::Tensor input;
-  at::Tensor weight;
-  at::Tensor bias;
-  /// What reached the norm, where it is asked for.
-  at::Tensor passed;
-};
-
-struct Saved {
-  at::Tensor input;
-  at::Tensor weight;
-  at::Tensor statistics;
-  /// Undefined without ReLU.
-  at::Tensor output;
-};
-
-template <typename Element>
-Gradients backward(const Saved& saved, const at::Tensor& gradient, bool wants_passed) {
-  const Parts parts(saved.input);
-  const int64_t channels = parts.rows.channels;
-  Gradients found{
-      .input = at::empty_like(saved.input), .weight = floats(channels), .bias = floats(channels), .passed = {}};
-  if (wants_passed) found.passed = saved.output.defined() ? at::empty_like(gradient) : gradient;
-  const Backward<Element> whole = {
-      .gradient = gradient.const_data_ptr<Element>(),
-      .output = data_or_null<Element>(saved.output),
-      .input = saved.input.const_data_ptr<Element>(),
-      .passed = wants_passed && saved.output.defined() ? found.passed.mutable_data_ptr<Element>() : nullptr};
-  const auto at = [&](int64_t offset) {
-    return Backward<Element>{.gradient = whole.gradient + offset,
-                             .output = whole.output == nullptr ? nullptr : whole.output + offset,
-                             .input = whole.input + offset,
-                             .passed = whole.passed == nullptr ? nullptr : whole.passed + offset};
-  };
-  const auto* const mean = saved.statistics.const_data_ptr<float>();
-  const float* const inverse = mean + channels;
-  std::vector<float> sums(parts.count * channels), products(parts.count * channels);
-  parts.each([&](int64_t part, Rows rows, int64_t offset) {
-    batch_norm::gradient_sums(at(offset), rows, mean, sums.data() + part * channels, products.data() + part * channels);
-  });
-  const auto* const weight = saved.weight.const_data_ptr<float>();
-  auto* const of_weight = found.weight.mutable_data_ptr<float>();
-  auto* const of_bias = found.bias.mutable_data_ptr<float>();
-  std::vector<float> factor(channels), slope(channels), offsets(channels);
-  const auto count = static_cast<double>(parts.rows.count);
-  for (int64_t channel = 0; channel < channels; ++channel) {
-    double sum = 0, product = 0;
-    for (int64_t part = 0; part < parts.count; ++part) {
-      sum += sums[part * channels + channel];
-      product += products[part * channels + channel];
-    }
-    const double scale = inverse[channel], weighted = weight[channel] * scale;
-    of_bias[channel] = static_cast<float>(sum);
-    of_weight[channel] = static_cast<float>(product * scale);
-    factor[channel] = static_cast<float>(weighted);
-    slope[channel] = static_cast<float>(-weighted * scale * scale * product / count);
-    offsets[channel] = static_cast<float>(-weighted * sum / count);
-  }
-  auto* const to = found.input.mutable_data_ptr<Element>();
-  parts.each([&](int64_t, Rows rows, int64_t offset) {
-    batch_norm::input_gradient(at(offset), rows,
-                               {.factor = factor.data(), .slope = slope.data(), .mean = mean, .offset = offsets.data()},
-                               to + offset);
-  });
-  return found;
-}
 
 class FusedBatchNorm final : public torch::autograd::Function<FusedBatchNorm> {
  public:
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& input,
                             const at::Tensor& weight, const at::Tensor& bias, const std::optional<at::Tensor>& residual,
                             const BatchNormTensors& norm, bool has_relu) {
-    at::Tensor statistics = floats(2 * input.size(1));
     const BatchNormTensors tensors = {.weight = weight,
                                       .bias = bias,
                                       .running_mean = norm.running_mean,
@@ -210,39 +23,34 @@ class FusedBatchNorm final : public torch::autograd::Function<FusedBatchNorm> {
                                       .momentum = norm.momentum,
                                       .eps = norm.eps};
     const AfterNorm after = {.residual = residual.value_or(at::Tensor()), .relu = has_relu};
-    const at::Tensor output = input.scalar_type() == at::kFloat
-                                  ? wsol::forward<float>(input, tensors, after, statistics)
-                                  : wsol::forward<c10::BFloat16>(input, tensors, after, statistics);
-    context->save_for_backward({input, weight, statistics, has_relu ? output : at::Tensor()});
+    const batch_norm::Forward found = input.scalar_type() == at::kFloat
+                                          ? batch_norm::forward<float>(input, tensors, after)
+                                          : batch_norm::forward<c10::BFloat16>(input, tensors, after);
+    context->save_for_backward({input, weight, found.statistics, has_relu ? found.output : at::Tensor()});
     context->saved_data["has_residual"] = residual.has_value();
-    return output;
+    return found.output;
   }
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                  const torch::autograd::variable_list& gradients) {
     const torch::autograd::variable_list saved = context->get_saved_variables();
-    const Saved tensors = {.input = saved[0], .weight = saved[1], .statistics = saved[2], .output = saved[3]};
+    const batch_norm::Saved tensors = {
+        .input = saved[0], .weight = saved[1], .statistics = saved[2], .output = saved[3]};
     const bool has_residual = context->saved_data["has_residual"].toBool();
     const at::Tensor gradient = gradients[0].to(saved[0].scalar_type()).contiguous(at::MemoryFormat::ChannelsLast);
-    const Gradients found = saved[0].scalar_type() == at::kFloat
-                                ? wsol::backward<float>(tensors, gradient, has_residual)
-                                : wsol::backward<c10::BFloat16>(tensors, gradient, has_residual);
+    const batch_norm::Gradients found = saved[0].scalar_type() == at::kFloat
+                                            ? batch_norm::backward<float>(tensors, gradient, has_residual)
+                                            : batch_norm::backward<c10::BFloat16>(tensors, gradient, has_residual);
     return {found.input, found.weight, found.bias, found.passed, at::Tensor(), at::Tensor()};
   }
 };
 
-bool has_layout(const at::Tensor& map) {
-  const bool has_type = map.scalar_type() == at::kFloat || map.scalar_type() == at::kBFloat16;
-  return map.is_cpu() && has_type && map.size(1) % batch_norm::kNormChannels == 0 &&
-         map.is_contiguous(at::MemoryFormat::ChannelsLast);
-}
-
 }  // namespace
 
 bool is_normalised_here(const at::Tensor& input, const AfterNorm& after) {
-  if (!has_layout(input)) return false;
+  if (!has_channel_rows(input)) return false;
   if (!after.residual.defined()) return true;
-  return has_layout(after.residual) && after.residual.scalar_type() == input.scalar_type() &&
+  return has_channel_rows(after.residual) && after.residual.scalar_type() == input.scalar_type() &&
          after.residual.sizes() == input.sizes();
 }
 

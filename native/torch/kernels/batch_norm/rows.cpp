@@ -1,5 +1,6 @@
 #include "native/torch/kernels/batch_norm/rows.h"
 
+#include "native/torch/kernels/channel_rows.h"
 #include "native/torch/kernels/lanes.h"
 
 namespace wsol::batch_norm {
@@ -7,12 +8,12 @@ namespace wsol::batch_norm {
 namespace {
 
 /// Lanes that are added up side by side.
-constexpr int kVectors = kNormChannels / kLanes;
+constexpr int kVectors = kChannelsAtOnce / kLanes;
 
 template <typename Element>
 WSOL_ALWAYS_INLINE void find_moments(const Element* input, Rows rows, float* mean, float* squares) {
   const float per_row = 1.0F / static_cast<float>(rows.count);
-  for (int64_t channel = 0; channel < rows.channels; channel += kNormChannels) {
+  for (int64_t channel = 0; channel < rows.channels; channel += kChannelsAtOnce) {
     Lanes sums[kVectors] = {}, means[kVectors];
     for (int64_t row = 0; row < rows.count; ++row) {
       const Element* const from = input + row * rows.channels + channel;
@@ -70,7 +71,7 @@ WSOL_ALWAYS_INLINE Lanes passed_at(const Backward<Element>& backward, int64_t at
 template <bool kHasOutput, bool kIsPassed, typename Element>
 WSOL_ALWAYS_INLINE void sum_each(const Backward<Element>& backward, Rows rows, const float* mean, float* sums,
                                  float* products) {
-  for (int64_t channel = 0; channel < rows.channels; channel += kNormChannels) {
+  for (int64_t channel = 0; channel < rows.channels; channel += kChannelsAtOnce) {
     Lanes sum[kVectors] = {}, product[kVectors] = {}, means[kVectors];
     for (int v = 0; v < kVectors; ++v) means[v] = load_lanes(mean + channel + v * kLanes);
     for (int64_t row = 0; row < rows.count; ++row) {

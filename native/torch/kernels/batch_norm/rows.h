@@ -4,11 +4,9 @@
 
 #include <cstdint>
 
-/// Passes of a batch norm over rows of channels, a multiple of kNormChannels: pixels of maps in channels_last. What is
-/// added up is float32 whatever the elements are.
+/// Passes of a batch norm over rows of channels, a multiple of kChannelsAtOnce: pixels of maps in channels_last. What
+/// is added up is float32 whatever the elements are.
 namespace wsol::batch_norm {
-
-inline constexpr int64_t kNormChannels = 64;
 
 /// Rows x channels, one after the other.
 struct Rows {

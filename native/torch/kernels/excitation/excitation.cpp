@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "native/torch/kernels/batch_norm/rows.h"
+#include "native/torch/kernels/channel_rows.h"
 #include "native/torch/kernels/excitation/rows.h"
 #include "native/torch/kernels/parallel.h"
 
@@ -126,16 +127,10 @@ class ScaleAddRelu final : public torch::autograd::Function<ScaleAddRelu> {
   }
 };
 
-bool has_layout(const at::Tensor& map) {
-  const bool has_type = map.scalar_type() == at::kFloat || map.scalar_type() == at::kBFloat16;
-  return map.is_cpu() && has_type && map.size(1) % batch_norm::kNormChannels == 0 &&
-         map.is_contiguous(at::MemoryFormat::ChannelsLast);
-}
-
 }  // namespace
 
 bool is_excited_here(const at::Tensor& input, const at::Tensor& scale, const at::Tensor& residual) {
-  return has_layout(input) && has_layout(residual) && residual.scalar_type() == input.scalar_type() &&
+  return has_channel_rows(input) && has_channel_rows(residual) && residual.scalar_type() == input.scalar_type() &&
          residual.sizes() == input.sizes() && scale.numel() == input.size(0) * input.size(1);
 }
 

@@ -1,5 +1,6 @@
 #include "native/torch/kernels/excitation/rows.h"
 
+#include "native/torch/kernels/channel_rows.h"
 #include "native/torch/kernels/lanes.h"
 
 namespace wsol::excitation {
@@ -9,8 +10,8 @@ namespace {
 template <typename Element>
 WSOL_ALWAYS_INLINE void find_each(const Backward<Element>& backward, int64_t rows, int64_t channels, const float* scale,
                                   float* products) {
-  constexpr int kVectors = 4;
-  for (int64_t channel = 0; channel < channels; channel += kVectors * kLanes) {
+  constexpr int kVectors = kChannelsAtOnce / kLanes;
+  for (int64_t channel = 0; channel < channels; channel += kChannelsAtOnce) {
     Lanes product[kVectors] = {}, scales[kVectors];
     for (int v = 0; v < kVectors; ++v) scales[v] = load_lanes(scale + channel + v * kLanes);
     for (int64_t row = 0; row < rows; ++row) {

@@ -6,7 +6,7 @@
 
 namespace wsol::excitation {
 
-/// Of neighbouring pixels of one image, rows of channels, a multiple of kNormChannels.
+/// Of neighbouring pixels of one image, rows of channels, a multiple of kChannelsAtOnce.
 template <typename Element>
 struct Backward {
   const Element* gradient;
