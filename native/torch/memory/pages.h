@@ -4,8 +4,7 @@
 
 namespace wsol {
 
-/// Memory of whole pages, zero as the kernel gives it, at the start of a large page where the platform has such. Throws
-/// std::bad_alloc.
+/// Memory of whole pages, in large ones where it is large enough and the platform has such. Throws std::bad_alloc.
 void* take_pages(size_t bytes);
 
 /// Gives pages back to the kernel.
