@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { fit, Localizer } from "../dist/index.js";
+import { median } from "./median.mjs";
 import { synthesize } from "./synthesize.mjs";
 
 const { values } = parseArgs({
@@ -86,8 +87,4 @@ function print(title, times) {
       `${name.padEnd(12)}${`${milliseconds.toFixed(1)} ms`.padStart(10)}${`x ${ratio.toFixed(2)}`.padStart(10)}`,
     );
   }
-}
-
-function median(numbers) {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 }

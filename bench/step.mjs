@@ -3,6 +3,7 @@
 // A step is forward, backward and update; ours also crops and flips, and checks loss and gradients.
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { median } from "./median.mjs";
 import { StepServer } from "./step/server.mjs";
 
 const { values } = parseArgs({
@@ -50,8 +51,4 @@ function print({ backbone, side, batch, precision, milliseconds }) {
     `${backbone.padEnd(12)} ${side.padStart(4)} ${batch.padStart(5)} ${precision.padEnd(9)}` +
       `${time(ours)}${time(eager)}${time(compiled)} ${ratio(eager)}${ratio(compiled)}`,
   );
-}
-
-function median(numbers) {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { fit } from "../dist/index.js";
+import { median } from "./median.mjs";
 import { synthesize } from "./synthesize.mjs";
 
 const { values } = parseArgs({
@@ -52,8 +53,4 @@ try {
   );
 } finally {
   rmSync(folder, { recursive: true, force: true });
-}
-
-function median(numbers) {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 }

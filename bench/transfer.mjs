@@ -24,7 +24,7 @@ const SETTINGS = {
   evaluateEvery: EPOCHS,
   precision: "bfloat16",
 };
-const METADATA = ["class_labels.txt", "image_ids.txt", "image_sizes.txt", "localization.txt"];
+const METADATA = ["image_ids.txt", "image_sizes.txt", "localization.txt"];
 
 const source = await halfOf(resolve(values.data), 0);
 const target = await halfOf(resolve(values.data), 1);
@@ -79,18 +79,14 @@ function copySplit(root, out, split, parity) {
     readFileSync(join(root, folder, file), "utf8")
       .trim()
       .split(/\r?\n/);
-  const labels = new Map(
-    read("class_labels.txt").map((line) => {
-      const at = line.lastIndexOf(",");
-      return [line.slice(0, at), Number(line.slice(at + 1))];
-    }),
-  );
-  const isKept = (line) => labels.get(line.split(",")[0]) % 2 === parity;
+  const idOf = (line) => line.split(",")[0];
+  const labels = new Map(read("class_labels.txt").map((line) => [idOf(line), Number(line.split(",")[1])]));
+  const kept = (file) => read(file).filter((line) => labels.get(idOf(line)) % 2 === parity);
   for (const file of METADATA.filter((name) => existsSync(join(root, folder, name)))) {
-    const kept = read(file).filter(isKept);
-    const relabelled = kept.map((line) => `${line.split(",")[0]},${Math.floor(labels.get(line.split(",")[0]) / 2)}`);
-    writeFileSync(join(out, folder, file), linesOf(file === "class_labels.txt" ? relabelled : kept));
+    writeFileSync(join(out, folder, file), linesOf(kept(file)));
   }
+  const relabelled = kept("class_labels.txt").map((line) => `${idOf(line)},${Math.floor(labels.get(idOf(line)) / 2)}`);
+  writeFileSync(join(out, folder, "class_labels.txt"), linesOf(relabelled));
 }
 
 function linesOf(lines) {

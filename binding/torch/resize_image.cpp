@@ -14,7 +14,6 @@ namespace wsol::binding {
 namespace {
 
 bool read_release(const Napi::Value& options) {
-  if (options.IsUndefined()) return false;
   return !options.IsUndefined() && Fields(options, "options").boolean("release");
 }
 

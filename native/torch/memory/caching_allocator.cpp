@@ -52,12 +52,9 @@ class CachingAllocator final : public c10::Allocator {
 }  // namespace
 
 MemoryKeeping::MemoryKeeping() {
+  static std::once_flag is_in_place;
+  std::call_once(is_in_place, [] { c10::SetAllocator(c10::kCPU, new CachingAllocator); });
   const std::lock_guard lock(keeping_mutex);
-  static const bool is_in_place = [] {
-    c10::SetAllocator(c10::kCPU, new CachingAllocator);
-    return true;
-  }();
-  (void)is_in_place;
   if (++keeping_count == 1) cache().set_keeping(true);
 }
 

@@ -25,8 +25,8 @@ void* PageCache::take(size_t bytes) {
   if (wanted < bytes) throw std::bad_alloc();
   const std::lock_guard lock(mutex_);
   std::optional<Block> block = take_kept(wanted);
+  most_in_use_ = std::max(most_in_use_, bytes_in_use_ + (block ? block->bytes : wanted));
   if (!block) {
-    most_in_use_ = std::max(most_in_use_, bytes_in_use_ + wanted);
     drop_beyond_limit(wanted);
     block = Block{.memory = take_pages(wanted), .bytes = wanted};
   }
@@ -37,7 +37,6 @@ void* PageCache::take(size_t bytes) {
     throw;
   }
   bytes_in_use_ += block->bytes;
-  most_in_use_ = std::max(most_in_use_, bytes_in_use_);
   return block->memory;
 }
 

@@ -182,7 +182,7 @@ StepResult Trainer::run_batch(const at::Tensor& images, const Targets& targets, 
                                                      : predicted.eq(batch.labels).sum();
   const at::Tensor values =
       at::stack({loss.total.detach().to(at::kDouble), loss.cross_entropy.to(at::kDouble), loss.entropy.to(at::kDouble),
-                 correct.to(at::kDouble), largest_gradient().to(at::kDouble)})
+                 correct.to(at::kDouble), gradient_probe().to(at::kDouble)})
           .cpu();
   const double* value = values.const_data_ptr<double>();
   if (!std::isfinite(value[0])) throw NonFiniteLoss("loss", step, value[0]);
@@ -190,8 +190,8 @@ StepResult Trainer::run_batch(const at::Tensor& images, const Targets& targets, 
   return {.loss = value[0], .cross_entropy = value[1], .entropy = value[2], .correct = static_cast<int64_t>(value[3])};
 }
 
-/// The largest absolute value of all gradients, or on the CPU just 0; NaN where there is one.
-at::Tensor Trainer::largest_gradient() const {
+/// A number that is finite where all gradients are.
+at::Tensor Trainer::gradient_probe() const {
   std::vector<at::Tensor> gradients;
   for (const StateEntry& entry : network_->parameters()) {
     if (entry.tensor.grad().defined()) gradients.push_back(entry.tensor.grad());

@@ -77,7 +77,7 @@ class Trainer {
   at::Tensor loss_targets(const Targets& targets, const at::Tensor& labels, const at::Tensor& present) const;
   TrainingBatch make_batch(const at::Tensor& images, const Targets& targets, int64_t step) const;
   StepResult run_batch(const at::Tensor& images, const Targets& targets, int64_t step);
-  at::Tensor largest_gradient() const;
+  at::Tensor gradient_probe() const;
   void save_buffers();
   void restore_buffers();
   void drop_gradients();

@@ -11,21 +11,16 @@ namespace wsol {
 
 namespace {
 
+/// `weight` and `bias` are those of `norm`: autograd looks at tensors that are arguments of their own.
 class FusedBatchNorm final : public torch::autograd::Function<FusedBatchNorm> {
  public:
   static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& input,
-                            const at::Tensor& weight, const at::Tensor& bias, const std::optional<at::Tensor>& residual,
-                            const BatchNormTensors& norm, bool has_relu) {
-    const BatchNormTensors tensors = {.weight = weight,
-                                      .bias = bias,
-                                      .running_mean = norm.running_mean,
-                                      .running_var = norm.running_var,
-                                      .momentum = norm.momentum,
-                                      .eps = norm.eps};
+                            const at::Tensor& weight, const at::Tensor& /*bias*/,
+                            const std::optional<at::Tensor>& residual, const BatchNormTensors& norm, bool has_relu) {
     const AfterNorm after = {.residual = residual.value_or(at::Tensor()), .relu = has_relu};
     const batch_norm::Forward found = input.scalar_type() == at::kFloat
-                                          ? batch_norm::forward<float>(input, tensors, after)
-                                          : batch_norm::forward<c10::BFloat16>(input, tensors, after);
+                                          ? batch_norm::forward<float>(input, norm, after)
+                                          : batch_norm::forward<c10::BFloat16>(input, norm, after);
     context->save_for_backward({input, weight, found.statistics, has_relu ? found.output : at::Tensor()});
     context->saved_data["has_residual"] = residual.has_value();
     return found.output;
