@@ -3,44 +3,15 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 
-#include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include "native/torch/kernels/batch_norm/rows.h"
-#include "native/torch/kernels/parallel.h"
+#include "native/torch/kernels/channel_rows.h"
 
 namespace wsol::batch_norm {
 
 namespace {
-
-/// So many that they stay in the processor's cache between two passes.
-constexpr int64_t kNumbersAtOnce = int64_t{1} << 15;
-
-/// The rows of a map, in parts whose sums do not depend on how many threads there are.
-struct Parts {
-  explicit Parts(const at::Tensor& map)
-      : rows{.count = map.numel() / map.size(1), .channels = map.size(1)},
-        at_once(std::max<int64_t>(1, kNumbersAtOnce / rows.channels)),
-        count((rows.count + at_once - 1) / at_once) {}
-
-  Rows rows_of(int64_t part) const {
-    return {.count = std::min(at_once, rows.count - part * at_once), .channels = rows.channels};
-  }
-  int64_t offset_of(int64_t part) const { return part * at_once * rows.channels; }
-
-  /// Calls `run(part, its rows, the place of its first number)` for each, on all threads.
-  template <typename Run>
-  void each(Run run) const {
-    parallel_ranges(count, [&](int64_t begin, int64_t end) {
-      for (int64_t part = begin; part < end; ++part) run(part, rows_of(part), offset_of(part));
-    });
-  }
-
-  Rows rows;
-  int64_t at_once;
-  int64_t count;
-};
 
 at::Tensor floats(int64_t count) { return at::empty({count}, at::kFloat); }
 
@@ -65,7 +36,7 @@ struct Moments {
 
 template <typename Element>
 void find_statistics(const at::Tensor& input, const Parts& parts, float* mean, float* variance) {
-  const int64_t channels = parts.rows.channels;
+  const int64_t channels = parts.group.channels;
   std::vector<float> means(parts.count * channels), squares(parts.count * channels);
   const auto* const from = input.const_data_ptr<Element>();
   parts.each([&](int64_t part, Rows rows, int64_t offset) {
@@ -99,13 +70,13 @@ void move_running(const BatchNormTensors& norm, const float* mean, const float* 
 
 template <typename Element>
 Forward forward(const at::Tensor& input, const BatchNormTensors& norm, const AfterNorm& after) {
-  const Parts parts(input);
-  const int64_t channels = parts.rows.channels;
+  const Parts parts(input, /*groups=*/1);
+  const int64_t channels = parts.group.channels;
   at::Tensor statistics = floats(2 * channels);
   auto* const mean = statistics.mutable_data_ptr<float>();
   float* const inverse = mean + channels;
   find_statistics<Element>(input, parts, mean, inverse);
-  move_running(norm, mean, inverse, parts.rows.count);
+  move_running(norm, mean, inverse, parts.group.count);
   const auto* const weight = norm.weight.const_data_ptr<float>();
   const auto* const bias = norm.bias.const_data_ptr<float>();
   std::vector<float> scale(channels), shift(channels);
@@ -127,8 +98,8 @@ Forward forward(const at::Tensor& input, const BatchNormTensors& norm, const Aft
 
 template <typename Element>
 Gradients backward(const Saved& saved, const at::Tensor& gradient, bool wants_passed) {
-  const Parts parts(saved.input);
-  const int64_t channels = parts.rows.channels;
+  const Parts parts(saved.input, /*groups=*/1);
+  const int64_t channels = parts.group.channels;
   Gradients found{
       .input = at::empty_like(saved.input), .weight = floats(channels), .bias = floats(channels), .passed = {}};
   if (wants_passed) found.passed = saved.output.defined() ? at::empty_like(gradient) : gradient;
@@ -137,23 +108,17 @@ Gradients backward(const Saved& saved, const at::Tensor& gradient, bool wants_pa
       .output = data_or_null<Element>(saved.output),
       .input = saved.input.const_data_ptr<Element>(),
       .passed = wants_passed && saved.output.defined() ? found.passed.mutable_data_ptr<Element>() : nullptr};
-  const auto at = [&](int64_t offset) {
-    return Backward<Element>{.gradient = whole.gradient + offset,
-                             .output = whole.output == nullptr ? nullptr : whole.output + offset,
-                             .input = whole.input + offset,
-                             .passed = whole.passed == nullptr ? nullptr : whole.passed + offset};
-  };
   const auto* const mean = saved.statistics.const_data_ptr<float>();
   const float* const inverse = mean + channels;
   std::vector<float> sums(parts.count * channels), products(parts.count * channels);
   parts.each([&](int64_t part, Rows rows, int64_t offset) {
-    gradient_sums(at(offset), rows, mean, sums.data() + part * channels, products.data() + part * channels);
+    gradient_sums(whole.from(offset), rows, mean, sums.data() + part * channels, products.data() + part * channels);
   });
   const auto* const weight = saved.weight.const_data_ptr<float>();
   auto* const of_weight = found.weight.mutable_data_ptr<float>();
   auto* const of_bias = found.bias.mutable_data_ptr<float>();
   std::vector<float> factor(channels), slope(channels), offsets(channels);
-  const auto count = static_cast<double>(parts.rows.count);
+  const auto count = static_cast<double>(parts.group.count);
   for (int64_t channel = 0; channel < channels; ++channel) {
     double sum = 0, product = 0;
     for (int64_t part = 0; part < parts.count; ++part) {
@@ -169,7 +134,7 @@ Gradients backward(const Saved& saved, const at::Tensor& gradient, bool wants_pa
   }
   auto* const to = found.input.mutable_data_ptr<Element>();
   parts.each([&](int64_t, Rows rows, int64_t offset) {
-    input_gradient(at(offset), rows,
+    input_gradient(whole.from(offset), rows,
                    {.factor = factor.data(), .slope = slope.data(), .mean = mean, .offset = offsets.data()},
                    to + offset);
   });

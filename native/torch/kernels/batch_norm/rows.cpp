@@ -1,6 +1,5 @@
 #include "native/torch/kernels/batch_norm/rows.h"
 
-#include "native/torch/kernels/channel_rows.h"
 #include "native/torch/kernels/lanes.h"
 
 namespace wsol::batch_norm {

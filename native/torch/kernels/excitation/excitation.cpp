@@ -4,61 +4,29 @@
 #include <ATen/ops/empty_like.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-#include <algorithm>
 #include <vector>
 
 #include "native/torch/kernels/batch_norm/rows.h"
 #include "native/torch/kernels/channel_rows.h"
 #include "native/torch/kernels/excitation/rows.h"
-#include "native/torch/kernels/parallel.h"
 
 namespace wsol {
 
 namespace {
 
-/// So many pixels that their numbers stay in the processor's cache.
-constexpr int64_t kNumbersAtOnce = int64_t{1} << 15;
-
-/// The pixels of every image in parts, whose sums do not depend on how many threads there are.
-struct PartsOfImages {
-  explicit PartsOfImages(const at::Tensor& map)
-      : channels(map.size(1)),
-        pixels(map.size(2) * map.size(3)),
-        at_once(std::max<int64_t>(1, kNumbersAtOnce / channels)),
-        in_image((pixels + at_once - 1) / at_once),
-        count(map.size(0) * in_image) {}
-
-  /// Calls `run(part, image, rows, the place of its first number)` for each, on all threads.
-  template <typename Run>
-  void each(Run run) const {
-    parallel_ranges(count, [&](int64_t begin, int64_t end) {
-      for (int64_t part = begin; part < end; ++part) {
-        const int64_t image = part / in_image, first = part % in_image * at_once;
-        run(part, image, std::min(at_once, pixels - first), (image * pixels + first) * channels);
-      }
-    });
-  }
-
-  int64_t channels;
-  int64_t pixels;
-  int64_t at_once;
-  int64_t in_image;
-  int64_t count;
-};
-
 template <typename Element>
 at::Tensor forward(const at::Tensor& input, const at::Tensor& scale, const at::Tensor& residual) {
-  const PartsOfImages parts(input);
-  const std::vector<float> no_shift(parts.channels);
+  const Parts parts(input, /*groups=*/input.size(0));
+  const std::vector<float> no_shift(parts.group.channels);
   at::Tensor output = at::empty_like(input);
   const auto* const from = input.const_data_ptr<Element>();
   const auto* const added = residual.const_data_ptr<Element>();
   const auto* const scales = scale.const_data_ptr<float>();
   auto* const to = output.mutable_data_ptr<Element>();
-  parts.each([&](int64_t, int64_t image, int64_t rows, int64_t offset) {
+  parts.each([&](int64_t part, Rows rows, int64_t offset) {
     const bool has_relu = true;
-    batch_norm::normalise(from + offset, added + offset, {.count = rows, .channels = parts.channels},
-                          scales + image * parts.channels, no_shift.data(), has_relu, to + offset);
+    batch_norm::normalise(from + offset, added + offset, rows, scales + part / parts.in_group * rows.channels,
+                          no_shift.data(), has_relu, to + offset);
   });
   return output;
 }
@@ -72,29 +40,25 @@ struct Gradients {
 template <typename Element>
 Gradients backward(const at::Tensor& gradient, const at::Tensor& input, const at::Tensor& scale,
                    const at::Tensor& output) {
-  const PartsOfImages parts(input);
-  const int64_t channels = parts.channels;
+  const Parts parts(input, /*groups=*/input.size(0));
+  const int64_t channels = parts.group.channels;
   Gradients found{.input = at::empty_like(input), .scale = at::empty_like(scale), .residual = at::empty_like(input)};
-  const excitation::Backward<Element> whole = {.gradient = gradient.const_data_ptr<Element>(),
-                                               .output = output.const_data_ptr<Element>(),
-                                               .input = input.const_data_ptr<Element>(),
-                                               .passed = found.residual.mutable_data_ptr<Element>(),
-                                               .scaled = found.input.mutable_data_ptr<Element>()};
+  const Backward<Element> whole = {.gradient = gradient.const_data_ptr<Element>(),
+                                   .output = output.const_data_ptr<Element>(),
+                                   .input = input.const_data_ptr<Element>(),
+                                   .passed = found.residual.mutable_data_ptr<Element>()};
+  auto* const scaled = found.input.mutable_data_ptr<Element>();
   const auto* const scales = scale.const_data_ptr<float>();
   std::vector<float> products(parts.count * channels);
-  parts.each([&](int64_t part, int64_t image, int64_t rows, int64_t offset) {
-    excitation::find_gradients(excitation::Backward<Element>{.gradient = whole.gradient + offset,
-                                                             .output = whole.output + offset,
-                                                             .input = whole.input + offset,
-                                                             .passed = whole.passed + offset,
-                                                             .scaled = whole.scaled + offset},
-                               rows, channels, scales + image * channels, products.data() + part * channels);
+  parts.each([&](int64_t part, Rows rows, int64_t offset) {
+    excitation::find_gradients(whole.from(offset), rows, scales + part / parts.in_group * channels, scaled + offset,
+                               products.data() + part * channels);
   });
   auto* const of_scale = found.scale.mutable_data_ptr<float>();
   for (int64_t image = 0; image < input.size(0); ++image) {
     for (int64_t channel = 0; channel < channels; ++channel) {
       double sum = 0;
-      for (int64_t part = image * parts.in_image; part < (image + 1) * parts.in_image; ++part) {
+      for (int64_t part = image * parts.in_group; part < (image + 1) * parts.in_group; ++part) {
         sum += products[part * channels + channel];
       }
       of_scale[image * channels + channel] = static_cast<float>(sum);

@@ -54,15 +54,22 @@ WSOL_ALWAYS_INLINE void transform_pixels(const InputTile<Element>& from, int64_t
   transform_tile(values, transformed);
 }
 
+/// Numbers from one tile to the next, and from one panel of channels to the next.
+struct Steps {
+  int64_t tile;
+  int64_t panel;
+};
+
 template <typename Element>
-WSOL_ALWAYS_INLINE void transform_input(const Element* input, const Tiling& tiling, int64_t channels, TileRange tiles,
-                                        Element* out, int64_t stride) {
+WSOL_ALWAYS_INLINE void transform_each(const Element* input, const Tiling& tiling, int64_t channels, TileRange tiles,
+                                       Element* out, int64_t stride, Steps steps) {
   for (int64_t tile = 0; tile < tiles.count; ++tile) {
     const InputTile<Element> from(input, tiling, channels, tiles.first + tile);
     for (int64_t channel = 0; channel < channels; channel += kLanes) {
       Tile transformed;
       transform_pixels(from, channel, transformed);
-      store_tile(transformed, out + tile * channels + channel, stride * channels);
+      Element* const to = out + tile * steps.tile + channel / kPanel * steps.panel + channel % kPanel;
+      store_tile(transformed, to, stride * channels);
     }
   }
 }
@@ -96,15 +103,7 @@ WSOL_ALWAYS_INLINE void transform_output(const float* products, const Tiling& ti
 
 WSOL_ALWAYS_INLINE void transform_panels(const float* input, const Tiling& tiling, int64_t channels, TileRange tiles,
                                          float* out, int64_t stride) {
-  for (int64_t tile = 0; tile < tiles.count; ++tile) {
-    const InputTile<float> from(input, tiling, channels, tiles.first + tile);
-    for (int64_t channel = 0; channel < channels; channel += kLanes) {
-      Tile transformed;
-      transform_pixels(from, channel, transformed);
-      float* const to = out + (channel / kPanel * stride + tile) * kPanel + channel % kPanel;
-      store_tile(transformed, to, channels * stride);
-    }
-  }
+  transform_each(input, tiling, channels, tiles, out, stride, {.tile = kPanel, .panel = stride * kPanel});
 }
 
 WSOL_ALWAYS_INLINE void transform_panels(const c10::BFloat16* input, const Tiling& tiling, int64_t channels,
@@ -181,7 +180,7 @@ WSOL_ALWAYS_INLINE void transform_output_gradient(const Element* gradient, const
   template <>                                                                                                        \
   WSOL_FOR_EACH_ISA void Transforms<Element>::input(const Element* input, const Tiling& tiling, int64_t channels,    \
                                                     TileRange tiles, Element* out, int64_t stride) {                 \
-    transform_input(input, tiling, channels, tiles, out, stride);                                                    \
+    transform_each(input, tiling, channels, tiles, out, stride, {.tile = channels, .panel = kPanel});                \
   }                                                                                                                  \
   template <>                                                                                                        \
   WSOL_FOR_EACH_ISA void Transforms<Element>::output(const float* products, const Tiling& tiling, int64_t channels,  \
