@@ -15,7 +15,7 @@ bool try_gemm() {
   const Element a[] = {2, 3}, b[] = {5, 7};
   float c = 0;
   try {
-    gemm({.rows = 1, .columns = 1, .inner = 2, .a_row = 2, .b_row = 1, .c_row = 1}, a, b, &c, /*accumulate=*/false);
+    Gemm()({.rows = 1, .columns = 1, .inner = 2, .a_row = 2, .b_row = 1, .c_row = 1}, a, b, &c, /*accumulate=*/false);
   } catch (const c10::Error&) {
     return false;
   }
@@ -36,24 +36,31 @@ bool has_gemm<c10::BFloat16>() {
   return works;
 }
 
+#if defined(CPUBLAS_BRGEMM_F32F32F32) || defined(CPUBLAS_BRGEMM_BF16BF16F32)
+Gemm::~Gemm() { at::native::cpublas::brgemm_release(); }
+#else
+Gemm::~Gemm() = default;
+#endif
+
 #if defined(CPUBLAS_BRGEMM_F32F32F32)
-void gemm(const GemmShape& shape, const float* a, const float* b, float* c, bool accumulate) {
+void Gemm::operator()(const GemmShape& shape, const float* a, const float* b, float* c, bool accumulate) const {
   at::native::cpublas::brgemm(shape.rows, shape.columns, shape.inner, shape.a_row, shape.b_row, shape.c_row, accumulate,
                               a, b, c, /*is_vnni=*/false);
 }
 #else
-void gemm(const GemmShape&, const float*, const float*, float*, bool) {
+void Gemm::operator()(const GemmShape&, const float*, const float*, float*, bool) const {
   TORCH_CHECK(false, "no gemm in this LibTorch");
 }
 #endif
 
 #if defined(CPUBLAS_BRGEMM_BF16BF16F32)
-void gemm(const GemmShape& shape, const c10::BFloat16* a, const c10::BFloat16* b, float* c, bool accumulate) {
+void Gemm::operator()(const GemmShape& shape, const c10::BFloat16* a, const c10::BFloat16* b, float* c,
+                      bool accumulate) const {
   at::native::cpublas::brgemm(shape.rows, shape.columns, shape.inner, shape.a_row, shape.b_row, shape.c_row, accumulate,
                               a, b, c, /*is_vnni=*/true);
 }
 #else
-void gemm(const GemmShape&, const c10::BFloat16*, const c10::BFloat16*, float*, bool) {
+void Gemm::operator()(const GemmShape&, const c10::BFloat16*, const c10::BFloat16*, float*, bool) const {
   TORCH_CHECK(false, "no gemm in this LibTorch");
 }
 #endif

@@ -22,14 +22,26 @@ inline constexpr int64_t kInterleaved = 1;
 template <>
 inline constexpr int64_t kInterleaved<c10::BFloat16> = 2;
 
-/// Whether gemm() of these elements runs here: LibTorch's own small product, which needs AVX-512, for bfloat16 with its
+/// Whether Gemm runs here with these elements: LibTorch's own small product, which needs AVX-512, for bfloat16 with its
 /// extension.
 template <typename Element>
 bool has_gemm();
 
-/// c = a b, or c += a b, in float32 on the calling thread, whatever the shape about as fast as the processor
-/// multiplies. `inner` is a multiple of kInterleaved.
-void gemm(const GemmShape& shape, const float* a, const float* b, float* c, bool accumulate);
-void gemm(const GemmShape& shape, const c10::BFloat16* a, const c10::BFloat16* b, float* c, bool accumulate);
+/// Products on one thread, between which it runs nothing else of LibTorch's: where the processor has matrix tiles
+/// (AMX), they stay set up from product to product and are given back at the end. Other operations set them up for
+/// themselves.
+class Gemm {
+ public:
+  Gemm() = default;
+  ~Gemm();
+  Gemm(const Gemm&) = delete;
+  Gemm& operator=(const Gemm&) = delete;
+
+  /// c = a b, or c += a b, in float32, whatever the shape about as fast as the processor multiplies. `inner` is a
+  /// multiple of kInterleaved.
+  void operator()(const GemmShape& shape, const float* a, const float* b, float* c, bool accumulate) const;
+  void operator()(const GemmShape& shape, const c10::BFloat16* a, const c10::BFloat16* b, float* c,
+                  bool accumulate) const;
+};
 
 }  // namespace wsol

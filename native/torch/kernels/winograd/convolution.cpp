@@ -58,6 +58,7 @@ at::Tensor convolve_with(const at::Tensor& input, const at::Tensor& transformed,
   const auto* const from = input.const_data_ptr<Element>();
   auto* const to = output.mutable_data_ptr<Element>();
   parallel_ranges(ranges, [&](int64_t begin, int64_t end) {
+    const Gemm gemm;
     const at::Tensor values_of_tiles = numbers<Element>(kPlaces * kTilesAtOnce * in);
     const at::Tensor products_of_panel = numbers<float>(kPlaces * kTilesAtOnce * kPanel);
     auto* const values = values_of_tiles.mutable_data_ptr<Element>();
@@ -105,6 +106,7 @@ at::Tensor weight_gradient_of(const at::Tensor& gradient, const at::Tensor& inpu
     });
     const int64_t inner = (count + kInterleaved<Element> - 1) / kInterleaved<Element> * kInterleaved<Element>;
     parallel_ranges(kPlaces * (in / kPanel), [&](int64_t begin, int64_t end) {
+      const Gemm gemm;
       for (int64_t panel = begin; panel < end; ++panel) {
         const int64_t place = panel / (in / kPanel);
         gemm({.rows = out, .columns = kPanel, .inner = inner, .a_row = row, .b_row = kPanel, .c_row = kPanel},

@@ -111,6 +111,14 @@ TEST_P(Winograd, IsLittleNoisierInBfloat16ThanAnyConvolution) {
             kMoreNoise * noise_of(plain_weight.grad(), exact_weight.grad()));
 }
 
+TEST_P(Winograd, TakesTurnsWithLibTorchsOwnConvolutions) {
+  if (!has_gemm<c10::BFloat16>()) GTEST_SKIP() << "this processor multiplies no bfloat16";
+  const at::Tensor input = input_.to(at::kBFloat16), weight = weight_.to(at::kBFloat16);
+  const at::Tensor ours = winograd::convolve(input, weight_), theirs = at::conv2d(input, weight, {}, 1, 1);
+  EXPECT_TRUE(at::equal(winograd::convolve(input, weight_), ours));
+  EXPECT_TRUE(at::equal(at::conv2d(input, weight, {}, 1, 1), theirs));
+}
+
 TEST(WinogradIsWorthwhile, OnlyWhereItServes) {
   const auto map = [](int64_t channels, int64_t side) {
     return at::zeros({8, channels, side, side}).contiguous(at::MemoryFormat::ChannelsLast);
