@@ -38,6 +38,8 @@ export const ERROR_EXIT_CODES = {
   ERR_WSOL_NATIVE: 4,
   /** The loss became NaN or infinite; the last good checkpoint is kept. */
   ERR_WSOL_NON_FINITE_LOSS: 1,
+  /** A process of a run of several is gone, failed, or never came; or the environment does not say which they are. */
+  ERR_WSOL_DISTRIBUTED: 1,
   /** A file or folder cannot be written. */
   ERR_WSOL_WRITE: 1,
   /** The session was closed. */

@@ -3,6 +3,7 @@
 #include "binding/common/environment.h"
 #include "binding/torch/functions.h"
 #include "binding/torch/network_object.h"
+#include "binding/torch/process_group_object.h"
 #include "binding/torch/trainer_object.h"
 
 namespace wsol::binding {
@@ -17,6 +18,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("regularizedLoss", Napi::Function::New<regularized_loss>(env, "regularizedLoss"));
   exports.Set("Network", NetworkObject::define(env));
   exports.Set("Trainer", TrainerObject::define(env));
+  exports.Set("ProcessGroup", ProcessGroupObject::define(env));
   return exports;
 }
 

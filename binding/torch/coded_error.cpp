@@ -19,6 +19,8 @@ CodedError coded_error_of(const std::exception_ptr& exception) {
   } catch (const NonFiniteLoss& error) {
     return CodedError("ERR_WSOL_NON_FINITE_LOSS", error.what(),
                       {{"step", static_cast<double>(error.step)}, {"loss", error.loss}});
+  } catch (const LostProcess& error) {
+    return CodedError("ERR_WSOL_DISTRIBUTED", error.what());
   } catch (const std::exception& error) {
     const char* const code = is_out_of_memory(error) ? "ERR_WSOL_OUT_OF_MEMORY" : "ERR_WSOL_NATIVE";
     return CodedError(code, brief_message(error));

@@ -126,6 +126,7 @@ Napi::Value make_step_result(Napi::Env env, const StepResult& result) {
   object.Set("crossEntropy", result.cross_entropy);
   object.Set("entropy", result.entropy);
   object.Set("correct", static_cast<double>(result.correct));
+  object.Set("stops", result.stops);
   return object;
 }
 

@@ -98,13 +98,15 @@ LossSettings read_loss_settings(const Napi::Value& value, const char* parameter)
 
 TrainerSettings read_trainer_settings(const Napi::Value& value, Precision precision) {
   const Fields fields(value, "options");
-  const TrainerSettings settings{.loss = read_loss_settings(fields.get("loss"), "loss"),
-                                 .method = read_method_settings(fields.section("method")),
-                                 .optim = read_optim_settings(fields.section("optim")),
-                                 .data = read_augmentation_settings(fields.section("data")),
-                                 .seed = read_seed(fields),
-                                 .share = kWholeBatch,
-                                 .precision = precision};
+  const TrainerSettings settings{
+      .loss = read_loss_settings(fields.get("loss"), "loss"),
+      .method = read_method_settings(fields.section("method")),
+      .optim = read_optim_settings(fields.section("optim")),
+      .data = read_augmentation_settings(fields.section("data")),
+      .seed = read_seed(fields),
+      .share = kWholeBatch,
+      .precision = precision,
+      .sync_batch_norm = !fields.is_absent("distributed") && fields.section("distributed").boolean("syncBatchNorm")};
   validate(settings);
   return settings;
 }

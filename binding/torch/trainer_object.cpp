@@ -9,6 +9,7 @@
 #include "binding/torch/make_results.h"
 #include "binding/torch/network_calls.h"
 #include "binding/torch/network_object.h"
+#include "binding/torch/process_group_object.h"
 #include "binding/torch/read_arguments.h"
 #include "binding/torch/read_options.h"
 
@@ -25,6 +26,7 @@ Napi::Function TrainerObject::define(Napi::Env env) {
       .promise_method<&TrainerObject::call_if_open<import_tensors>>("importTensors")
       .promise_method<&TrainerObject::export_momentum>("exportMomentum")
       .promise_method<&TrainerObject::import_momentum>("importMomentum")
+      .promise_method<&TrainerObject::share_state>("shareState")
       .promise_method<&TrainerObject::close>("close")
       .getter<&TrainerObject::closed>("closed");
   return constructor;
@@ -33,8 +35,16 @@ Napi::Function TrainerObject::define(Napi::Env env) {
 TrainerObject::TrainerObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<TrainerObject>(info) {
   entry_point(info.Env(), [&] {
     const auto& network = read_wrapped<NetworkObject>(info[0], "network").session();
-    const TrainerSettings settings = read_trainer_settings(info[1], network->options().precision);
-    session_ = TrainerSession::open(info.Env(), network, settings);
+    TrainerSettings settings = read_trainer_settings(info[1], network->options().precision);
+    std::shared_ptr<ProcessGroup> processes;
+    if (const Fields options(info[1], "options"); !options.is_absent("processes")) {
+      const auto& session = read_wrapped<ProcessGroupObject>(options.get("processes"), "processes").session();
+      session->check_is_open();
+      if (!session->is_connected()) throw invalid_argument("processes", "a process group that is ready", "another");
+      processes = session->group();
+      settings.share = processes->share();
+    }
+    session_ = TrainerSession::open(info.Env(), network, settings, std::move(processes));
     tag<TrainerObject>(info);
   });
 }
@@ -60,8 +70,9 @@ Napi::Value TrainerObject::step(const Napi::CallbackInfo& info) {
   const Fields settings(info[2], "settings");
   const double learning_rate = settings.number("learningRate", 0);
   const int64_t step = settings.integer("step", 0, kMaxSafeInteger);
-  const auto run = [session = session_, images, targets, learning_rate, step] {
-    return session->trainer().step(images, targets, learning_rate, step);
+  const bool asks_to_stop = !settings.is_absent("asksToStop") && settings.boolean("asksToStop");
+  const auto run = [session = session_, images, targets, learning_rate, step, asks_to_stop] {
+    return session->trainer().step(images, targets, learning_rate, step, asks_to_stop);
   };
   return session_->network()->session().call(info.Env(), run, make_step_result);
 }
@@ -80,6 +91,16 @@ Napi::Value TrainerObject::import_momentum(const Napi::CallbackInfo& info) {
   };
   const auto make_result = [](Napi::Env env, bool) { return env.Undefined(); };
   return session_->network()->session().call(info.Env(), run, make_result);
+}
+
+Napi::Value TrainerObject::share_state(const Napi::CallbackInfo& info) {
+  session_->check_is_open();
+  const bool everything = read_boolean(info[0], "everything");
+  const auto run = [session = session_, everything] {
+    session->trainer().share_state(everything);
+    return true;
+  };
+  return session_->network()->session().call(info.Env(), run, [](Napi::Env env, bool) { return env.Undefined(); });
 }
 
 Napi::Value TrainerObject::close(const Napi::CallbackInfo& info) { return session_->close(info.Env()); }

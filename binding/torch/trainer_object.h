@@ -24,6 +24,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   Napi::Value step(const Napi::CallbackInfo& info);
   Napi::Value export_momentum(const Napi::CallbackInfo& info);
   Napi::Value import_momentum(const Napi::CallbackInfo& info);
+  Napi::Value share_state(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
   Napi::Value closed(const Napi::CallbackInfo& info);
 

@@ -11,9 +11,10 @@ CodedError closed_error() { return CodedError("ERR_WSOL_CLOSED", "the trainer wa
 }  // namespace
 
 std::shared_ptr<TrainerSession> TrainerSession::open(Napi::Env env, std::shared_ptr<NetworkSession> network,
-                                                     const TrainerSettings& settings) {
+                                                     const TrainerSettings& settings,
+                                                     std::shared_ptr<ProcessGroup> processes) {
   network->check_is_free();
-  std::shared_ptr<TrainerSession> self(new TrainerSession(env, std::move(network), settings));
+  std::shared_ptr<TrainerSession> self(new TrainerSession(env, std::move(network), settings, std::move(processes)));
   self->network_->hold();
   self->network_->session().post(
       [self] { self->build(); },
@@ -29,7 +30,7 @@ TrainerSession::~TrainerSession() {
 void TrainerSession::build() {
   try {
     const std::shared_ptr<Network>& network = network_->network();
-    trainer_ = std::make_unique<Trainer>(network, settings_);
+    trainer_ = std::make_unique<Trainer>(network, settings_, std::move(processes_));
     // Gradients, and momentum if there is any.
     const int64_t copies = settings_.optim.sgd.momentum > 0 ? 2 : 1;
     for (const StateEntry& entry : network->parameters()) {

@@ -15,7 +15,7 @@ class TrainerSession : public std::enable_shared_from_this<TrainerSession> {
  public:
   /// Throws ERR_WSOL_CLOSED or ERR_WSOL_BUSY. JavaScript thread, as everything that is not marked.
   static std::shared_ptr<TrainerSession> open(Napi::Env env, std::shared_ptr<NetworkSession> network,
-                                              const TrainerSettings& settings);
+                                              const TrainerSettings& settings, std::shared_ptr<ProcessGroup> processes);
   ~TrainerSession();
 
   const TrainerSettings& settings() const { return settings_; }
@@ -34,12 +34,15 @@ class TrainerSession : public std::enable_shared_from_this<TrainerSession> {
   Trainer& trainer() const;
 
  private:
-  TrainerSession(Napi::Env env, std::shared_ptr<NetworkSession> network, const TrainerSettings& settings)
-      : network_(std::move(network)), settings_(settings), memory_(env) {}
+  TrainerSession(Napi::Env env, std::shared_ptr<NetworkSession> network, const TrainerSettings& settings,
+                 std::shared_ptr<ProcessGroup> processes)
+      : network_(std::move(network)), settings_(settings), processes_(std::move(processes)), memory_(env) {}
   void build();
 
   const std::shared_ptr<NetworkSession> network_;
   const TrainerSettings settings_;
+  /// Until the trainer has them.
+  std::shared_ptr<ProcessGroup> processes_;
   ExternalMemory memory_;
   bool is_closed_ = false;
   std::optional<CodedError> failure_;

@@ -12,9 +12,9 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /**
  * Runs `work` with a signal that the first Ctrl-C, SIGTERM or SIGHUP aborts; a second Ctrl-C or SIGTERM ends the process at
  * once.
- * @param promise What the first Ctrl-C prints: what is being finished.
+ * @param promise What the first Ctrl-C prints: what is being finished; null: nothing.
  */
-export async function interruptible<T>(promise: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function interruptible<T>(promise: string | null, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const interrupt = (signal: NodeJS.Signals) => {
     if (controller.signal.aborted) {
@@ -22,7 +22,7 @@ export async function interruptible<T>(promise: string, work: (signal: AbortSign
       if (signal === "SIGHUP") return;
       process.exit(130);
     }
-    console.error(`\n${promise} (Ctrl-C again to stop at once)`);
+    if (promise !== null) console.error(`\n${promise} (Ctrl-C again to stop at once)`);
     controller.abort(new Interruption("interrupted"));
   };
   for (const signal of SIGNALS) process.on(signal, interrupt);

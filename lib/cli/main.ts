@@ -9,6 +9,7 @@ import { register as registerDoctor } from "./commands/doctor";
 import { register as registerEvaluate } from "./commands/evaluate";
 import { register as registerExport } from "./commands/export";
 import { register as registerFeatures } from "./commands/features";
+import { register as registerLaunch } from "./commands/launch";
 import { register as registerLibtorch } from "./commands/libtorch";
 import { register as registerLocalize } from "./commands/localize";
 import { register as registerPrepare } from "./commands/prepare";
@@ -35,7 +36,8 @@ export async function main(args: readonly string[]): Promise<number> {
   });
   try {
     await program.parseAsync(args, { from: "user" });
-    return 0;
+    // A command that ran others ends as they did.
+    return Number(process.exitCode ?? 0);
   } catch (error) {
     // Commander has printed its own words; --help and --version also come here, with exit code 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -62,6 +64,7 @@ function buildProgram(): Command {
     registerPresets,
     registerCache,
     registerTrain,
+    registerLaunch,
     registerEvaluate,
     registerCompare,
     registerLocalize,

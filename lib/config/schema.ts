@@ -151,7 +151,9 @@ const optim = z.strictObject({
   decayEvery: count.default(15).describe("`step` only: epochs between two decays."),
   decayFactor: z.number().positive().max(1).default(0.1).describe("`step` only: factor of a decay."),
   epochs: count.default(50).describe("Passes over the `train` split."),
-  batchSize: count.default(32).describe("Images of a step; a last batch of one image is dropped."),
+  batchSize: count
+    .default(32)
+    .describe("Images of a step, of all processes together; a last batch of one image is dropped."),
   momentum: z.number().min(0).lt(1).default(0.9).describe("Momentum of SGD."),
   nesterov: z.boolean().default(true).describe("Whether the momentum is Nesterov's."),
   weightDecay: z.number().min(0).default(1e-4).describe("L2 penalty on every parameter."),
@@ -161,6 +163,13 @@ const optim = z.strictObject({
     .nullable()
     .default(null)
     .describe("Learning-rate factor of the linear layer and the last stage; null: 10 with `model.weights`, else 1."),
+});
+
+const distributed = z.strictObject({
+  syncBatchNorm: z
+    .boolean()
+    .default(false)
+    .describe("Several processes only: whether batch norm sees the batches of all of them as one."),
 });
 
 const scoreMap = z.strictObject({
@@ -196,6 +205,7 @@ export const configSchema = z.strictObject({
   optim: optim.prefault({}),
   scoreMap: scoreMap.prefault({}),
   evaluation: evaluation.prefault({}),
+  distributed: distributed.prefault({}),
   evaluateEvery: count.default(1).describe("Epochs between two evaluations on `val`."),
   device: z
     .string()

@@ -8,7 +8,7 @@ import { finiteOutputs } from "../models/finite-outputs";
 import type { NativeNetwork } from "../native/torch-addon";
 import type { Measurements } from "../runs/evaluation";
 import type { RunRecords } from "../runs/image-records";
-import { Evaluator } from "./evaluator/evaluator";
+import { type CountedPart, Evaluator } from "./evaluator/evaluator";
 import type { TrueMasks } from "./evaluator/true-masks";
 import { writeRecords } from "./evaluator/write-records";
 import { scoreMapName } from "./score-maps/score-map-name";
@@ -51,6 +51,18 @@ export interface EvaluateSplitOptions {
   /** Receives what a run folder keeps of each image. */
   readonly onRecords?: (records: RunRecords) => void;
   readonly onProgress?: (done: number, total: number) => void;
+  /** With what it is shared; every process then has the figures of the whole split. @default this one evaluates it alone */
+  readonly share?: SplitShare;
+}
+
+/** The part of a split that this process evaluates: every `worldSize`-th image from `rank` on. */
+export interface SplitShare {
+  readonly rank: number;
+  readonly worldSize: number;
+  /** Asked before each batch: whether the rest is left out, since the processes are to stop. */
+  readonly isCutShort: () => boolean;
+  /** Gives what this process has counted for what the others have. */
+  readonly exchange: (counted: CountedPart) => Promise<readonly CountedPart[]>;
 }
 
 /** Score maps as the network draws them, of any scale: maps x height x width. */
@@ -84,7 +96,9 @@ export async function evaluateSplit(
     ...(options.trueMasks && { trueMasks: options.trueMasks }),
   });
   const pairs = new Pairs(split);
-  const order = Int32Array.from(split.ids, (_, index) => index);
+  const { share } = options;
+  const { rank, worldSize } = share ?? { rank: 0, worldSize: 1 };
+  const order = Int32Array.from(split.ids, (_, index) => index).filter((index) => index % worldSize === rank);
   let done = 0;
   for await (const { indices, labels, images, skipped } of loader.batches({
     split,
@@ -98,9 +112,11 @@ export async function evaluateSplit(
     await options.onSkipped?.(skipped);
     done += images.count + skipped.length;
     if (images.count > 0) await countBatch({ indices, labels, images });
-    options.onProgress?.(done, split.ids.length);
+    options.onProgress?.(done, order.length);
     signal?.throwIfAborted();
+    if (share?.isCutShort()) break;
   }
+  for (const part of (await share?.exchange(evaluator.counted())) ?? []) evaluator.add(part);
   const evaluation = evaluator.compute();
   if (options.perImagePath !== undefined) await writeRecords(options.perImagePath, evaluator.records());
   options.onRecords?.(evaluator.runRecords());

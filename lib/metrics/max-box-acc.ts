@@ -2,8 +2,15 @@ import { types } from "node:util";
 import type { Box } from "../data/split";
 import { invalidArgument, WsolError } from "../errors";
 import { loadMetricsAddon } from "../native/load-metrics";
-import type { MaxBoxAccPerImage, MaxBoxAccTargets, NativeMaxBoxAcc, ScoreMapBatch } from "../native/metrics-addon";
+import type {
+  MaxBoxAccCounts,
+  MaxBoxAccPerImage,
+  MaxBoxAccTargets,
+  NativeMaxBoxAcc,
+  ScoreMapBatch,
+} from "../native/metrics-addon";
 import { checkOptions, type OptionKeys } from "../options";
+import { addCounts } from "./add-counts";
 import { boxBatch } from "./box-batch";
 import { bestOf, IOU_LEVELS, type IouLevel, type PerIouLevel } from "./iou-levels";
 import { DEFAULT_STEP, requireScoreMaps, requireStep, requireThreads } from "./score-map-batch";
@@ -68,6 +75,8 @@ export class MaxBoxAcc {
   readonly #step: number;
   readonly #extraThresholds: Float64Array;
   readonly #native: NativeMaxBoxAcc;
+  /** What others have counted. */
+  #added: MaxBoxAccCounts | null = null;
 
   /** @throws ERR_WSOL_ARGUMENT, ERR_WSOL_ADDON */
   constructor(options: MaxBoxAccOptions = {}) {
@@ -110,7 +119,7 @@ export class MaxBoxAcc {
 
   /** @throws ERR_WSOL_DATA if no image was counted. */
   compute(): MaxBoxAccResult {
-    const counts = this.#native.counts();
+    const counts = this.counts();
     const { images } = counts;
     if (images === 0) {
       throw new WsolError("ERR_WSOL_DATA", "expected at least one image counted before 'compute', got none");
@@ -142,8 +151,23 @@ export class MaxBoxAcc {
     };
   }
 
+  /** What was counted, for {@link add} of another one, in another process perhaps. */
+  counts(): MaxBoxAccCounts {
+    const own = this.#native.counts();
+    return this.#added === null ? own : addCounts(own, this.#added);
+  }
+
+  /** Adds the counts of another one of the same options. @throws ERR_WSOL_ARGUMENT */
+  add(counts: MaxBoxAccCounts): void {
+    if (typeof counts !== "object" || counts === null) throw invalidArgument("counts", "those of a MaxBoxAcc", counts);
+    // Against the own ones, so that counts of other options are refused here.
+    addCounts(this.#native.counts(), counts);
+    this.#added = this.#added === null ? counts : addCounts(this.#added, counts);
+  }
+
   /** Forgets everything counted. An update under way is counted after it. */
   reset(): void {
+    this.#added = null;
     this.#native.reset();
   }
 
@@ -155,6 +179,7 @@ export class MaxBoxAcc {
     const isAlike = other.#step === this.#step && String(other.#extraThresholds) === String(this.#extraThresholds);
     if (!isAlike) throw invalidArgument("other", "a MaxBoxAcc of the same step and extraThresholds", other);
     this.#native.merge(other.#native);
+    if (other.#added !== null) this.add(other.#added);
   }
 }
 

@@ -129,6 +129,9 @@ export interface TrainerOptions {
   readonly data: Pick<Config["data"], "cropSize" | "flip">;
   /** All random draws of step t are a function of (seed, t). */
   readonly seed: number;
+  /** Those that train together, each on its share of every batch; ready. @default null, this one alone */
+  readonly processes?: NativeProcessGroup | null;
+  readonly distributed?: Config["distributed"];
 }
 
 /** What a batch is trained against. */
@@ -147,19 +150,24 @@ export interface StepResult {
   readonly entropy: number;
   /** Images whose most probable class is the label, or one of several. */
   readonly correct: number;
+  /** Whether a process asked to stop after this step. */
+  readonly stops: boolean;
 }
 
 /** Training state (gradients, momentum) of one network; the network is held (ERR_WSOL_BUSY for others) until close(). */
 export interface NativeTrainer {
   /**
    * Forward, backward, update: all of it, or nothing where it rejects. `step` counts from 0 over the whole run. A loss
-   * or a gradient that is not finite rejects with ERR_WSOL_NON_FINITE_LOSS.
+   * or a gradient that is not finite rejects with ERR_WSOL_NON_FINITE_LOSS. Of several processes each brings its share of
+   * the batch, equally many images, and has the results of all of it; where one is gone, ERR_WSOL_DISTRIBUTED.
    */
   step(
     batch: ImageBatch,
     labels: Int32Array | SoftLabels | ClassLists,
-    settings: { learningRate: number; step: number },
+    settings: { learningRate: number; step: number; asksToStop?: boolean },
   ): Promise<StepResult>;
+  /** Gives all processes rank 0's running statistics; with `everything` its weights and momentum too. */
+  shareState(everything: boolean): Promise<void>;
   /** As NativeNetwork.infer, for validation between steps. */
   infer(batch: ImageBatch, scoreMap: ScoreMapOptions | null): Promise<InferResult>;
   tensorTable(): Promise<TensorInfo[]>;
@@ -169,6 +177,34 @@ export interface NativeTrainer {
   exportMomentum(): Promise<NativeTensor[]>;
   importMomentum(tensors: readonly NativeTensor[]): Promise<void>;
   /** Waits for queued calls, frees the training state and releases the network. Idempotent. */
+  close(): Promise<void>;
+  readonly closed: boolean;
+}
+
+/** Where the processes of a run meet: a TCP store. */
+export interface ProcessGroupOptions {
+  readonly address: string;
+  readonly port: number;
+  /** Whether the store is this process's; else it is another's, or the launcher's. */
+  readonly keepsStore: boolean;
+  /** What they agree on lies under this name. */
+  readonly name: string;
+  readonly rank: number;
+  readonly worldSize: number;
+  /** How long they wait for each other to start. */
+  readonly seconds: number;
+}
+
+/**
+ * The processes that train together, connected by LibTorch's c10d over Gloo, with a native thread of its own. All make the
+ * same calls in the same order; each rejects with ERR_WSOL_DISTRIBUTED where a process is gone.
+ */
+export interface NativeProcessGroup {
+  /** Resolves when all are connected. */
+  ready(): Promise<void>;
+  /** The bytes of each process by rank; each may bring another number of them. */
+  gather(bytes: Uint8Array): Promise<Uint8Array[]>;
+  /** Waits for queued calls, then leaves the others; a trainer keeps its connections until it is closed. Idempotent. */
   close(): Promise<void>;
   readonly closed: boolean;
 }
@@ -226,4 +262,8 @@ export interface TorchAddon {
     network: NativeNetwork,
     options: TrainerOptions,
   ) => NativeTrainer;
+  /** Throws ERR_WSOL_ARGUMENT; what only the other processes can tell, ready() rejects. */
+  readonly ProcessGroup: new (
+    options: ProcessGroupOptions,
+  ) => NativeProcessGroup;
 }

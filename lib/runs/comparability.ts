@@ -73,6 +73,7 @@ const ENVIRONMENT: Readonly<Record<Recorded, string>> = {
   device: "device",
   deviceName: "processor",
   threads: "threads",
+  processes: "processes",
   node: "Node.js",
   platform: "platform",
   commit: "commit",

@@ -5,7 +5,10 @@ export interface Environment {
   readonly device: string;
   readonly deviceName: string;
   readonly precision: string;
+  /** Of each process. */
   readonly threads: number;
+  /** That train together. */
+  readonly processes: number;
   readonly node: string;
   readonly platform: string;
   readonly data: string;

@@ -42,9 +42,10 @@ export interface AcquireOptions {
 /** A folder that one running fit at a time may write to. */
 export class RunFolder {
   readonly path: string;
-  readonly #lock: FolderLock;
+  /** Null where another process holds the folder for this one. */
+  readonly #lock: FolderLock | null;
 
-  private constructor(path: string, lock: FolderLock) {
+  private constructor(path: string, lock: FolderLock | null) {
     this.path = path;
     this.#lock = lock;
   }
@@ -74,6 +75,11 @@ export class RunFolder {
     return folder;
   }
 
+  /** The folder that another process of the run holds: for its paths. */
+  static heldElsewhere(path: string): RunFolder {
+    return new RunFolder(resolve(path), null);
+  }
+
   file(name: RunFile): string {
     return join(this.path, RUN_FILES[name]);
   }
@@ -88,7 +94,7 @@ export class RunFolder {
 
   /** Tells others who holds the folder. */
   sign(): void {
-    this.#lock.sign();
+    this.#lock?.sign();
   }
 
   /**
@@ -109,7 +115,7 @@ export class RunFolder {
 
   /** Idempotent. */
   release(): void {
-    this.#lock.release();
+    this.#lock?.release();
   }
 
   #holdsRun(): boolean {

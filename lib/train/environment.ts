@@ -4,14 +4,19 @@ import { resolve } from "node:path";
 import { promisify } from "node:util";
 import type { Config } from "../config/schema";
 import type { Dataset } from "../data/dataset";
+import type { Processes } from "../distributed/processes";
 import { chooseDevice } from "../models/network";
 import { loadTorchAddon } from "../native/load-torch";
 import type { Environment } from "../runs/environment";
 import { version } from "../version";
 
-export async function describeEnvironment(config: Config, dataset: Dataset): Promise<Environment> {
+export async function describeEnvironment(
+  config: Config,
+  dataset: Dataset,
+  processes: Processes,
+): Promise<Environment> {
   const info = loadTorchAddon().info();
-  const device = chooseDevice(config.device);
+  const device = chooseDevice(processes.deviceOf(config.device));
   return {
     package: version,
     libtorch: info.libtorch,
@@ -19,7 +24,8 @@ export async function describeEnvironment(config: Config, dataset: Dataset): Pro
     deviceName:
       device === "cpu" ? (cpus()[0]?.model ?? "unknown") : (info.cudaDevices[Number(device.slice(5))] ?? "unknown"),
     precision: config.precision,
-    threads: config.threads || info.threads,
+    threads: processes.threadsOf(config.threads) || info.threads,
+    processes: processes.worldSize,
     node: process.version,
     platform: `${platform()}-${arch()}`,
     data: resolve(dataset.root),

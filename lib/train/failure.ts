@@ -8,13 +8,14 @@ import { stepsDone } from "./position";
 /** Notes in the log how the session ended, and gives back the error, with what to do about it. */
 export async function recordFailure(context: TrainingContext, error: unknown): Promise<unknown> {
   if (!isWsolError(error)) return error;
-  const { folder, position, stepsPerEpoch } = context;
+  const { folder, position, stepsPerEpoch, processes } = context;
   // A log that cannot be written must not hide what went wrong.
-  await append(folder.file("metrics"), {
-    type: "failed",
-    code: error.code,
-    step: stepsDone(position, stepsPerEpoch),
-  }).catch(() => undefined);
+  if (processes.isFirst)
+    await append(folder.file("metrics"), {
+      type: "failed",
+      code: error.code,
+      step: stepsDone(position, stepsPerEpoch),
+    }).catch(() => undefined);
   return error.code === "ERR_WSOL_NON_FINITE_LOSS" ? withLowerRate(error, context) : error;
 }
 

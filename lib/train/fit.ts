@@ -1,5 +1,7 @@
 import type { Dataset } from "../data/dataset";
 import type { ImageLoader } from "../data/images/loader";
+import { AgreedStop } from "../distributed/agreed-stop";
+import { Processes } from "../distributed/processes";
 import { checkOptions, type OptionKeys, warn } from "../options";
 import type { EndEvent, EpochEvent, FitEvent } from "../runs/events";
 import { Run } from "../tasks/run";
@@ -10,6 +12,7 @@ import type { FitConfig, FitOptions } from "./options";
 import { noTotals, stepsDone } from "./position";
 import { prepare } from "./prepare";
 import { reportSkipped } from "./skipped-images";
+import type { Snapshot } from "./state";
 import { trainOneEpoch } from "./train-one-epoch";
 import { validate } from "./validate";
 
@@ -36,33 +39,58 @@ const KNOWN: OptionKeys<FitOptions> = {
 };
 
 /**
- * Trains a network on the `train` split. The result is a promise, and a stream of events:
+ * Trains a network on the `train` split; where `WORLD_SIZE` and its fellows are set, as torchrun and `wsol launch` set them,
+ * together with the other processes, on this one's share of every batch, and the first process writes. The result is a promise, and a stream of events:
  * `for await (const event of run) …`. A failed run rejects once. Resuming a complete run changes no file.
  *
  * @param data An opened data set, or the folder of one.
  * @throws ERR_WSOL_CONFIG, ERR_WSOL_DATA, ERR_WSOL_IMAGE, ERR_WSOL_NON_FINITE_LOSS (the last good checkpoint stays),
- * ERR_WSOL_RUN_FOLDER, ERR_WSOL_WRITE, ERR_WSOL_BUSY (the folder is in use), ERR_WSOL_DEVICE, …
+ * ERR_WSOL_RUN_FOLDER, ERR_WSOL_WRITE, ERR_WSOL_BUSY (the folder is in use), ERR_WSOL_DISTRIBUTED (another process is gone), ERR_WSOL_DEVICE, …
  */
 export function fit(data: Dataset | string, config: FitConfig, options: FitOptions = {}): Run<FitEvent, FitResult> {
-  return new Run((emit) => trainRun(data, config, options, emit));
+  return new Run((emit) => trainTogether(data, config, options, emit));
 }
 
-/** What {@link fit} does. @param loader Of several runs, which then decode each image once; by default the run's own. */
+async function trainTogether(
+  data: Dataset | string,
+  fitConfig: FitConfig,
+  options: FitOptions,
+  emit: (event: FitEvent) => void,
+): Promise<FitResult> {
+  checkOptions(options, KNOWN);
+  const processes = await Processes.join();
+  try {
+    return await trainRun(data, fitConfig, options, emit, { processes });
+  } finally {
+    await processes.close();
+  }
+}
+
+/** What several runs share. */
+export interface TrainRunOptions {
+  /** With which the run is trained. @default none, this one alone */
+  readonly processes?: Processes;
+  /** Of several runs, which then decode each image once. @default the run's own */
+  readonly loader?: ImageLoader;
+}
+
+/** What {@link fit} does. */
 export async function trainRun(
   data: Dataset | string,
   fitConfig: FitConfig,
   options: FitOptions,
   emit: (event: FitEvent) => void,
-  loader?: ImageLoader,
+  { processes = Processes.alone(), loader }: TrainRunOptions = {},
 ): Promise<FitResult> {
   checkOptions(options, KNOWN);
-  const context = await prepare(data, fitConfig, options, loader);
+  const context = await prepare(data, fitConfig, options, { processes, shared: loader });
   if ("isComplete" in context) {
     emit(endEvent(context));
     return result(context, null);
   }
+  const stop = new AgreedStop(options.signal, processes);
   try {
-    return await trainOrSave(context, options, emit);
+    return await trainOrSave(context, options, stop, emit);
   } catch (error) {
     throw await recordFailure(context, error);
   } finally {
@@ -75,28 +103,31 @@ export async function trainRun(
 async function trainOrSave(
   context: TrainingContext,
   options: FitOptions,
+  stop: AgreedStop,
   emit: (event: FitEvent) => void,
 ): Promise<FitResult> {
-  const { session, folder, position, stepsPerEpoch } = context;
+  const { session, position, stepsPerEpoch } = context;
   try {
     const log = await TrainingLog.open(context);
-    return await trainEpochs(context, log, options, emit).finally(() => log.close());
+    return await trainEpochs(context, log, { options, stop, emit }).finally(() => log.close());
   } catch (error) {
-    if (options.signal?.aborted) {
-      const snapshot = await session.snapshot(stepsDone(position, stepsPerEpoch));
-      await session.save(folder, snapshot, position, { stepsPerEpoch, isBest: false });
-    }
+    if (stop.signal?.aborted) await save(context, await session.snapshot(stepsDone(position, stepsPerEpoch)), false);
     throw error;
   }
+}
+
+/** The first process writes for all. */
+async function save(context: TrainingContext, snapshot: Snapshot, isBest: boolean): Promise<void> {
+  const { session, folder, position, stepsPerEpoch, processes } = context;
+  if (processes.isFirst) await session.save(folder, snapshot, position, { stepsPerEpoch, isBest });
 }
 
 async function trainEpochs(
   context: TrainingContext,
   log: TrainingLog,
-  options: FitOptions,
-  emit: (event: FitEvent) => void,
+  { options, stop, emit }: { options: FitOptions; stop: AgreedStop; emit: (event: FitEvent) => void },
 ): Promise<FitResult> {
-  const { config, session, folder, position, stepsPerEpoch } = context;
+  const { config, session, position, stepsPerEpoch } = context;
   let finalEpoch: EpochEvent | null = null;
   emit(await log.start(context));
   const { onWarning = warn } = options;
@@ -107,10 +138,10 @@ async function trainEpochs(
     warn: onWarning,
   });
   while (position.epoch < config.optim.epochs) {
-    await trainOneEpoch(context, options, report);
+    await trainOneEpoch(context, { ...options, stop }, report);
     // Before they are validated or saved.
     const snapshot = await session.snapshot(stepsDone(position, stepsPerEpoch));
-    const val = await validate(context, options, report);
+    const val = await validate(context, { ...options, stop }, report);
     const { totals } = position;
     position.epoch += 1;
     position.stepInEpoch = 0;
@@ -120,7 +151,7 @@ async function trainEpochs(
     if (val !== null) position.valThreshold = val.summary.bestThreshold;
     finalEpoch = epochEvent(context, totals, val?.summary ?? null);
     await log.epoch(finalEpoch);
-    await session.save(folder, snapshot, position, { stepsPerEpoch, isBest });
+    await save(context, snapshot, isBest);
     emit(finalEpoch);
   }
   emit(await log.end(endEvent(context)));

@@ -9,19 +9,21 @@ import { learningRateAt } from "./schedule";
 
 /** What a run leaves to read: `metrics.jsonl` and TensorBoard events. */
 export class TrainingLog {
-  readonly #metrics: MetricsLog;
-  readonly #board: EventFile;
+  /** Null where another process writes. */
+  readonly #metrics: MetricsLog | null;
+  readonly #board: EventFile | null;
   /** What earlier sessions of the run have left out. */
   readonly skippedBefore: readonly SkippedEvent[];
 
-  private constructor(metrics: MetricsLog, board: EventFile, skippedBefore: readonly SkippedEvent[]) {
+  private constructor(metrics: MetricsLog | null, board: EventFile | null, skippedBefore: readonly SkippedEvent[]) {
     this.#metrics = metrics;
     this.#board = board;
     this.skippedBefore = skippedBefore;
   }
 
   /** Drops epochs that were logged but not stored, so that a resumed run has each epoch once. */
-  static async open({ folder, position, stepsPerEpoch }: TrainingContext): Promise<TrainingLog> {
+  static async open({ folder, position, stepsPerEpoch, processes }: TrainingContext): Promise<TrainingLog> {
+    if (!processes.isFirst) return new TrainingLog(null, null, []);
     const finishedEpochs = position.epoch;
     const skippedBefore: SkippedEvent[] = [];
     const metrics = await MetricsLog.open(folder.file("metrics"), {
@@ -37,28 +39,28 @@ export class TrainingLog {
 
   async start(context: TrainingContext): Promise<StartEvent> {
     const event = startEvent(context);
-    await this.#metrics.append(event);
+    await this.#metrics?.append(event);
     return event;
   }
 
   async skipped(event: SkippedEvent): Promise<void> {
-    await this.#metrics.append(event);
+    await this.#metrics?.append(event);
   }
 
   async epoch(event: EpochEvent): Promise<void> {
-    await this.#metrics.append(event);
-    for (const [tag, value] of Object.entries(scalarsOf(event))) this.#board.scalar(tag, value, event.step);
-    await this.#board.flush();
+    await this.#metrics?.append(event);
+    for (const [tag, value] of Object.entries(scalarsOf(event))) this.#board?.scalar(tag, value, event.step);
+    await this.#board?.flush();
   }
 
   async end(event: EndEvent): Promise<EndEvent> {
-    await this.#metrics.append(event);
+    await this.#metrics?.append(event);
     return event;
   }
 
   async close(): Promise<void> {
-    await this.#metrics.close();
-    await this.#board.close();
+    await this.#metrics?.close();
+    await this.#board?.close();
   }
 }
 

@@ -1,142 +1,111 @@
-import { presetConfig, presetMisfit } from "../config/presets";
-import { resolveConfig } from "../config/resolve";
-import type { Config } from "../config/schema";
 import { Dataset } from "../data/dataset";
 import { type DatasetFingerprint, datasetFingerprint, describeDifference } from "../data/fingerprint";
 import type { ImageLoader } from "../data/images/loader";
 import { loaderFor } from "../data/images/loader-for";
-import { verifyImages } from "../data/images/verify-images";
-import { batchesPerEpoch } from "../data/sampler";
-import { shapeOf } from "../data/shape";
-import type { Split } from "../data/split";
-import { invalidArgument, WsolError } from "../errors";
+import type { Processes } from "../distributed/processes";
+import { WsolError } from "../errors";
 import { TrueMasks } from "../evaluate/evaluator/true-masks";
-import { loadTorchAddon } from "../native/load-torch";
 import { warn } from "../options";
 import { RunFolder } from "../runs/run-folder";
+import { type BegunRun, beginRun, type HeldRun, isComplete, wantedRun } from "./begin-run";
 import type { CompleteRun, TrainingContext } from "./context";
 import { describeEnvironment } from "./environment";
 import type { FitConfig, FitOptions } from "./options";
-import { startPosition, stepsDone } from "./position";
-import { changedScheduleWarning, resumedConfig } from "./resumed-config";
 import { TrainingSession } from "./session";
-import { readState } from "./state";
+import { trainingPlan } from "./training-plan";
 
 /** Opens the data, the run folder and the network. Nothing stays open or locked if any of them fails. */
 export async function prepare(
   data: Dataset | string,
-  { out, ...given }: FitConfig,
-  { preset, signal, resume = false, force = false, onWarning = warn, onDownload }: FitOptions,
-  shared?: ImageLoader,
+  fitConfig: FitConfig,
+  options: FitOptions,
+  { processes, shared }: { readonly processes: Processes; readonly shared: ImageLoader | undefined },
 ): Promise<TrainingContext | CompleteRun> {
   const startedAt = performance.now();
-  if (typeof out !== "string" || out === "") throw invalidArgument("out", "the path of a run folder", out);
-  if (resume && force) throw invalidArgument("force", "false with `resume: true`", force);
-  signal?.throwIfAborted();
-  const input = preset === undefined ? given : presetConfig(preset, given);
-  const fresh = resume ? null : resolveConfig(input);
-  const dataset = typeof data === "string" ? await Dataset.open(data) : data;
-  const train = dataset.split("train");
-  const val = dataset.has("val") ? dataset.split("val") : null;
-  if (fresh !== null) trainingPlan(fresh, dataset);
-  const misfit = preset === undefined ? null : presetMisfit(preset, shapeOf(dataset));
-  if (misfit !== null) onWarning(misfit);
-  // What cannot train at all is refused before the run folder is touched.
-  loadTorchAddon();
-  const splits = val === null ? [train] : [train, val];
-  if (fresh !== null) await verifySplits(splits, fresh, signal);
-
-  const folder = await RunFolder.acquire(out, { resume, force, onWarning });
+  const wanted = wantedRun(fitConfig, options);
+  options.signal?.throwIfAborted();
+  let held: HeldRun | null = null;
   try {
-    const fingerprint = datasetFingerprint(dataset, ["train", "val"]);
-    // A run that was killed before its first checkpoint begins again.
-    const state = resume && folder.has("state") ? await readState(folder.file("state")) : null;
-    if (state !== null) checkData(dataset, fingerprint, state.data, folder);
-    const position = state?.position ?? startPosition();
-    const config = fresh ?? (await resumedConfig(folder, input, state && position));
-    const { numClasses, stepsPerEpoch } = trainingPlan(config, dataset);
-    if (state !== null && position.epoch >= config.optim.epochs) {
+    const [dataset] = await here(processes, async () => (typeof data === "string" ? await Dataset.open(data) : data));
+    const begun = await processes.ofFirst(async () => {
+      held = await beginRun(dataset, wanted, options, processes.worldSize);
+      return held.begun;
+    });
+    const folder = (held as HeldRun | null)?.folder ?? RunFolder.heldElsewhere(wanted.out);
+    const { config, position } = begun;
+    const [plan] = await here(processes, async () => {
+      checkAlike(dataset, begun.fingerprint);
+      return trainingPlan(config, dataset, processes.worldSize);
+    });
+    if (isComplete(begun)) {
       folder.release();
-      return { isComplete: true, folder, position, stepsPerEpoch, startedAt };
+      return { isComplete: true, folder, position, stepsPerEpoch: plan.stepsPerEpoch, startedAt };
     }
-    if (state !== null) {
-      const step = stepsDone(position, stepsPerEpoch);
-      const warning = await changedScheduleWarning(folder, config, { step, stepsPerEpoch });
-      if (warning !== null) onWarning(warning);
-    }
-    if (fresh === null) await verifySplits(splits, config, signal);
-    folder.sign();
-    const loader = shared ?? loaderFor(config.data, { onWarning });
-    const session = await TrainingSession.open(
-      { config, numClasses, classes: dataset.classes, data: fingerprint, isRestored: state !== null },
-      { onWarning, ...(signal && { signal }), ...(onDownload && { onDownload }) },
-    );
+    const loader = shared ?? loaderFor(config.data, { onWarning: options.onWarning ?? warn });
+    const session = await openSession(begun, dataset, held, { options, processes, numClasses: plan.numClasses });
     try {
-      if (state !== null) await session.restore(state, folder.file("state"));
-      if (!resume) await folder.clear();
-      await folder.writeJson("config", config);
-      await folder.writeJson("environment", await describeEnvironment(config, dataset));
-      const trueMasks = new TrueMasks();
-      return { config, numClasses, train, val, loader, trueMasks, session, folder, stepsPerEpoch, position, startedAt };
+      await processes.ofFirst(async () => {
+        if (!options.resume) await folder.clear();
+        await folder.writeJson("config", config);
+        await folder.writeJson("environment", await describeEnvironment(config, dataset, processes));
+      });
+      return {
+        ...{ config, ...plan, loader, session, folder, position, startedAt, processes },
+        train: dataset.split("train"),
+        val: dataset.has("val") ? dataset.split("val") : null,
+        trueMasks: new TrueMasks(),
+      };
     } catch (error) {
       await session.close();
       throw error;
     }
   } catch (error) {
-    folder.release();
+    (held as HeldRun | null)?.folder.release();
     throw error;
   }
 }
 
-/** Before hours of training start; what is left out when it cannot be read needs no look before. */
-async function verifySplits(splits: readonly Split[], { data }: Config, signal?: AbortSignal): Promise<void> {
-  if (data.onBadImage === "skip") return;
-  for (const split of splits) await verifyImages(split, signal ? { signal } : {});
-}
-
-/** What follows from the configuration and the data together. @throws ERR_WSOL_CONFIG, ERR_WSOL_DATA */
-export function trainingPlan(config: Config, dataset: Dataset): { numClasses: number; stepsPerEpoch: number } {
-  const numClasses = checkClasses(config, dataset);
-  if (dataset.isMultiLabel && config.method.name === "acol") {
-    const message = `expected another than 'acol' for 'method.name', got 'acol': images of '${dataset.root}' have several classes`;
-    throw new WsolError("ERR_WSOL_CONFIG", message, {
-      details: { key: "method.name", root: dataset.root },
-      fix: "ACoL erases by the map of the one class that an image has: use adl or rdap.",
-    });
-  }
-  const stepsPerEpoch = batchesPerEpoch(dataset.split("train").ids.length, config.optim.batchSize);
-  if (stepsPerEpoch === 0)
-    throw new WsolError("ERR_WSOL_DATA", `'${dataset.root}' has too few training images for one step`);
-  return { numClasses, stepsPerEpoch };
-}
-
-function checkData(dataset: Dataset, now: DatasetFingerprint, then: DatasetFingerprint, folder: RunFolder): void {
-  const difference = describeDifference(now, then);
-  if (difference === null) return;
-  const message = `'${dataset.root}' is not the data set that the run in '${folder.path}' began with: ${difference}`;
-  throw new WsolError("ERR_WSOL_DATA", message, {
-    details: { root: dataset.root, path: folder.path, data: now, run: then },
-    fix: "Resume it with the data set it began with, or start a new run.",
+/** What this process makes of a work that all do, of which nothing can be sent: a tuple, to be taken apart. */
+async function here<Value>(processes: Processes, work: () => Promise<Value>): Promise<[Value]> {
+  const own: Value[] = [];
+  await processes.together(async () => {
+    own.push(await work());
   });
+  return own as [Value];
 }
 
-function checkClasses(config: Config, dataset: Dataset): number {
-  const { numClasses } = config.model;
-  if (numClasses !== null && numClasses < dataset.numClasses) {
-    throw new WsolError(
-      "ERR_WSOL_CONFIG",
-      `expected at least ${dataset.numClasses}, the data set's classes, for 'model.numClasses', got ${numClasses}`,
-      { details: { key: "model.numClasses" } },
-    );
+/** With the first process's weights, momentum and running statistics. */
+async function openSession(
+  begun: BegunRun,
+  { classes }: Dataset,
+  held: HeldRun | null,
+  { options, processes, numClasses }: { options: FitOptions; processes: Processes; numClasses: number },
+): Promise<TrainingSession> {
+  const { config, fingerprint, isRestored } = begun;
+  const { signal, onDownload, onWarning = warn } = options;
+  const opened: TrainingSession[] = [];
+  try {
+    const [session] = await here(processes, async () => {
+      const own = await TrainingSession.open(
+        { config, numClasses, classes, data: fingerprint, isRestored, processes },
+        { onWarning, ...(signal && { signal }), ...(onDownload && { onDownload }) },
+      );
+      opened.push(own);
+      if (held?.state) await own.restore(held.state, held.folder.file("state"));
+      return own;
+    });
+    await session.trainer.shareState(true);
+    return session;
+  } catch (error) {
+    for (const session of opened) await session.close();
+    throw error;
   }
-  if (numClasses === null && dataset.numClasses < 2) {
-    throw new WsolError(
-      "ERR_WSOL_DATA",
-      `expected at least 2 classes in '${dataset.root}', got ${dataset.numClasses}`,
-      {
-        details: { root: dataset.root },
-      },
-    );
-  }
-  return numClasses ?? dataset.numClasses;
+}
+
+/** All processes train on the same data, each on a copy of its own perhaps. */
+function checkAlike(dataset: Dataset, first: DatasetFingerprint): void {
+  const difference = describeDifference(datasetFingerprint(dataset, ["train", "val"]), first);
+  if (difference === null) return;
+  const message = `'${dataset.root}' is not the data set that the first process has: ${difference}`;
+  throw new WsolError("ERR_WSOL_DATA", message, { details: { root: dataset.root } });
 }

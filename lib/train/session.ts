@@ -3,6 +3,7 @@ import type { ObtainOptions } from "../checkpoint/obtain-weights";
 import { matchTensors, type WeightsInfo, writeWeights } from "../checkpoint/weights";
 import type { Config } from "../config/schema";
 import type { DatasetFingerprint } from "../data/fingerprint";
+import type { Processes } from "../distributed/processes";
 import { WsolError } from "../errors";
 import { chooseDevice, describeNetwork, openNetwork } from "../models/network";
 import { loadTorchAddon } from "../native/load-torch";
@@ -35,12 +36,15 @@ export class TrainingSession {
 
   /** A fresh network, which starts from `model.weights` if it is not to be restored. */
   static async open(setup: TrainingSetup, obtaining: ObtainOptions = {}): Promise<TrainingSession> {
-    const { config, numClasses, isRestored } = setup;
+    const { numClasses, isRestored, processes } = setup;
+    const { threads, device } = setup.config;
+    const config = { ...setup.config, threads: processes.threadsOf(threads), device: processes.deviceOf(device) };
     const network = await openNetwork(config, numClasses);
     try {
-      const isInitial = config.model.weights !== null && !isRestored;
+      // The others have them from the first.
+      const isInitial = config.model.weights !== null && !isRestored && processes.isFirst;
       const initialWeights = isInitial ? await loadInitialWeights(network, config, numClasses, obtaining) : null;
-      const { loss, method, optim, data, seed, model } = config;
+      const { loss, method, optim, data, seed, model, distributed } = config;
       const classifierLrMultiplier =
         optim.classifierLrMultiplier ?? (model.weights === null ? 1 : PRETRAINED_MULTIPLIER);
       const trainer = new (loadTorchAddon().Trainer)(network, {
@@ -49,6 +53,8 @@ export class TrainingSession {
         optim: { ...optim, classifierLrMultiplier },
         data,
         seed,
+        processes: processes.native,
+        distributed,
       });
       return new TrainingSession(network, trainer, initialWeights, setup);
     } catch (error) {
@@ -59,7 +65,8 @@ export class TrainingSession {
 
   /** `cpu` or `cuda:N`, after `auto` was resolved. */
   get device(): string {
-    return chooseDevice(this.#setup.config.device);
+    const { config, processes } = this.#setup;
+    return chooseDevice(processes.deviceOf(config.device));
   }
 
   async close(): Promise<void> {
@@ -132,6 +139,7 @@ export interface TrainingSetup {
   readonly data: DatasetFingerprint;
   /** Whether {@link TrainingSession.restore} follows. */
   readonly isRestored: boolean;
+  readonly processes: Processes;
 }
 
 // The layers that start from nothing learn faster than those that are fine-tuned.

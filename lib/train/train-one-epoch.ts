@@ -1,5 +1,6 @@
 import { epochOrder } from "../data/sampler";
 import type { Split } from "../data/split";
+import type { AgreedStop } from "../distributed/agreed-stop";
 import { WsolError } from "../errors";
 import { counted } from "../words";
 import type { TrainingContext } from "./context";
@@ -16,15 +17,19 @@ import type { ReportSkipped } from "./skipped-images";
  */
 export async function trainOneEpoch(
   context: TrainingContext,
-  { signal, onStep }: Pick<FitOptions, "signal" | "onStep">,
+  { stop, onStep }: Pick<FitOptions, "onStep"> & { readonly stop: AgreedStop },
   report: ReportSkipped,
 ): Promise<void> {
-  const { config, loader, train, session, position, stepsPerEpoch } = context;
+  const { config, loader, train, session, position, stepsPerEpoch, batchSize, processes } = context;
   const { totals } = position;
-  const { batchSize } = config.optim;
+  const { rank, worldSize } = processes;
+  const { signal } = stop;
   const batches = loader.batches({
     split: train,
-    order: epochOrder({ count: train.ids.length, seed: config.seed, epoch: position.epoch, batchSize }),
+    order: epochOrder({
+      ...{ count: train.ids.length, seed: config.seed, epoch: position.epoch, batchSize },
+      ...{ rank, worldSize },
+    }),
     batchSize,
     side: config.data.imageSize,
     startBatch: position.stepInEpoch,
@@ -43,23 +48,27 @@ export async function trainOneEpoch(
       ? await session.trainer.step(images, labels, {
           learningRate: learningRateAt(step, stepsPerEpoch, config.optim),
           step,
+          asksToStop: stop.isAsked,
         })
       : null;
     position.stepInEpoch += 1;
     if (result !== null) {
-      addStep(totals, result, images.count);
+      // Each process has equally many.
+      const count = images.count * worldSize;
+      addStep(totals, result, count);
       onStep?.({
         epoch: position.epoch + 1,
         epochs: config.optim.epochs,
         step: position.stepInEpoch,
         stepsPerEpoch,
-        images: images.count,
+        images: count,
         loss: result.loss,
       });
     }
     const now = performance.now();
     totals.seconds += (now - since) / 1000;
     since = now;
+    stop.agree(result?.stops ?? false);
     signal?.throwIfAborted();
   }
   if (totals.images === 0 && totals.skipped > 0) throw nothingLeft(train);

@@ -24,6 +24,8 @@ NonFiniteLoss::NonFiniteLoss(const std::string& what, int64_t step, double loss)
       step(step),
       loss(loss) {}
 
+LostProcess::LostProcess(const std::string& reason) : Error("expected all processes of the run, lost one: " + reason) {}
+
 bool is_out_of_memory(const std::exception& error) {
   if (dynamic_cast<const std::bad_alloc*>(&error) || dynamic_cast<const c10::OutOfMemoryError*>(&error)) return true;
   // The CPU allocator and cuDNN report it as a general error.

@@ -49,6 +49,12 @@ class NonFiniteLoss : public Error {
   const double loss;
 };
 
+/// Another process of the run is gone, or never came.
+class LostProcess : public Error {
+ public:
+  explicit LostProcess(const std::string& reason);
+};
+
 /// True for host or device memory exhaustion, in whichever of its several classes LibTorch reports it.
 bool is_out_of_memory(const std::exception& error);
 

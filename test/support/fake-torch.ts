@@ -165,9 +165,10 @@ class FakeTrainer {
     this.#momentum.set(HISTORY, momentum);
     values.set(HISTORY, step >= fakeTorch.overflowsAt ? Number.NaN : values.get(HISTORY)! + momentum);
     values.set(STEPS, values.get(STEPS)! + 1);
-    return { loss: 2, crossEntropy: 1, entropy: ENTROPY, correct: count };
+    return { loss: 2, crossEntropy: 1, entropy: ENTROPY, correct: count, stops: false };
   }
 
+  async shareState(): Promise<void> {}
   async exportMomentum(): Promise<NativeTensor[]> {
     return [...this.#momentum].map(([name, value]) => float(name, value));
   }

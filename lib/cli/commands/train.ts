@@ -2,8 +2,10 @@ import { type Command, Option } from "commander";
 import { describeConfig } from "../../config/describe";
 import type { RecipeName } from "../../config/recipes";
 import { applySettings, readConfigFile } from "../../config/resolve";
+import { launchOf } from "../../distributed/launch";
 import type { EpochEvent, FitEvent, InitialWeights } from "../../runs/events";
 import { fit } from "../../train/fit";
+import type { FitOptions } from "../../train/options";
 import { counted } from "../../words";
 import { DownloadBar } from "../download-bar";
 import { interruptible } from "../interruption";
@@ -52,7 +54,9 @@ function configurationHelp(): string {
 async function train(options: TrainOptions): Promise<void> {
   const file = options.config === undefined ? {} : await readConfigFile(options.config);
   const config = { ...applySettings(file, options.set ?? []), out: options.out };
-  const result = await interruptible("finishing the step and saving", async (signal) => {
+  // Of several processes the first tells what all do.
+  const isFirst = (launchOf()?.rank ?? 0) === 0;
+  const result = await interruptible(isFirst ? "finishing the step and saving" : null, async (signal) => {
     const bar = new ProgressBar({ label: "training", unit: "img" });
     const validation = new ValidationBar();
     const download = new DownloadBar();
@@ -63,27 +67,15 @@ async function train(options: TrainOptions): Promise<void> {
         resume: options.resume ?? false,
         force: options.force ?? false,
         onWarning: (message) => bar.log(`warning: ${message}`),
-        onStep: ({ epoch, epochs, step, stepsPerEpoch, images, loss }) => {
-          const total = epochs * stepsPerEpoch;
-          bar.update(
-            (epoch - 1) * stepsPerEpoch + step,
-            total,
-            images,
-            `epoch ${epoch}/${epochs}  loss ${loss.toFixed(3)}`,
-          );
-        },
+        ...(isFirst && progressOf(bar, validation)),
         onDownload: (done, total) => {
           download.update(done, total);
           if (done === total) download.stop();
         },
-        onValidation: ({ epoch, done, total }) => {
-          bar.stop();
-          validation.update(epoch, done, total);
-        },
       });
       for await (const event of run) {
         const line = describeEvent(event);
-        if (line !== null) bar.log(line);
+        if (line !== null && isFirst) bar.log(line);
       }
       return await run;
     } finally {
@@ -92,8 +84,22 @@ async function train(options: TrainOptions): Promise<void> {
       bar.stop();
     }
   });
+  if (!isFirst) return;
   if (options.json) printJson(result);
   else console.log(result.out);
+}
+
+function progressOf(bar: ProgressBar, validation: ValidationBar): Pick<FitOptions, "onStep" | "onValidation"> {
+  return {
+    onStep: ({ epoch, epochs, step, stepsPerEpoch, images, loss }) => {
+      const done = (epoch - 1) * stepsPerEpoch + step;
+      bar.update(done, epochs * stepsPerEpoch, images, `epoch ${epoch}/${epochs}  loss ${loss.toFixed(3)}`);
+    },
+    onValidation: ({ epoch, done, total }) => {
+      bar.stop();
+      validation.update(epoch, done, total);
+    },
+  };
 }
 
 /** The bar of one epoch's validation after the other; each is gone when its last image is done. */

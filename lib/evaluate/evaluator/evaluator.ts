@@ -4,14 +4,14 @@ import { invalidArgument, WsolError } from "../../errors";
 import { scaleBoxToMap } from "../../metrics/boxes";
 import { MaxBoxAcc } from "../../metrics/max-box-acc";
 import { thresholdGrid } from "../../metrics/threshold-grid";
-import type { ScoreMapBatch } from "../../native/metrics-addon";
+import type { MaxBoxAccCounts, ScoreMapBatch } from "../../native/metrics-addon";
 import type { ImageRecord, Measurements } from "../../runs/evaluation";
 import { type RunRecords, withoutImages } from "../../runs/image-records";
 import { scoreMapName } from "../score-maps/score-map-name";
 import { type BoxRates, boxRates, NO_BOX_RATES } from "./box-rates";
 import { checkAlike, checkBatch, namedRefusal } from "./evaluator-input";
 import { ImageRecords } from "./image-records";
-import { MaskMetrics } from "./mask-metrics";
+import { type MaskCounts, MaskMetrics } from "./mask-metrics";
 import { checkPredictions, PredictionLog, type Predictions } from "./predictions";
 import { RecordKeeper } from "./record-keeper";
 import { TrueMasks } from "./true-masks";
@@ -37,6 +37,15 @@ export interface EvaluatorOptions {
   readonly mapName?: (pair: number) => string;
   /** Where masks are kept that several evaluations need. @default read for this one */
   readonly trueMasks?: TrueMasks;
+}
+
+/** What an evaluator has counted of a split. */
+export interface CountedPart {
+  readonly pairs: readonly number[];
+  readonly images: readonly number[];
+  readonly boxes: MaxBoxAccCounts | null;
+  readonly masks: MaskCounts | null;
+  readonly predictions: Predictions | null;
 }
 
 /**
@@ -102,6 +111,27 @@ export class Evaluator {
   /** Notes images that cannot be counted: no number is of them. */
   skip(indices: readonly number[]): void {
     this.#skipped.push(...indices);
+  }
+
+  /** What was counted, for {@link add} in another process. */
+  counted(): CountedPart {
+    const images = indicesOf(this.#isImageCounted);
+    return {
+      pairs: indicesOf(this.#isCounted),
+      images,
+      boxes: this.#boxes?.counts() ?? null,
+      masks: this.#masks?.counts() ?? null,
+      predictions: this.#predictions?.of(images) ?? null,
+    };
+  }
+
+  /** Adds what another evaluator of the same options has counted of other images of the split; not what it keeps of each. */
+  add({ pairs, images, boxes, masks, predictions }: CountedPart): void {
+    if (pairs.length === 0) return;
+    if (boxes !== null) this.#boxes?.add(boxes);
+    if (masks !== null) this.#masks?.add(masks);
+    if (predictions !== null) this.#log(images, predictions);
+    this.#mark(pairs, images);
   }
 
   /** @throws ERR_WSOL_DATA when nothing was counted, or no mask has foreground */
@@ -217,4 +247,8 @@ export class Evaluator {
       this.#isImageCounted[image] = 1;
     }
   }
+}
+
+function indicesOf(marks: Uint8Array): number[] {
+  return Array.from(marks.keys()).filter((index) => marks[index] === 1);
 }

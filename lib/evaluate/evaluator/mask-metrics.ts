@@ -1,8 +1,14 @@
 import type { Split } from "../../data/split";
 import { WsolError } from "../../errors";
+import { addCounts } from "../../metrics/add-counts";
 import { averagePrecision, PixelAp, type PixelApOptions, type PixelApResult } from "../../metrics/pixel-ap";
 import type { PixelApCounts, ScoreMapBatch } from "../../native/metrics-addon";
 import { masksFolder, type TrueMasks } from "./true-masks";
+
+export interface MaskCounts {
+  readonly pooled: PixelApCounts;
+  readonly ofClass: readonly (readonly [label: number, counts: PixelApCounts])[];
+}
 
 /** PxAP of a split, pooled over its pairs and for each class over the images that have it, from its mask files. */
 export class MaskMetrics {
@@ -37,6 +43,18 @@ export class MaskMetrics {
       add(ofClass.background, counts.subarray((2 * row + 1) * bins, (2 * row + 2) * bins));
     });
     return counts;
+  }
+
+  counts(): MaskCounts {
+    return { pooled: this.#pooled.counts(), ofClass: [...this.#ofClass] };
+  }
+
+  /** Adds what another process has counted of the same split. */
+  add({ pooled, ofClass }: MaskCounts): void {
+    this.#pooled.add(pooled);
+    for (const [label, counts] of ofClass) {
+      this.#ofClass.set(label, addCounts(this.#countsOf(label, counts.foreground.length), counts));
+    }
   }
 
   /** `mPxap` is the mean over the classes that have foreground. @throws ERR_WSOL_DATA when none has */

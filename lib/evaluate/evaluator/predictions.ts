@@ -38,6 +38,16 @@ export class PredictionLog {
     });
   }
 
+  /** Of some images, as {@link PredictionLog.add} takes them. */
+  of(images: readonly number[]): Predictions {
+    return {
+      predicted: Int32Array.from(images, (image) => this.predicted[image]!),
+      entropy: Float64Array.from(images, (image) => this.entropy[image]!),
+      numClasses: this.numClasses,
+      largestEntropy: this.#largestEntropy,
+    };
+  }
+
   /** Accuracy, where the predicted class is one of the image's, and mean entropy of the images with a mark in `isCounted`. */
   summarize(
     pairs: Pairs,

@@ -1,5 +1,5 @@
 import type { Dataset } from "../../data/dataset";
-import { trainingPlan } from "../../train/prepare";
+import { trainingPlan } from "../../train/training-plan";
 import type { StudyProgress } from "./events";
 import type { PlannedRun } from "./plan";
 

@@ -93,7 +93,7 @@ async function train(
       },
     },
     report,
-    loaders.for(config.data),
+    { loader: loaders.for(config.data) },
   );
   emit({ type: "run-end", run: name, seconds: (performance.now() - startedAt) / 1000 });
 }

@@ -76,11 +76,13 @@ void validate(const LossSettings& settings) {
   check_pair(find_multi_label(settings), find_regularizer(settings));
 }
 
-LossValue regularized_loss(const at::Tensor& logits, const at::Tensor& targets, const LossSettings& settings) {
+LossValue regularized_loss(const at::Tensor& logits, const at::Tensor& targets, const LossSettings& settings,
+                           const Share& share) {
   validate(settings);
   check_shapes(logits, targets);
   const Regularizer& regularizer = find_regularizer(settings);
-  const double factor = regularizer.takes_reduction ? reduction_factor(settings, logits.size(1), logits.size(0)) : 1;
+  const int64_t batch = global_count(logits.size(0), share);
+  const double factor = regularizer.takes_reduction ? reduction_factor(settings, logits.size(1), batch) : 1;
   const at::Tensor wide = logits.to(at_least_float(logits.scalar_type()));
   const ImageLosses losses = find_multi_label(settings).losses(wide, targets, regularizer, settings.lambda * factor);
   return {

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "native/torch/share.h"
+
 namespace wsol {
 
 /// Weight and shape of the term that is added to the cross-entropy.
@@ -42,8 +44,10 @@ void validate(const LossSettings& settings);
 /// for logits of +-1e4. `entropy` is KL(u || p) with a plus sign: Hwang et al., Pattern Recognition Letters 2023; with
 /// `bce` the mean over the classes of KL(1/2 || p). `logits`: [N, C]. `targets`: int64 classes [N], or floating point
 /// [N, C]: distributions over the classes, with `bce` how much each class is present.
+/// `share` is the part of the batch that these are: `sum` multiplies by the whole one's size.
 /// Classes out of range are the caller's to refuse (a check here would stall a GPU): see validate_labels.
-LossValue regularized_loss(const at::Tensor& logits, const at::Tensor& targets, const LossSettings& settings);
+LossValue regularized_loss(const at::Tensor& logits, const at::Tensor& targets, const LossSettings& settings,
+                           const Share& share = kWholeBatch);
 
 /// What the loss is taken against where images have several classes: of bool [N, C], in `dtype`.
 at::Tensor targets_of_present(const at::Tensor& present, const LossSettings& settings, at::ScalarType dtype);

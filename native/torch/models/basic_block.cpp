@@ -17,9 +17,9 @@ class BasicBlock final : public Block {
         norm2_(builder.batch_norm(spec.name + ".bn2", spec.width)),
         shortcut_(builder, spec.name, spec.in, spec.width, spec.stride) {}
 
-  at::Tensor forward(const at::Tensor& input, Mode mode) const override {
-    const at::Tensor hidden = norm1_.forward_relu(conv1_.forward(input), mode);
-    return norm2_.forward_add_relu(conv2_.forward(hidden), shortcut_.forward(input, mode), mode);
+  at::Tensor forward(const at::Tensor& input, const ForwardContext& context) const override {
+    const at::Tensor hidden = norm1_.forward_relu(conv1_.forward(input), context);
+    return norm2_.forward_add_relu(conv2_.forward(hidden), shortcut_.forward(input, context), context);
   }
 
  private:

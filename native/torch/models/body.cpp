@@ -53,24 +53,24 @@ Body::Body(StateBuilder& builder, const NetworkSpec& spec, const Backbone& backb
   if (naming.final_norm) final_norm_ = builder.batch_norm(naming.final_norm, channels_);
 }
 
-at::Tensor Body::forward_stem(const at::Tensor& images, Mode mode) const {
+at::Tensor Body::forward_stem(const at::Tensor& images, const ForwardContext& context) const {
   const at::Tensor convolved = stem_convolution_.forward(images);
-  const at::Tensor activated = stem_norm_ ? stem_norm_->forward_relu(convolved, mode) : convolved;
+  const at::Tensor activated = stem_norm_ ? stem_norm_->forward_relu(convolved, context) : convolved;
   const Window window{.kernel = 3, .stride = 2};
   const auto [padded, rest] = pad_for(activated, window, padding_, -std::numeric_limits<double>::infinity());
   return at::max_pool2d(padded, window.kernel, window.stride, rest);
 }
 
 at::Tensor Body::forward(const at::Tensor& images, const ForwardContext& context) const {
-  at::Tensor features = forward_stem(images, context.mode);
+  at::Tensor features = forward_stem(images, context);
   for (int64_t stage = 0; stage < kNumStages; ++stage) {
     const auto& blocks = stages_[stage];
     const auto count = static_cast<int64_t>(blocks.size());
     for (int64_t block = 0; block < count; ++block) {
-      features = blocks[block]->forward(features, context.mode);
+      features = blocks[block]->forward(features, context);
       const Place place{.stage = stage + 1, .block = block, .blocks_of_stage = count};
       const bool is_last = place.stage == kNumStages && place.ends_stage();
-      if (is_last && final_norm_) features = final_norm_->forward_relu(features, context.mode);
+      if (is_last && final_norm_) features = final_norm_->forward_relu(features, context);
       if (context.hook) features = context.hook(features, place);
     }
   }

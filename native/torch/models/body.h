@@ -25,7 +25,7 @@ class Body {
   int64_t channels() const { return channels_; }
 
  private:
-  at::Tensor forward_stem(const at::Tensor& images, Mode mode) const;
+  at::Tensor forward_stem(const at::Tensor& images, const ForwardContext& context) const;
 
   Padding padding_;
   Convolution stem_convolution_;

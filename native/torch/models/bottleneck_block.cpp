@@ -24,13 +24,13 @@ class BottleneckBlock final : public Block {
                                                  spec.name + ".se", spec.width * kExpansion, spec.se_reduction))),
         shortcut_(builder, spec.name, spec.in, spec.width * kExpansion, spec.stride) {}
 
-  at::Tensor forward(const at::Tensor& input, Mode mode) const override {
-    at::Tensor hidden = norm1_.forward_relu(conv1_.forward(input), mode);
-    hidden = norm2_.forward_relu(conv2_.forward(hidden), mode);
+  at::Tensor forward(const at::Tensor& input, const ForwardContext& context) const override {
+    at::Tensor hidden = norm1_.forward_relu(conv1_.forward(input), context);
+    hidden = norm2_.forward_relu(conv2_.forward(hidden), context);
     hidden = conv3_.forward(hidden);
-    const at::Tensor around = shortcut_.forward(input, mode);
-    if (!excitation_) return norm3_.forward_add_relu(hidden, around, mode);
-    return excitation_->forward_add_relu(norm3_.forward(hidden, mode), around);
+    const at::Tensor around = shortcut_.forward(input, context);
+    if (!excitation_) return norm3_.forward_add_relu(hidden, around, context);
+    return excitation_->forward_add_relu(norm3_.forward(hidden, context), around);
   }
 
  private:

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <functional>
 
+#include "native/torch/kernels/batch_norm/shared_statistics.h"
+
 namespace wsol {
 
 /// Training mode normalises by the batch's statistics and updates the running ones; evaluation mode uses the running
@@ -35,6 +37,8 @@ struct ForwardContext {
   FeatureHook hook = {};
   /// int64 [N] on the network's device: true classes, for heads that look at them in training.
   at::Tensor labels = {};
+  /// Null, or whose batches norms see as one with this one in training.
+  c10::intrusive_ptr<SharedStatistics> shared_statistics = {};
 };
 
 }  // namespace wsol

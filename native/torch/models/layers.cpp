@@ -17,6 +17,11 @@ namespace {
 constexpr double kNormEps = 1e-5;
 constexpr double kNormMomentum = 0.1;
 
+at::Tensor followed(at::Tensor normalised, const AfterNorm& after) {
+  if (after.residual.defined()) normalised.add_(after.residual);
+  return after.relu ? normalised.relu_() : normalised;
+}
+
 }  // namespace
 
 at::Tensor Convolution::forward(const at::Tensor& input) const {
@@ -24,29 +29,29 @@ at::Tensor Convolution::forward(const at::Tensor& input) const {
   return convolution(padded, weight, bias, stride, rest);
 }
 
-at::Tensor BatchNorm::forward_with(const at::Tensor& input, Mode mode, const AfterNorm& after) const {
-  const bool training = mode == Mode::kTraining;
+at::Tensor BatchNorm::forward_with(const at::Tensor& input, const ForwardContext& context,
+                                   const AfterNorm& after) const {
+  const bool training = context.mode == Mode::kTraining;
   if (training) {
     const int64_t values = input.size(0) * input.size(2) * input.size(3);
     if (values < 2) {
       throw InvalidArgument("batch", "more than one value per channel in training", std::to_string(values));
     }
     num_batches_tracked.add_(1);
-    if (is_normalised_here(input, after)) {
-      const BatchNormTensors tensors = {.weight = weight,
-                                        .bias = bias,
-                                        .running_mean = running_mean,
-                                        .running_var = running_var,
-                                        .momentum = kNormMomentum,
-                                        .eps = kNormEps};
-      return batch_norm_in_training(input, tensors, after);
-    }
+    const BatchNormTensors tensors = {.weight = weight,
+                                      .bias = bias,
+                                      .running_mean = running_mean,
+                                      .running_var = running_var,
+                                      .momentum = kNormMomentum,
+                                      .eps = kNormEps,
+                                      .shared = context.shared_statistics};
+    if (is_normalised_here(input, after)) return batch_norm_in_training(input, tensors, after);
+    if (tensors.shared) return followed(shared_batch_norm(input, tensors), after);
   }
   const bool cudnn_allowed = true;
-  at::Tensor output =
-      at::batch_norm(input, weight, bias, running_mean, running_var, training, kNormMomentum, kNormEps, cudnn_allowed);
-  if (after.residual.defined()) output.add_(after.residual);
-  return after.relu ? output.relu_() : output;
+  return followed(
+      at::batch_norm(input, weight, bias, running_mean, running_var, training, kNormMomentum, kNormEps, cudnn_allowed),
+      after);
 }
 
 at::Tensor Linear::forward(const at::Tensor& input) const { return at::linear(input, weight.flatten(1), bias); }

@@ -29,17 +29,20 @@ struct BatchNorm {
   at::Tensor running_var;
   at::Tensor num_batches_tracked;
 
-  at::Tensor forward(const at::Tensor& input, Mode mode) const { return forward_with(input, mode, {}); }
-  at::Tensor forward_relu(const at::Tensor& input, Mode mode) const {
-    return forward_with(input, mode, {.relu = true});
+  at::Tensor forward(const at::Tensor& input, const ForwardContext& context) const {
+    return forward_with(input, context, {});
+  }
+  at::Tensor forward_relu(const at::Tensor& input, const ForwardContext& context) const {
+    return forward_with(input, context, {.relu = true});
   }
   /// relu(norm + residual).
-  at::Tensor forward_add_relu(const at::Tensor& input, const at::Tensor& residual, Mode mode) const {
-    return forward_with(input, mode, {.residual = residual, .relu = true});
+  at::Tensor forward_add_relu(const at::Tensor& input, const at::Tensor& residual,
+                              const ForwardContext& context) const {
+    return forward_with(input, context, {.residual = residual, .relu = true});
   }
 
  private:
-  at::Tensor forward_with(const at::Tensor& input, Mode mode, const AfterNorm& after) const;
+  at::Tensor forward_with(const at::Tensor& input, const ForwardContext& context, const AfterNorm& after) const;
 };
 
 struct Linear {

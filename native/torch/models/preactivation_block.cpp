@@ -18,10 +18,10 @@ class PreactivationBlock final : public Block {
         norm2_(builder.batch_norm(spec.name + ".norm2", spec.width)),
         conv2_(builder.convolution(spec.name + ".conv2", spec.width, spec.width, 3, 1)) {}
 
-  at::Tensor forward(const at::Tensor& input, Mode mode) const override {
-    const at::Tensor activated = norm1_ ? norm1_->forward_relu(input, mode) : input;
+  at::Tensor forward(const at::Tensor& input, const ForwardContext& context) const override {
+    const at::Tensor activated = norm1_ ? norm1_->forward_relu(input, context) : input;
     const at::Tensor around = shortcut_ ? shortcut_->forward(activated) : input;
-    const at::Tensor hidden = norm2_.forward_relu(conv1_.forward(activated), mode);
+    const at::Tensor hidden = norm2_.forward_relu(conv1_.forward(activated), context);
     return conv2_.forward(hidden).add_(around);
   }
 

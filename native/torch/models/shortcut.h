@@ -18,8 +18,8 @@ class Shortcut {
     norm_ = builder.batch_norm(block + ".downsample.1", out);
   }
 
-  at::Tensor forward(const at::Tensor& input, Mode mode) const {
-    return convolution_ ? norm_->forward(convolution_->forward(input), mode) : input;
+  at::Tensor forward(const at::Tensor& input, const ForwardContext& context) const {
+    return convolution_ ? norm_->forward(convolution_->forward(input), context) : input;
   }
 
  private:

@@ -3,6 +3,7 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/_fused_sgd.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/zeros_like.h>
 
 #include <cmath>
 
@@ -72,6 +73,12 @@ void Sgd::apply(double learning_rate) {
   at::_fused_sgd_(parameters_, gradients_, momentum_buffers_, settings_.weight_decay, settings_.momentum, learning_rate,
                   dampening, settings_.nesterov, maximize, first);
   drop_gradients();
+}
+
+void Sgd::ensure_momentum_buffers() {
+  const at::NoGradGuard no_grad;
+  if (!has_momentum() || !momentum_buffers_.empty()) return;
+  for (const at::Tensor& parameter : parameters_) momentum_buffers_.push_back(at::zeros_like(parameter));
 }
 
 void Sgd::drop_gradients() {

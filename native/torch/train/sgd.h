@@ -37,6 +37,8 @@ class Sgd {
   /// Continues from these buffers, one per parameter, shaped alike; none: from before the first step. Without momentum
   /// there are none to take.
   void set_momentum_buffers(std::vector<at::Tensor> buffers) { momentum_buffers_ = std::move(buffers); }
+  /// Zeros where there are none yet, to be filled by another process's.
+  void ensure_momentum_buffers();
   bool has_momentum() const { return settings_.momentum != 0; }
 
   void drop_gradients();

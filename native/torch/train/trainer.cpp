@@ -4,6 +4,7 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/_foreach_copy.h>
 #include <ATen/ops/_foreach_norm.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/scalar_tensor.h>
 #include <ATen/ops/stack.h>
@@ -32,9 +33,20 @@ CropDraws crops_of(const Share& share, const CropDraws& global) {
           .flipped = rows_of(global.flipped, share)};
 }
 
+/// Makes a step's numbers those of the global batch: three means, the count of correct ones, and what is finite where
+/// all are. Returns whether any process asked to stop.
+bool share_values(at::Tensor& values, bool asks_to_stop, Channel& channel) {
+  const at::Tensor all = at::cat({values, at::scalar_tensor(asks_to_stop ? 1 : 0, at::kDouble).unsqueeze(0)});
+  channel.sum(all);
+  all.slice(0, 0, 3).div_(static_cast<double>(channel.share().world_size));
+  values = all;
+  return all[-1].item<double>() > 0;
+}
+
 }  // namespace
 
-Trainer::Trainer(std::shared_ptr<Network> network, const TrainerSettings& settings)
+Trainer::Trainer(std::shared_ptr<Network> network, const TrainerSettings& settings,
+                 std::shared_ptr<ProcessGroup> processes)
     : network_(std::move(network)), settings_(settings), method_(find_row(methods(), settings.method.name, "method")) {
   validate(settings);
   const HeadSettings wanted = head_for(settings.method);
@@ -61,6 +73,10 @@ Trainer::Trainer(std::shared_ptr<Network> network, const TrainerSettings& settin
       copies.push_back(at::empty_like(entry.tensor));
     }
   }
+  if (processes == nullptr) return;
+  std::vector<at::Tensor> parameters;
+  for (const StateEntry& entry : network_->parameters()) parameters.push_back(entry.tensor);
+  shared_ = std::make_unique<SharedTraining>(std::move(processes), parameters, settings.sync_batch_norm);
 }
 
 Trainer::Group Trainer::make_group(Role role, double lr_multiplier) const {
@@ -76,9 +92,10 @@ Trainer::Group Trainer::make_group(Role role, double lr_multiplier) const {
           .optimizer = Sgd(std::move(parameters), settings_.optim.sgd)};
 }
 
-StepResult Trainer::step(const at::Tensor& images, const Targets& targets, double learning_rate, int64_t step) {
+StepResult Trainer::step(const at::Tensor& images, const Targets& targets, double learning_rate, int64_t step,
+                         bool asks_to_stop) {
   check_learning_rate(learning_rate);
-  const StepResult result = forward_backward(images, targets, step);
+  const StepResult result = forward_backward(images, targets, step, asks_to_stop);
   try {
     update(learning_rate);
   } catch (...) {
@@ -89,46 +106,17 @@ StepResult Trainer::step(const at::Tensor& images, const Targets& targets, doubl
   return result;
 }
 
-StepResult Trainer::forward_backward(const at::Tensor& images, const Targets& targets, int64_t step) {
-  check_batch(images, targets);
+StepResult Trainer::forward_backward(const at::Tensor& images, const Targets& targets, int64_t step,
+                                     bool asks_to_stop) {
+  check_batch(images, targets, network_->spec());
   save_buffers();
   try {
-    return run_batch(images, targets, step);
+    return run_batch(images, targets, step, asks_to_stop);
   } catch (...) {
     restore_buffers();
     drop_gradients();
     throw;
   }
-}
-
-void Trainer::check_batch(const at::Tensor& images, const Targets& targets) const {
-  validate_images(images);
-  const auto& [labels, distributions, present] = targets;
-  const int64_t count = images.size(0), classes = network_->spec().num_classes;
-  if (present.defined()) {
-    check_present(present, count);
-    return;
-  }
-  if (labels.scalar_type() != at::kLong || labels.dim() != 1 || labels.size(0) != count) {
-    throw InvalidArgument("labels", "one class for each of the " + std::to_string(count) + " images",
-                          c10::str(labels.scalar_type(), " ", labels.sizes()));
-  }
-  validate_labels(labels, classes);
-  if (distributions.defined()) validate_distributions(distributions, count, classes);
-}
-
-void Trainer::check_present(const at::Tensor& present, int64_t count) const {
-  const NetworkSpec& network = network_->spec();
-  if (network.head != linear_head()) {
-    throw InvalidArgument("labels", "one class for each image with the head '" + network.head.name + "'", "several");
-  }
-  const bool is_matrix =
-      present.scalar_type() == at::kBool && present.sizes() == at::IntArrayRef({count, network.num_classes});
-  if (!is_matrix) {
-    throw InvalidArgument("labels", c10::str("images x classes, ", count, " x ", network.num_classes),
-                          c10::str(present.scalar_type(), " ", present.sizes()));
-  }
-  if (!present.any(1).all().item<bool>()) throw InvalidArgument("labels", "at least one class for each image", "none");
 }
 
 /// What the loss is taken against, on the device.
@@ -157,37 +145,58 @@ TrainingBatch Trainer::make_batch(const at::Tensor& images, const Targets& targe
       .share = share};
 }
 
-StepResult Trainer::run_batch(const at::Tensor& images, const Targets& targets, int64_t step) {
+LossValue Trainer::loss_of(const NetworkOutput& output, const TrainingBatch& batch) const {
+  LossValue loss = regularized_loss(output.logits, batch.targets, settings_.loss, batch.share);
+  for (size_t term = 1; term < output.loss_logits.size(); ++term) {
+    const LossValue further = regularized_loss(output.loss_logits[term], batch.targets, settings_.loss, batch.share);
+    loss.total = loss.total + further.total;
+    loss.cross_entropy = loss.cross_entropy + further.cross_entropy;
+  }
+  return loss;
+}
+
+StepResult Trainer::run_batch(const at::Tensor& images, const Targets& targets, int64_t step, bool asks_to_stop) {
   const at::AutoGradMode with_gradients(true);
   TrainingBatch batch = make_batch(images, targets, step);
   const int64_t rank = method_.draws_by == DrawsBy::kRank ? settings_.share.rank : 0;
   const at::Generator generator = step_generator(settings_.seed, step, Draws::kMethod, rank);
   if (method_.change_batch) method_.change_batch(batch, settings_.method, generator);
   const FeatureHook hook = method_.make_hook ? method_.make_hook(settings_.method, generator) : FeatureHook();
+  ForwardContext context = {.mode = Mode::kTraining, .hook = hook, .labels = batch.labels};
+  if (shared_) {
+    shared_->before_forward();
+    context.shared_statistics = shared_->statistics();
+  }
   NetworkOutput output;
   {
     const AutocastRegion autocast(settings_.precision, network_->device().type());
-    output = network_->forward(batch.images, {.mode = Mode::kTraining, .hook = hook, .labels = batch.labels});
+    output = network_->forward(batch.images, context);
   }
-  LossValue loss = regularized_loss(output.logits, batch.targets, settings_.loss);
-  for (size_t term = 1; term < output.loss_logits.size(); ++term) {
-    const LossValue further = regularized_loss(output.loss_logits[term], batch.targets, settings_.loss);
-    loss.total = loss.total + further.total;
-    loss.cross_entropy = loss.cross_entropy + further.cross_entropy;
+  const LossValue loss = loss_of(output, batch);
+  if (shared_) {
+    shared_->before_backward();
+    shared_->backward(loss.total);
+  } else {
+    loss.total.backward();
   }
-  loss.total.backward();
   // Read only now: an earlier read would leave a GPU idle until the backward pass is queued.
   const at::Tensor predicted = output.logits.detach().argmax(1);
   const at::Tensor correct = batch.present.defined() ? batch.present.gather(1, predicted.unsqueeze(1)).sum()
                                                      : predicted.eq(batch.labels).sum();
-  const at::Tensor values =
+  at::Tensor values =
       at::stack({loss.total.detach().to(at::kDouble), loss.cross_entropy.to(at::kDouble), loss.entropy.to(at::kDouble),
                  correct.to(at::kDouble), gradient_probe().to(at::kDouble)})
           .cpu();
+  bool stops = asks_to_stop;
+  if (shared_) stops = share_values(values, asks_to_stop, shared_->channel());
   const double* value = values.const_data_ptr<double>();
   if (!std::isfinite(value[0])) throw NonFiniteLoss("loss", step, value[0]);
   if (!std::isfinite(value[4])) throw NonFiniteLoss("gradient", step, value[0]);
-  return {.loss = value[0], .cross_entropy = value[1], .entropy = value[2], .correct = static_cast<int64_t>(value[3])};
+  return {.loss = value[0],
+          .cross_entropy = value[1],
+          .entropy = value[2],
+          .correct = static_cast<int64_t>(value[3]),
+          .stops = stops};
 }
 
 /// A number that is finite where all gradients are.
@@ -240,6 +249,27 @@ void Trainer::import_momentum(const std::vector<NamedTensor>& tensors) {
   for (size_t index = 0; index < groups_.size(); ++index) {
     groups_[index].optimizer.set_momentum_buffers(std::move(buffers[index]));
   }
+}
+
+void Trainer::share_state(bool everything) {
+  if (!shared_) return;
+  Channel& channel = shared_->channel();
+  std::vector<at::Tensor> tensors;
+  for (const StateEntry& entry : network_->state()) {
+    if (everything || entry.role == Role::kBuffer) tensors.push_back(entry.tensor.detach());
+  }
+  if (everything) {
+    for (Group& group : groups_) {
+      const at::Tensor count =
+          at::scalar_tensor(static_cast<int64_t>(group.optimizer.momentum_buffers().size()), at::kLong);
+      channel.broadcast({count});
+      if (count.item<int64_t>() == 0) continue;
+      group.optimizer.ensure_momentum_buffers();
+      const auto& buffers = group.optimizer.momentum_buffers();
+      tensors.insert(tensors.end(), buffers.begin(), buffers.end());
+    }
+  }
+  channel.broadcast(tensors);
 }
 
 void Trainer::save_buffers() {

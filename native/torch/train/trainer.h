@@ -8,23 +8,15 @@
 #include <utility>
 #include <vector>
 
+#include "native/torch/distributed/shared_training.h"
 #include "native/torch/methods/method.h"
 #include "native/torch/models/network.h"
 #include "native/torch/tensors.h"
 #include "native/torch/train/sgd.h"
+#include "native/torch/train/targets.h"
 #include "native/torch/train/trainer_settings.h"
 
 namespace wsol {
-
-/// What a batch is trained against.
-struct Targets {
-  /// int64 [N]: predictions count as correct against these.
-  at::Tensor labels;
-  /// Floating point [N, C], each row at least 0 and summing to 1: what the loss is taken against; undefined: `labels`.
-  at::Tensor distributions;
-  /// bool [N, C], where images have several classes: which they have, at least one each. The others are then undefined.
-  at::Tensor present;
-};
 
 struct StepResult {
   /// What was minimised, batch mean.
@@ -34,22 +26,28 @@ struct StepResult {
   double entropy;
   /// Images whose most probable class is the label, or one of those present.
   int64_t correct;
+  /// Whether a process asked to stop after this step.
+  bool stops = false;
 };
 
 /// Training state of one network: gradients and momentum. Not thread-safe: one session owns both.
 class Trainer {
  public:
-  /// Throws InvalidArgument naming the setting that is wrong.
-  Trainer(std::shared_ptr<Network> network, const TrainerSettings& settings);
+  /// Throws InvalidArgument naming the setting that is wrong. `processes`: those that train together, each on its share
+  /// of every batch; null: this one alone. All then call everything alike, and each result is of the global batch.
+  Trainer(std::shared_ptr<Network> network, const TrainerSettings& settings,
+          std::shared_ptr<ProcessGroup> processes = nullptr);
 
   /// forward_backward, then update: all of it or, where anything throws, nothing. `images`: uint8 [N, H, W, 3]; they
   /// and the targets lie on the CPU. `step` counts from 0 over the whole run.
-  StepResult step(const at::Tensor& images, const Targets& targets, double learning_rate, int64_t step);
+  StepResult step(const at::Tensor& images, const Targets& targets, double learning_rate, int64_t step,
+                  bool asks_to_stop = false);
 
   /// Crops, flips, normalises, lets the method change what it changes, and adds the loss's gradient to the gradients.
   /// Throws NonFiniteLoss, for a loss or gradients, with weights, momentum and running statistics as they were and the
   /// gradients dropped; InvalidArgument before anything is done.
-  StepResult forward_backward(const at::Tensor& images, const Targets& targets, int64_t step);
+  StepResult forward_backward(const at::Tensor& images, const Targets& targets, int64_t step,
+                              bool asks_to_stop = false);
 
   /// Updates the weights from the gradients, then drops them. Throws, with weights and momentum as they were, for a
   /// learning rate that is negative or not finite (InvalidArgument), or where there are no gradients.
@@ -62,6 +60,9 @@ class Trainer {
   /// TensorMismatch and changes nothing. Without momentum only none fits.
   void import_momentum(const std::vector<NamedTensor>& tensors);
 
+  /// Gives all processes rank 0's running statistics; with `everything` its weights and momentum too.
+  void share_state(bool everything);
+
   Network& network() { return *network_; }
 
  private:
@@ -72,11 +73,10 @@ class Trainer {
   };
 
   Group make_group(Role role, double lr_multiplier) const;
-  void check_batch(const at::Tensor& images, const Targets& targets) const;
-  void check_present(const at::Tensor& present, int64_t count) const;
   at::Tensor loss_targets(const Targets& targets, const at::Tensor& labels, const at::Tensor& present) const;
   TrainingBatch make_batch(const at::Tensor& images, const Targets& targets, int64_t step) const;
-  StepResult run_batch(const at::Tensor& images, const Targets& targets, int64_t step);
+  LossValue loss_of(const NetworkOutput& output, const TrainingBatch& batch) const;
+  StepResult run_batch(const at::Tensor& images, const Targets& targets, int64_t step, bool asks_to_stop);
   at::Tensor gradient_probe() const;
   void save_buffers();
   void restore_buffers();
@@ -85,6 +85,8 @@ class Trainer {
   std::shared_ptr<Network> network_;
   TrainerSettings settings_;
   const Method& method_;
+  /// Null for a process that works alone.
+  std::unique_ptr<SharedTraining> shared_;
   std::vector<Group> groups_;
   /// The network's buffers, by dtype, each beside what it held before the step in progress.
   std::vector<std::pair<std::vector<at::Tensor>, std::vector<at::Tensor>>> buffers_and_copies_;

@@ -35,6 +35,8 @@ struct TrainerSettings {
   /// Of every batch.
   Share share;
   Precision precision;
+  /// Whether norms see the batches of all processes as one.
+  bool sync_batch_norm = false;
 };
 
 /// Throws InvalidArgument naming the setting that is wrong.

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { configSchema } from "../../../lib/config/schema";
+import { AgreedStop } from "../../../lib/distributed/agreed-stop";
+import { Processes } from "../../../lib/distributed/processes";
 import type { TrainingContext } from "../../../lib/train/context";
 import { epochEvent } from "../../../lib/train/log";
 import { startPosition } from "../../../lib/train/position";
@@ -8,7 +10,7 @@ import { trainOneEpoch } from "../../../lib/train/train-one-epoch";
 
 const STEPS = 3;
 const WAIT_MS = 40;
-const STEP_RESULT = { loss: 1, crossEntropy: 1, entropy: 0.5, correct: 1, effectiveEps: 0.167 };
+const STEP_RESULT = { loss: 1, crossEntropy: 1, entropy: 0.5, correct: 1, stops: false };
 
 /** A run of 10 images in batches of 4, 4 and 2, each of which is waited for. */
 function contextAt(stepInEpoch: number): TrainingContext {
@@ -28,6 +30,8 @@ function contextAt(stepInEpoch: number): TrainingContext {
     train: { ids: Array.from({ length: 10 }, (_, index) => `${index}.jpg`) },
     loader: { batches },
     session: { trainer: { step: async () => STEP_RESULT } },
+    batchSize: 4,
+    processes: Processes.alone(),
     stepsPerEpoch: STEPS,
     position: { ...startPosition(), stepInEpoch },
   } as unknown as TrainingContext;
@@ -35,7 +39,7 @@ function contextAt(stepInEpoch: number): TrainingContext {
 
 async function eventFrom(stepInEpoch: number) {
   const context = contextAt(stepInEpoch);
-  await trainOneEpoch(context, {}, async () => undefined);
+  await trainOneEpoch(context, { stop: new AgreedStop(undefined, Processes.alone()) }, async () => undefined);
   context.position.epoch += 1;
   return epochEvent(context, context.position.totals, null);
 }

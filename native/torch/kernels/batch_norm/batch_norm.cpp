@@ -11,6 +11,12 @@ namespace wsol {
 
 namespace {
 
+c10::intrusive_ptr<SharedStatistics> shared_of(const torch::autograd::AutogradContext& context) {
+  const auto found = context.saved_data.find("shared");
+  if (found == context.saved_data.end()) return {};
+  return c10::static_intrusive_pointer_cast<SharedStatistics>(found->second.toCapsule());
+}
+
 /// `weight` and `bias` are those of `norm`: autograd looks at tensors that are arguments of their own.
 class FusedBatchNorm final : public torch::autograd::Function<FusedBatchNorm> {
  public:
@@ -23,14 +29,18 @@ class FusedBatchNorm final : public torch::autograd::Function<FusedBatchNorm> {
                                           : batch_norm::forward<c10::BFloat16>(input, norm, after);
     context->save_for_backward({input, weight, found.statistics, has_relu ? found.output : at::Tensor()});
     context->saved_data["has_residual"] = residual.has_value();
+    if (norm.shared) context->saved_data["shared"] = c10::IValue::make_capsule(norm.shared);
     return found.output;
   }
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                  const torch::autograd::variable_list& gradients) {
     const torch::autograd::variable_list saved = context->get_saved_variables();
-    const batch_norm::Saved tensors = {
-        .input = saved[0], .weight = saved[1], .statistics = saved[2], .output = saved[3]};
+    const batch_norm::Saved tensors = {.input = saved[0],
+                                       .weight = saved[1],
+                                       .statistics = saved[2],
+                                       .output = saved[3],
+                                       .shared = shared_of(*context)};
     const bool has_residual = context->saved_data["has_residual"].toBool();
     const at::Tensor gradient = gradients[0].to(saved[0].scalar_type()).contiguous(at::MemoryFormat::ChannelsLast);
     const batch_norm::Gradients found = saved[0].scalar_type() == at::kFloat

@@ -2,6 +2,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "native/torch/kernels/batch_norm/shared_statistics.h"
+
 namespace wsol {
 
 /// Batch normalisation with what follows it, in as few passes over memory as it takes.
@@ -13,6 +15,8 @@ struct BatchNormTensors {
   at::Tensor running_var;
   double momentum;
   double eps;
+  /// Null for a process that works alone.
+  c10::intrusive_ptr<SharedStatistics> shared = {};
 };
 
 /// What follows the norm.
@@ -25,7 +29,10 @@ struct AfterNorm {
 /// Whether batch_norm_in_training() takes this map: on the CPU, channels_last, float32 or bfloat16.
 bool is_normalised_here(const at::Tensor& input, const AfterNorm& after);
 
-/// By the batch's own mean and variance, with gradients.
+/// By the mean and variance of the batch, of all processes' where they are shared, with gradients.
 at::Tensor batch_norm_in_training(const at::Tensor& input, const BatchNormTensors& norm, const AfterNorm& after);
+
+/// The same for maps that is_normalised_here() refuses, and without what follows: on any device, of shared statistics.
+at::Tensor shared_batch_norm(const at::Tensor& input, const BatchNormTensors& norm);
 
 }  // namespace wsol

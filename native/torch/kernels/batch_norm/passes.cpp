@@ -2,10 +2,12 @@
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/zeros.h>
 
 #include <cmath>
 #include <vector>
 
+#include "native/torch/kernels/batch_norm/moments.h"
 #include "native/torch/kernels/batch_norm/rows.h"
 #include "native/torch/kernels/channel_rows.h"
 
@@ -20,49 +22,36 @@ const Element* data_or_null(const at::Tensor& tensor) {
   return tensor.defined() ? tensor.const_data_ptr<Element>() : nullptr;
 }
 
-/// Means and sums of squared differences of two groups become those of both (Chan et al. 1979).
-struct Moments {
-  double count = 0;
-  double mean = 0;
-  double squares = 0;
-
-  void add(double more, double more_mean, double more_squares) {
-    const double difference = more_mean - mean, total = count + more;
-    squares += more_squares + difference * difference * count * more / total;
-    mean += difference * more / total;
-    count = total;
-  }
-};
-
+/// Of each channel.
 template <typename Element>
-void find_statistics(const at::Tensor& input, const Parts& parts, float* mean, float* variance) {
+std::vector<Moments> find_moments(const at::Tensor& input, const Parts& parts) {
   const int64_t channels = parts.group.channels;
   std::vector<float> means(parts.count * channels), squares(parts.count * channels);
   const auto* const from = input.const_data_ptr<Element>();
   parts.each([&](int64_t part, Rows rows, int64_t offset) {
     moments(from + offset, rows, means.data() + part * channels, squares.data() + part * channels);
   });
+  std::vector<Moments> found(channels);
   for (int64_t channel = 0; channel < channels; ++channel) {
-    Moments moments;
     for (int64_t part = 0; part < parts.count; ++part) {
       const int64_t at = part * channels + channel;
-      moments.add(static_cast<double>(parts.rows_of(part).count), means[at], squares[at]);
+      found[channel].add(
+          {.count = static_cast<double>(parts.rows_of(part).count), .mean = means[at], .squares = squares[at]});
     }
-    mean[channel] = static_cast<float>(moments.mean);
-    variance[channel] = static_cast<float>(moments.squares / moments.count);
   }
+  return found;
 }
 
-void move_running(const BatchNormTensors& norm, const float* mean, const float* variance, int64_t count) {
+void move_running(const BatchNormTensors& norm, const std::vector<Moments>& channels) {
   auto* const running_mean = norm.running_mean.mutable_data_ptr<float>();
   auto* const running_var = norm.running_var.mutable_data_ptr<float>();
-  const double unbiased = static_cast<double>(count) / static_cast<double>(count - 1);
-  for (int64_t channel = 0; channel < norm.running_mean.numel(); ++channel) {
-    const auto towards = [&](float from, double to) {
-      return static_cast<float>((1 - norm.momentum) * from + norm.momentum * to);
-    };
-    running_mean[channel] = towards(running_mean[channel], mean[channel]);
-    running_var[channel] = towards(running_var[channel], variance[channel] * unbiased);
+  const auto towards = [&](float from, double to) {
+    return static_cast<float>((1 - norm.momentum) * from + norm.momentum * to);
+  };
+  for (size_t channel = 0; channel < channels.size(); ++channel) {
+    const auto& [count, mean, squares] = channels[channel];
+    running_mean[channel] = towards(running_mean[channel], mean);
+    running_var[channel] = towards(running_var[channel], squares / (count - 1));
   }
 }
 
@@ -75,13 +64,16 @@ Forward forward(const at::Tensor& input, const BatchNormTensors& norm, const Aft
   at::Tensor statistics = floats(2 * channels);
   auto* const mean = statistics.mutable_data_ptr<float>();
   float* const inverse = mean + channels;
-  find_statistics<Element>(input, parts, mean, inverse);
-  move_running(norm, mean, inverse, parts.group.count);
+  std::vector<Moments> moments = find_moments<Element>(input, parts);
+  if (norm.shared) share_moments(moments, *norm.shared);
+  move_running(norm, moments);
   const auto* const weight = norm.weight.const_data_ptr<float>();
   const auto* const bias = norm.bias.const_data_ptr<float>();
   std::vector<float> scale(channels), shift(channels);
   for (int64_t channel = 0; channel < channels; ++channel) {
-    inverse[channel] = static_cast<float>(1 / std::sqrt(static_cast<double>(inverse[channel]) + norm.eps));
+    const auto& [count, channel_mean, squares_of_all] = moments[channel];
+    mean[channel] = static_cast<float>(channel_mean);
+    inverse[channel] = static_cast<float>(1 / std::sqrt(squares_of_all / count + norm.eps));
     scale[channel] = weight[channel] * inverse[channel];
     shift[channel] = bias[channel] - mean[channel] * scale[channel];
   }
@@ -118,16 +110,24 @@ Gradients backward(const Saved& saved, const at::Tensor& gradient, bool wants_pa
   auto* const of_weight = found.weight.mutable_data_ptr<float>();
   auto* const of_bias = found.bias.mutable_data_ptr<float>();
   std::vector<float> factor(channels), slope(channels), offsets(channels);
-  const auto count = static_cast<double>(parts.group.count);
+  // Of each channel the sum, then of each the product; last the number of values.
+  const at::Tensor totals = at::zeros({2 * channels + 1}, at::kDouble);
+  auto* const total = totals.mutable_data_ptr<double>();
+  total[2 * channels] = static_cast<double>(parts.group.count);
   for (int64_t channel = 0; channel < channels; ++channel) {
-    double sum = 0, product = 0;
     for (int64_t part = 0; part < parts.count; ++part) {
-      sum += sums[part * channels + channel];
-      product += products[part * channels + channel];
+      total[channel] += sums[part * channels + channel];
+      total[channels + channel] += products[part * channels + channel];
     }
+    // Of this process alone: the reducer adds up those of parameters.
+    of_bias[channel] = static_cast<float>(total[channel]);
+    of_weight[channel] = static_cast<float>(total[channels + channel] * inverse[channel]);
+  }
+  if (saved.shared) saved.shared->sum(totals);
+  const double count = total[2 * channels];
+  for (int64_t channel = 0; channel < channels; ++channel) {
+    const double sum = total[channel], product = total[channels + channel];
     const double scale = inverse[channel], weighted = weight[channel] * scale;
-    of_bias[channel] = static_cast<float>(sum);
-    of_weight[channel] = static_cast<float>(product * scale);
     factor[channel] = static_cast<float>(weighted);
     slope[channel] = static_cast<float>(-weighted * scale * scale * product / count);
     offsets[channel] = static_cast<float>(-weighted * sum / count);

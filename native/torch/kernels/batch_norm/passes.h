@@ -27,6 +27,8 @@ struct Saved {
   at::Tensor statistics;
   /// Undefined without ReLU.
   at::Tensor output;
+  /// Null for a process that works alone.
+  c10::intrusive_ptr<SharedStatistics> shared;
 };
 
 template <typename Element>

@@ -1,0 +1,76 @@
+#include "native/torch/distributed/channel.h"
+
+#include <ATen/ops/empty.h>
+#include <ATen/ops/zeros.h>
+#include <ATen/ops/zeros_like.h>
+
+#include <torch/csrc/distributed/c10d/PrefixStore.hpp>
+#include <torch/csrc/distributed/c10d/comm.hpp>
+
+#include "native/torch/distributed/make_gloo.h"
+#include "native/torch/errors.h"
+
+namespace wsol {
+
+namespace {
+
+constexpr auto kGloo = c10d::ProcessGroup::BackendType::GLOO;
+
+}  // namespace
+
+Channel::Channel(const c10::intrusive_ptr<c10d::Store>& store, const std::string& name, const Share& share)
+    : share_(share) {
+  run([&] {
+    const auto own_store = c10::make_intrusive<c10d::PrefixStore>(name, store);
+    group_ = c10::make_intrusive<c10d::ProcessGroup>(own_store, static_cast<int>(share.rank),
+                                                     static_cast<int>(share.world_size));
+    const auto backend = make_gloo(own_store, share);
+    for (const auto device : {c10::DeviceType::CPU, c10::DeviceType::CUDA}) group_->setBackend(device, kGloo, backend);
+    group_->setDefaultBackend(kGloo);
+  });
+}
+
+void Channel::run(c10::function_ref<void()> wait) const {
+  try {
+    wait();
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    if (is_out_of_memory(error)) throw;
+    throw LostProcess(brief_message(error));
+  }
+}
+
+void Channel::sum(const at::Tensor& values) {
+  run([&] {
+    std::vector<at::Tensor> tensors = {values};
+    group_->allreduce(tensors)->wait();
+  });
+}
+
+void Channel::broadcast(const std::vector<at::Tensor>& tensors) {
+  run([&] {
+    constexpr size_t kBytesAtOnce = size_t{250} << 20;
+    c10d::broadcast_coalesced(group_, tensors, kBytesAtOnce, /*rank=*/0);
+  });
+}
+
+std::vector<at::Tensor> Channel::gather(const at::Tensor& bytes) {
+  const at::Tensor sizes = at::zeros({share_.world_size}, at::kLong);
+  sizes[share_.rank].fill_(bytes.numel());
+  sum(sizes);
+  const auto* const size = sizes.const_data_ptr<int64_t>();
+  std::vector<std::vector<at::Tensor>> all(1);
+  for (int64_t rank = 0; rank < share_.world_size; ++rank)
+    all[0].push_back(at::empty({sizes.max().item<int64_t>()}, at::kByte));
+  const at::Tensor padded = at::zeros_like(all[0][0]);
+  padded.slice(0, 0, bytes.numel()).copy_(bytes);
+  run([&] {
+    std::vector<at::Tensor> own = {padded};
+    group_->allgather(all, own)->wait();
+  });
+  for (int64_t rank = 0; rank < share_.world_size; ++rank) all[0][rank] = all[0][rank].slice(0, 0, size[rank]);
+  return all[0];
+}
+
+}  // namespace wsol

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <c10/util/FunctionRef.h>
+
+#include <torch/csrc/distributed/c10d/ProcessGroup.hpp>
+#include <vector>
+
+#include "native/torch/share.h"
+
+namespace wsol {
+
+/// One sequence of calls that all processes of a run make alike, on LibTorch's c10d over Gloo. Each waits for the
+/// others, and throws LostProcess where one is gone.
+class Channel {
+ public:
+  /// Connects with the other processes, which meet in `store` under the same `name`.
+  Channel(const c10::intrusive_ptr<c10d::Store>& store, const std::string& name, const Share& share);
+
+  const Share& share() const { return share_; }
+
+  /// In place: the sum of all processes' values.
+  void sum(const at::Tensor& values);
+
+  /// In place: rank 0's values.
+  void broadcast(const std::vector<at::Tensor>& tensors);
+
+  /// Bytes [n] of each process by rank, on the CPU; each may have another number of them.
+  std::vector<at::Tensor> gather(const at::Tensor& bytes);
+
+  /// Runs what waits for the others by itself, as c10d's reducer does.
+  void run(c10::function_ref<void()> wait) const;
+
+  const c10::intrusive_ptr<c10d::ProcessGroup>& group() const { return group_; }
+
+ private:
+  Share share_;
+  c10::intrusive_ptr<c10d::ProcessGroup> group_;
+};
+
+}  // namespace wsol
