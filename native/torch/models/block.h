@@ -16,7 +16,7 @@ class StateBuilder;
 class Block {
  public:
   virtual ~Block() = default;
-  virtual at::Tensor forward(const at::Tensor& input, Mode mode) const = 0;
+  virtual at::Tensor forward(const at::Tensor& input, const ForwardContext& context) const = 0;
 };
 
 /// What a kind of block needs to build one.

@@ -28,4 +28,9 @@ bool is_normalised_here(const at::Tensor& input, const AfterNorm& after);
 /// By the batch's own mean and variance, with gradients.
 at::Tensor batch_norm_in_training(const at::Tensor& input, const BatchNormTensors& norm, const AfterNorm& after);
 
+/// input * scale + shift, by channel in float32, then what `after` says, in one pass; without gradients, of maps that
+/// is_normalised_here() takes.
+at::Tensor scale_and_shift(const at::Tensor& input, const at::Tensor& scale, const at::Tensor& shift,
+                           const AfterNorm& after);
+
 }  // namespace wsol
