@@ -19,7 +19,8 @@ namespace {
 constexpr int64_t kTilesAtOnce = 32;
 /// With fewer, transforming the weights takes longer than the products that are saved.
 constexpr int64_t kFewestTiles = 128;
-constexpr int64_t kFewestTilesOfTransformed = 40;
+/// Of one image, so that what becomes of it does not depend on its batch.
+constexpr int64_t kFewestTilesOfImage = 30;
 /// Of both sides' transformed tiles in the weights' gradient.
 constexpr int64_t kBytesAtOnce = int64_t{8} << 20;
 
@@ -146,25 +147,28 @@ at::Tensor convolve_and_finish(const at::Tensor& input, const at::Tensor& transf
                                  .relu = after.relu});
 }
 
-bool is_served(const at::Tensor& input, const at::Tensor& weight, int64_t fewest_tiles) {
+bool is_served(const at::Tensor& input, const at::Tensor& weight) {
   const bool has_type = input.scalar_type() == at::kFloat || input.scalar_type() == at::kBFloat16;
   const bool fits = weight.size(2) == kKernel && weight.size(3) == kKernel && weight.size(0) % kPanel == 0 &&
                     weight.size(1) % kPanel == 0 && has_type && weight.scalar_type() == at::kFloat && input.is_cpu() &&
                     input.is_contiguous(at::MemoryFormat::ChannelsLast);
-  if (!fits || tiling_of(input).count() < fewest_tiles) return false;
+  if (!fits) return false;
   return input.scalar_type() == at::kFloat ? has_gemm<float>() : has_gemm<c10::BFloat16>();
 }
 
 }  // namespace
 
-bool is_worthwhile(const at::Tensor& input, const at::Tensor& weight) { return is_served(input, weight, kFewestTiles); }
+bool is_worthwhile(const at::Tensor& input, const at::Tensor& weight) {
+  return tiling_of(input).count() >= kFewestTiles && is_served(input, weight);
+}
 
 bool is_worthwhile_transformed(const at::Tensor& input, const at::Tensor& weight) {
   // Where the processor has matrix tiles (AMX), products of bfloat16 are so fast that the transforms take longer than
   // what they save.
   static const bool has_tiles = at::cpu::init_amx();
   if (input.scalar_type() == at::kBFloat16 && has_tiles) return false;
-  return is_served(input, weight, kFewestTilesOfTransformed);
+  const Tiling tiling = tiling_of(input);
+  return tiling.rows() * tiling.columns() >= kFewestTilesOfImage && is_served(input, weight);
 }
 
 at::Tensor transform_weight(const at::Tensor& weight, at::ScalarType element) {
