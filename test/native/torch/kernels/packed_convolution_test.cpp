@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <tuple>
 
 namespace wsol {
@@ -48,6 +49,22 @@ INSTANTIATE_TEST_SUITE_P(Shapes, PackedConvolution,
                          testing::Values(Shape{3, 64, 7, 2, 33, 47}, Shape{64, 128, 3, 2, 14, 15},
                                          Shape{64, 64, 3, 1, 7, 9}, Shape{128, 32, 1, 1, 5, 4},
                                          Shape{64, 256, 1, 2, 9, 9}));
+
+TEST(PackedConvolution, OfNaNIsNaN) {
+  for (const at::ScalarType element : {at::kFloat, at::kBFloat16}) {
+    const at::Tensor map = at::ones({1, 64, 5, 5}, element).contiguous(at::MemoryFormat::ChannelsLast);
+    if (!has_packed_convolution(map)) GTEST_SKIP() << "not with this LibTorch, or on this processor";
+    map[0][5][2][2] = std::numeric_limits<float>::quiet_NaN();
+    const Sliding sliding = {.stride = 1, .padding = 0};
+    const at::Tensor packed = pack_weight(at::ones({64, 64, 1, 1}, element), map, sliding);
+    for (const at::Tensor& residual : {at::Tensor(), at::ones_like(map)}) {
+      const AfterNorm after = {.residual = residual, .relu = true};
+      const at::Tensor output = packed_convolution(map, packed, at::zeros({64}), sliding, after);
+      EXPECT_TRUE(output.select(2, 2).select(2, 2).isnan().all().item<bool>());
+      EXPECT_EQ(output.isnan().sum().item<int64_t>(), 64);
+    }
+  }
+}
 
 TEST(PackedConvolution, IsThereForNoOtherElements) {
   EXPECT_FALSE(has_packed_convolution(at::zeros({1, 1, 3, 3}, at::kDouble)));
