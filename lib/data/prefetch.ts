@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { orAborted } from "../tasks/or-aborted";
 
 /**
  * Yields `prepare(start)`, `prepare(start + 1)`, … up to `prepare(end - 1)` in order, with `ahead` of them under way
@@ -37,18 +38,4 @@ export async function* prefetch<T>(
   } finally {
     stop.abort();
   }
-}
-
-/**
- * `promise`, or the signal's reason if that comes first. Not Promise.race with one promise for the whole pass: that one
- * would hold on to every value it was raced against.
- */
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-    if (signal.aborted) onAbort();
-  });
 }

@@ -5,9 +5,10 @@ import { Pairs } from "../data/pairs";
 import type { Split } from "../data/split";
 import { largestEntropy } from "../losses/largest-entropy";
 import { finiteOutputs } from "../models/finite-outputs";
-import type { NativeNetwork } from "../native/torch-addon";
+import type { InferResult, NativeNetwork } from "../native/torch-addon";
 import type { Measurements } from "../runs/evaluation";
 import type { RunRecords } from "../runs/image-records";
+import { workAhead } from "../tasks/work-ahead";
 import { type CountedPart, Evaluator } from "./evaluator/evaluator";
 import type { TrueMasks } from "./evaluator/true-masks";
 import { writeRecords } from "./evaluator/write-records";
@@ -100,18 +101,14 @@ export async function evaluateSplit(
   const { rank, worldSize } = share ?? { rank: 0, worldSize: 1 };
   const order = Int32Array.from(split.ids, (_, index) => index).filter((index) => index % worldSize === rank);
   let done = 0;
-  for await (const { indices, labels, images, skipped } of loader.batches({
-    split,
-    order,
-    batchSize,
-    side,
-    onBadImage: options.onBadImage ?? "stop",
-    signal,
-  })) {
+  const onBadImage = options.onBadImage ?? "stop";
+  const batches = loader.batches({ split, order, batchSize, side, onBadImage, signal });
+  // While one batch is counted, the next is in the network.
+  for await (const { indices, count, skipped, inferred } of workAhead(batches, infer, { ahead: 1, signal })) {
     evaluator.skip(skipped.map(({ index }) => index));
     await options.onSkipped?.(skipped);
-    done += images.count + skipped.length;
-    if (images.count > 0) await countBatch({ indices, labels, images });
+    done += count + skipped.length;
+    if (inferred !== null) await countBatch(indices, inferred);
     options.onProgress?.(done, order.length);
     signal?.throwIfAborted();
     if (share?.isCutShort()) break;
@@ -122,8 +119,13 @@ export async function evaluateSplit(
   options.onRecords?.(evaluator.runRecords());
   return evaluation;
 
-  async function countBatch({ indices, labels, images }: Pick<LabelledBatch, "indices" | "labels" | "images">) {
-    const inferred = finiteOutputs(await network.infer(images, { ...scoreMap, labels, topK: 1 }));
+  async function infer({ indices, labels, images, skipped }: LabelledBatch) {
+    const { count } = images;
+    const inferred = count > 0 ? finiteOutputs(await network.infer(images, { ...scoreMap, labels, topK: 1 })) : null;
+    return { indices, count, skipped, inferred };
+  }
+
+  async function countBatch(indices: LabelledBatch["indices"], inferred: InferResult) {
     const batch = pairs.ofAll(indices);
     const maps = {
       data: inferred.scoreMaps!,

@@ -1,15 +1,18 @@
 import type { Config } from "../config/schema";
-import type { DecodedImage } from "../data/images/decode";
+import { Limiter } from "../data/limiter";
 import type { Box } from "../data/split";
+import { defaultWorkers } from "../data/thread-pool";
 import { invalidArgument } from "../errors";
 import { largestEntropy } from "../losses/largest-entropy";
 import { boxesFromScoreMap } from "../metrics/boxes";
 import { finiteOutputs } from "../models/finite-outputs";
 import type { NativeNetwork } from "../native/torch-addon";
 import { checkOptions, type OptionKeys } from "../options";
+import { orAborted } from "../tasks/or-aborted";
+import { workAhead } from "../tasks/work-ahead";
+import { boxInImage } from "./box-in-image";
 import type { ImageInput } from "./image-input";
-import { orAborted } from "./or-aborted";
-import { decodeUpright, resizeTogether } from "./prepare-images";
+import { batchOf, type PreparedImage, prepareImage } from "./prepare-images";
 
 /** What localization needs of a model. */
 export interface LoadedModel {
@@ -74,8 +77,8 @@ export async function localizeOne(
 ): Promise<Localization[]> {
   const settings = readOptions(model, options);
   const { signal } = options;
-  const decoded = await orAborted(decodeUpright(image, model.config.data), signal);
-  return (await orAborted(localizeDecoded(model, [decoded], settings), signal))[0]!;
+  const prepared = await orAborted(prepareImage(image, model.config.data), signal);
+  return (await orAborted(localizeTogether(model, [prepared], settings), signal))[0]!;
 }
 
 export async function* localizeBatches(
@@ -85,15 +88,48 @@ export async function* localizeBatches(
 ): AsyncGenerator<Localization[]> {
   const settings = readOptions(model, options);
   const { signal } = options;
-  let batch: DecodedImage[] = [];
+  const inHand = new Limiter(defaultWorkers() + BESIDE_DECODERS);
+  const stop = new AbortController();
+  const prepare = (image: ImageInput) =>
+    inHand.run(() => {
+      stop.signal.throwIfAborted();
+      return prepareImage(image, model.config.data);
+    });
+  const localizeBatch = async (batch: readonly Promise<PreparedImage>[]) => {
+    const prepared: PreparedImage[] = [];
+    // In order: the image named is the first bad one, whichever failed first.
+    for (const image of batch) prepared.push(await image);
+    return localizeTogether(model, prepared, settings);
+  };
+  try {
+    const batches = batchesOf(images, settings.batchSize, prepare);
+    for await (const found of workAhead(batches, localizeBatch, { ahead: BATCHES_AHEAD, signal })) yield* found;
+  } finally {
+    stop.abort();
+  }
+}
+
+/** One is in the network while the images of another are decoded. */
+const BATCHES_AHEAD = 2;
+/** Images that are read or resized meanwhile, so that no decoder waits for them. */
+const BESIDE_DECODERS = 2;
+
+/** Each image is prepared from when it is there. */
+async function* batchesOf(
+  images: Iterable<ImageInput> | AsyncIterable<ImageInput>,
+  batchSize: number,
+  prepare: (image: ImageInput) => Promise<PreparedImage>,
+): AsyncGenerator<Promise<PreparedImage>[]> {
+  let batch: Promise<PreparedImage>[] = [];
   for await (const image of images) {
-    signal?.throwIfAborted();
-    batch.push(await orAborted(decodeUpright(image, model.config.data), signal));
-    if (batch.length < settings.batchSize) continue;
-    yield* await orAborted(localizeDecoded(model, batch, settings), signal);
+    const prepared = prepare(image);
+    prepared.catch(() => undefined);
+    batch.push(prepared);
+    if (batch.length < batchSize) continue;
+    yield batch;
     batch = [];
   }
-  if (batch.length > 0) yield* await orAborted(localizeDecoded(model, batch, settings), signal);
+  if (batch.length > 0) yield batch;
 }
 
 interface Settings {
@@ -131,15 +167,15 @@ function chosenClasses(
   return { topK: numClasses, minProbability: MORE_LIKELY_THAN_NOT };
 }
 
-async function localizeDecoded(
+async function localizeTogether(
   model: LoadedModel,
-  images: readonly DecodedImage[],
+  images: readonly PreparedImage[],
   settings: Settings,
 ): Promise<Localization[][]> {
   const { scoreMap, data } = model.config;
   const { topK, minProbability, threshold } = settings;
   const entropyOfGuess = largestEntropy(model.config.loss, model.numClasses);
-  const batch = await resizeTogether(images, data.cropSize);
+  const batch = batchOf(images, data.cropSize);
   const found = finiteOutputs(await model.network.infer(batch, { ...scoreMap, labels: null, topK, minProbability }));
   const { mapWidth: width, mapHeight: height, rawWidth, rawHeight } = found;
   return images.map((image, index) => {
@@ -165,26 +201,4 @@ async function localizeDecoded(
       };
     });
   });
-}
-
-/**
- * The pixels of the image that a component of the score map covers, at least one: what the whole map holds reaches every
- * edge. Nothing found is the first pixel, as in the evaluator.
- * @param extent The component's first and last pixel.
- */
-export function boxInImage(
-  extent: Box | undefined,
-  mapWidth: number,
-  mapHeight: number,
-  image: { width: number; height: number },
-): Box {
-  if (extent === undefined) return [0, 0, 0, 0];
-  const [x0, x1] = scaledRange(extent[0], extent[2], mapWidth, image.width);
-  const [y0, y1] = scaledRange(extent[1], extent[3], mapHeight, image.height);
-  return [x0, y0, x1, y1];
-}
-
-function scaledRange(first: number, last: number, from: number, to: number): [first: number, last: number] {
-  const start = Math.min(to - 1, Math.round((first * to) / from));
-  return [start, Math.max(start, Math.round(((last + 1) * to) / from) - 1)];
 }

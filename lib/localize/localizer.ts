@@ -60,7 +60,7 @@ export class Localizer {
   /**
    * The `topK` most probable classes of an image, or all of at least `minProbability`, each with its box and score map, most
    * probable first; always one at least. A model of `loss.multiLabel` `bce` gives all that are at least 0.5 by default. An array of
-   * images gives an array; an async iterable gives an async generator that holds one batch at a time.
+   * images gives an array; an async iterable gives an async generator that holds a few batches at a time.
    *
    * @throws ERR_WSOL_IMAGE naming the image, ERR_WSOL_CLOSED
    */

@@ -2,9 +2,9 @@ import type { Config } from "../config/schema";
 import { finiteFeatures } from "../models/finite-outputs";
 import type { NativeNetwork } from "../native/torch-addon";
 import { checkOptions, type OptionKeys } from "../options";
+import { orAborted } from "../tasks/or-aborted";
 import type { ImageInput } from "./image-input";
-import { orAborted } from "./or-aborted";
-import { decodeUpright, resizeTogether } from "./prepare-images";
+import { batchOf, prepareImage } from "./prepare-images";
 
 /** What one stage of the network makes of an image, after the last ReLU where it is the last stage. */
 export interface StageFeatures {
@@ -38,8 +38,8 @@ export async function stageFeatures(
   checkOptions(options, KNOWN);
   const { signal } = options;
   signal?.throwIfAborted();
-  const decoded = await orAborted(decodeUpright(image, config.data), signal);
-  const batch = await orAborted(resizeTogether([decoded], config.data.cropSize), signal);
+  const prepared = await orAborted(prepareImage(image, config.data), signal);
+  const batch = batchOf([prepared], config.data.cropSize);
   const stages = finiteFeatures(await orAborted(network.features(batch), signal));
   return stages.map((features, index) => ({ stage: index + 1, ...features }));
 }

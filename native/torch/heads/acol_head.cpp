@@ -9,7 +9,7 @@
 #include <string>
 
 #include "native/torch/at_least_float.h"
-#include "native/torch/models/layers.h"
+#include "native/torch/models/fused_convolution.h"
 #include "native/torch/models/state_builder.h"
 
 namespace wsol {
@@ -27,18 +27,20 @@ class Branch {
         second_(builder.convolution(name + ".2", kHiddenChannels, kHiddenChannels, 3, 1, kWithBias)),
         last_(builder.convolution(name + ".4", kHiddenChannels, spec.num_classes, 1, 1, kWithBias)) {}
 
-  at::Tensor forward(const at::Tensor& features) const {
-    return last_.forward(second_.forward(first_.forward(features).relu_()).relu_());
+  at::Tensor forward(const at::Tensor& features, const ForwardContext& context) const {
+    const AfterNorm activated = {.relu = true};
+    const at::Tensor hidden = second_.forward(first_.forward(features, context, activated), context, activated);
+    return last_.forward(hidden, context);
   }
 
-  at::ScalarType dtype() const { return last_.weight.scalar_type(); }
+  at::ScalarType dtype() const { return last_.dtype(); }
 
  private:
   static constexpr bool kWithBias = true;
 
-  Convolution first_;
-  Convolution second_;
-  Convolution last_;
+  FusedConvolution first_;
+  FusedConvolution second_;
+  FusedConvolution last_;
 };
 
 at::Tensor logits_of(const at::Tensor& maps) { return maps.mean({2, 3}); }
@@ -61,20 +63,21 @@ class AcolHead final : public Head {
         b_(builder, "classifier_B", spec) {}
 
   std::vector<at::Tensor> forward(const at::Tensor& features, const ForwardContext& context) const override {
-    const at::Tensor maps = a_.forward(features);
+    const at::Tensor maps = a_.forward(features, context);
     if (context.mode == Mode::kEvaluation) return {logits_of(maps)};
     const at::Tensor erased = erase(features, map_of_class(maps, context.labels));
-    return {logits_of(maps), logits_of(b_.forward(erased))};
+    return {logits_of(maps), logits_of(b_.forward(erased, context))};
   }
 
   at::Tensor class_maps(const at::Tensor& feature_map, const at::Tensor& classes) const override {
     const at::NoGradGuard no_gradients;
+    const ForwardContext context{.mode = Mode::kEvaluation};
     const at::Tensor features = feature_map.to(a_.dtype());
-    const at::Tensor maps = a_.forward(features);
+    const at::Tensor maps = a_.forward(features, context);
     std::vector<at::Tensor> of_ranks;
     for (const at::Tensor& of_rank : classes.to(features.device()).unbind(1)) {
       const at::Tensor map_a = map_of_class(maps, of_rank);
-      const at::Tensor map_b = map_of_class(b_.forward(erase(features, map_a)), of_rank);
+      const at::Tensor map_b = map_of_class(b_.forward(erase(features, map_a), context), of_rank);
       of_ranks.push_back(at::maximum(map_a, map_b).squeeze(1));
     }
     return at::stack(of_ranks, 1);

@@ -1,5 +1,5 @@
 #include "native/torch/models/block.h"
-#include "native/torch/models/layers.h"
+#include "native/torch/models/fused_convolution.h"
 #include "native/torch/models/shortcut.h"
 #include "native/torch/models/state_builder.h"
 
@@ -9,24 +9,22 @@ namespace {
 
 class BasicBlock final : public Block {
  public:
-  // Members are initialised in the order of PyTorch's state_dict.
+  // Members, and what stands in braces, are initialised in the order of PyTorch's state_dict.
   BasicBlock(StateBuilder& builder, const BlockSpec& spec)
-      : conv1_(builder.convolution(spec.name + ".conv1", spec.in, spec.width, 3, spec.stride)),
-        norm1_(builder.batch_norm(spec.name + ".bn1", spec.width)),
-        conv2_(builder.convolution(spec.name + ".conv2", spec.width, spec.width, 3, 1)),
-        norm2_(builder.batch_norm(spec.name + ".bn2", spec.width)),
+      : first_{builder.convolution(spec.name + ".conv1", spec.in, spec.width, 3, spec.stride),
+               builder.batch_norm(spec.name + ".bn1", spec.width)},
+        second_{builder.convolution(spec.name + ".conv2", spec.width, spec.width, 3, 1),
+                builder.batch_norm(spec.name + ".bn2", spec.width)},
         shortcut_(builder, spec.name, spec.in, spec.width, spec.stride) {}
 
   at::Tensor forward(const at::Tensor& input, const ForwardContext& context) const override {
-    const at::Tensor hidden = norm1_.forward_relu(conv1_.forward(input), context);
-    return norm2_.forward_add_relu(conv2_.forward(hidden), shortcut_.forward(input, context), context);
+    const at::Tensor hidden = first_.forward(input, context, {.relu = true});
+    return second_.forward(hidden, context, {.residual = shortcut_.forward(input, context), .relu = true});
   }
 
  private:
-  Convolution conv1_;
-  BatchNorm norm1_;
-  Convolution conv2_;
-  BatchNorm norm2_;
+  FusedConvolution first_;
+  FusedConvolution second_;
   Shortcut shortcut_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "native/torch/models/block.h"
 #include "native/torch/models/state_builder.h"
@@ -18,6 +19,12 @@ bool stem_is_activated(const NetworkSpec& spec, const Backbone& backbone) {
   return !backbone.preactivation || spec.stem == "activated";
 }
 
+FusedConvolution make_stem(StateBuilder& builder, const Naming& naming, bool is_activated) {
+  Convolution convolution = builder.convolution(naming.stem_convolution, 3, kStemChannels, 7, 2);
+  if (!is_activated) return FusedConvolution(std::move(convolution));
+  return FusedConvolution(std::move(convolution), builder.batch_norm(naming.stem_norm, kStemChannels));
+}
+
 std::string block_name(const Naming& naming, int64_t stage, int64_t block) {
   std::string name = naming.block;
   name.replace(name.find('%'), 1, std::to_string(naming.first_stage + stage));
@@ -29,11 +36,10 @@ std::string block_name(const Naming& naming, int64_t stage, int64_t block) {
 
 Body::Body(StateBuilder& builder, const NetworkSpec& spec, const Backbone& backbone)
     : padding_(parse_padding(spec.padding)),
-      stem_convolution_(builder.convolution(backbone.naming.stem_convolution, 3, kStemChannels, 7, 2)),
+      stem_is_activated_(stem_is_activated(spec, backbone)),
+      stem_(make_stem(builder, backbone.naming, stem_is_activated_)),
       channels_(kStemChannels) {
   const Naming& naming = backbone.naming;
-  const bool activated = stem_is_activated(spec, backbone);
-  if (activated) stem_norm_ = builder.batch_norm(naming.stem_norm, kStemChannels);
   const int64_t strides[kNumStages] = {1, 2, spec.layer3_stride, spec.last_stride};
   for (int64_t stage = 0; stage < kNumStages; ++stage) {
     if (stage == kNumStages - 1) builder.set_role(Role::kClassifier);
@@ -46,7 +52,7 @@ Body::Body(StateBuilder& builder, const NetworkSpec& spec, const Backbone& backb
                                                      .width = width,
                                                      .stride = block == 0 ? strides[stage] : 1,
                                                      .se_reduction = backbone.se_reduction,
-                                                     .preactivate = !(first_of_network && activated)}));
+                                                     .preactivate = !(first_of_network && stem_is_activated_)}));
       channels_ = width * backbone.expansion;
     }
   }
@@ -54,8 +60,7 @@ Body::Body(StateBuilder& builder, const NetworkSpec& spec, const Backbone& backb
 }
 
 at::Tensor Body::forward_stem(const at::Tensor& images, const ForwardContext& context) const {
-  const at::Tensor convolved = stem_convolution_.forward(images);
-  const at::Tensor activated = stem_norm_ ? stem_norm_->forward_relu(convolved, context) : convolved;
+  const at::Tensor activated = stem_.forward(images, context, {.relu = stem_is_activated_});
   const Window window{.kernel = 3, .stride = 2};
   const auto [padded, rest] = pad_for(activated, window, padding_, -std::numeric_limits<double>::infinity());
   return at::max_pool2d(padded, window.kernel, window.stride, rest);

@@ -9,6 +9,7 @@
 
 #include "native/torch/models/backbones.h"
 #include "native/torch/models/forward_context.h"
+#include "native/torch/models/fused_convolution.h"
 #include "native/torch/models/layers.h"
 #include "native/torch/models/network_spec.h"
 
@@ -28,8 +29,8 @@ class Body {
   at::Tensor forward_stem(const at::Tensor& images, const ForwardContext& context) const;
 
   Padding padding_;
-  Convolution stem_convolution_;
-  std::optional<BatchNorm> stem_norm_;
+  bool stem_is_activated_;
+  FusedConvolution stem_;
   std::vector<std::vector<std::unique_ptr<Block>>> stages_;
   std::optional<BatchNorm> final_norm_;
   int64_t channels_;

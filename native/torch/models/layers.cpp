@@ -1,6 +1,7 @@
 #include "native/torch/models/layers.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
 #include <ATen/ops/batch_norm.h>
 #include <ATen/ops/linear.h>
 
@@ -17,16 +18,20 @@ namespace {
 constexpr double kNormEps = 1e-5;
 constexpr double kNormMomentum = 0.1;
 
-at::Tensor followed(at::Tensor normalised, const AfterNorm& after) {
-  if (after.residual.defined()) normalised.add_(after.residual);
-  return after.relu ? normalised.relu_() : normalised;
-}
-
 }  // namespace
 
 at::Tensor Convolution::forward(const at::Tensor& input) const {
   const auto [padded, rest] = pad_for(input, {.kernel = weight.size(2), .stride = stride}, padding, /*value=*/0);
   return convolution(padded, weight, bias, stride, rest);
+}
+
+at::Tensor followed(at::Tensor map, const AfterNorm& after) {
+  if (after.residual.defined()) map.add_(after.residual);
+  return after.relu ? map.relu_() : map;
+}
+
+bool is_inference(const ForwardContext& context) {
+  return context.mode == Mode::kEvaluation && !at::GradMode::is_enabled();
 }
 
 at::Tensor BatchNorm::forward_with(const at::Tensor& input, const ForwardContext& context,
@@ -48,10 +53,19 @@ at::Tensor BatchNorm::forward_with(const at::Tensor& input, const ForwardContext
     if (is_normalised_here(input, after)) return batch_norm_in_training(input, tensors, after);
     if (tensors.shared) return followed(shared_batch_norm(input, tensors), after);
   }
+  if (is_inference(context) && is_normalised_here(input, after)) {
+    const auto [scale, shift] = in_evaluation();
+    return scale_and_shift(input, scale.to(at::kFloat), shift.to(at::kFloat), after);
+  }
   const bool cudnn_allowed = true;
   return followed(
       at::batch_norm(input, weight, bias, running_mean, running_var, training, kNormMomentum, kNormEps, cudnn_allowed),
       after);
+}
+
+ScaleAndShift BatchNorm::in_evaluation() const {
+  const at::Tensor scale = weight.to(at::kDouble) / (running_var.to(at::kDouble) + kNormEps).sqrt();
+  return {.scale = scale, .shift = bias.to(at::kDouble) - running_mean.to(at::kDouble) * scale};
 }
 
 at::Tensor Linear::forward(const at::Tensor& input) const { return at::linear(input, weight.flatten(1), bias); }

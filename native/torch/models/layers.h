@@ -21,6 +21,12 @@ struct Convolution {
   at::Tensor forward(const at::Tensor& input) const;
 };
 
+/// A norm by fixed statistics: each channel times `scale` plus `shift`, both [C] in float64.
+struct ScaleAndShift {
+  at::Tensor scale;
+  at::Tensor shift;
+};
+
 /// Batch normalisation over N, H, W: eps 1e-5, running statistics moved by a tenth.
 struct BatchNorm {
   at::Tensor weight;
@@ -35,15 +41,17 @@ struct BatchNorm {
   at::Tensor forward_relu(const at::Tensor& input, const ForwardContext& context) const {
     return forward_with(input, context, {.relu = true});
   }
-  /// relu(norm + residual).
-  at::Tensor forward_add_relu(const at::Tensor& input, const at::Tensor& residual,
-                              const ForwardContext& context) const {
-    return forward_with(input, context, {.residual = residual, .relu = true});
-  }
-
- private:
   at::Tensor forward_with(const at::Tensor& input, const ForwardContext& context, const AfterNorm& after) const;
+
+  /// What it is in evaluation.
+  ScaleAndShift in_evaluation() const;
 };
+
+/// What follows a norm, or a convolution without one; `map` may change.
+at::Tensor followed(at::Tensor map, const AfterNorm& after);
+
+/// Whether weights may be used as prepared by whoever computes no gradients and leaves the network as it is.
+bool is_inference(const ForwardContext& context);
 
 struct Linear {
   /// [C, D], or [C, D, 1, 1] where the public checkpoints store it so.

@@ -1,6 +1,7 @@
 #include <optional>
 
 #include "native/torch/models/block.h"
+#include "native/torch/models/fused_convolution.h"
 #include "native/torch/models/layers.h"
 #include "native/torch/models/state_builder.h"
 
@@ -10,33 +11,34 @@ namespace {
 
 class PreactivationBlock final : public Block {
  public:
-  // Members are initialised in the order of the public checkpoints' state_dict.
+  // Members, and what stands in braces, are initialised in the order of the public checkpoints' state_dict.
   PreactivationBlock(StateBuilder& builder, const BlockSpec& spec)
       : shortcut_(make_shortcut(builder, spec)),
         norm1_(spec.preactivate ? std::optional(builder.batch_norm(spec.name + ".norm1", spec.in)) : std::nullopt),
-        conv1_(builder.convolution(spec.name + ".conv1", spec.in, spec.width, 3, spec.stride)),
-        norm2_(builder.batch_norm(spec.name + ".norm2", spec.width)),
-        conv2_(builder.convolution(spec.name + ".conv2", spec.width, spec.width, 3, 1)) {}
+        first_{builder.convolution(spec.name + ".conv1", spec.in, spec.width, 3, spec.stride),
+               builder.batch_norm(spec.name + ".norm2", spec.width)},
+        second_(builder.convolution(spec.name + ".conv2", spec.width, spec.width, 3, 1)) {}
 
   at::Tensor forward(const at::Tensor& input, const ForwardContext& context) const override {
     const at::Tensor activated = norm1_ ? norm1_->forward_relu(input, context) : input;
-    const at::Tensor around = shortcut_ ? shortcut_->forward(activated) : input;
-    const at::Tensor hidden = norm2_.forward_relu(conv1_.forward(activated), context);
-    return conv2_.forward(hidden).add_(around);
+    const at::Tensor around = shortcut_ ? shortcut_->forward(activated, context) : input;
+    const at::Tensor hidden = first_.forward(activated, context, {.relu = true});
+    return second_.forward(hidden, context, {.residual = around});
   }
 
  private:
-  static std::optional<Convolution> make_shortcut(StateBuilder& builder, const BlockSpec& spec) {
+  static std::optional<FusedConvolution> make_shortcut(StateBuilder& builder, const BlockSpec& spec) {
     if (spec.in == spec.width && spec.stride == 1) return std::nullopt;
     const int64_t kernel = 1;
-    return builder.convolution(spec.name + ".downsample.conv", spec.in, spec.width, kernel, spec.stride);
+    return FusedConvolution(
+        builder.convolution(spec.name + ".downsample.conv", spec.in, spec.width, kernel, spec.stride));
   }
 
-  std::optional<Convolution> shortcut_;
+  std::optional<FusedConvolution> shortcut_;
   std::optional<BatchNorm> norm1_;
-  Convolution conv1_;
-  BatchNorm norm2_;
-  Convolution conv2_;
+  /// With the norm behind it, which the checkpoints call the second.
+  FusedConvolution first_;
+  FusedConvolution second_;
 };
 
 }  // namespace

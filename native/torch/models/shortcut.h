@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "native/torch/models/layers.h"
+#include "native/torch/models/fused_convolution.h"
 #include "native/torch/models/state_builder.h"
 
 namespace wsol {
@@ -14,17 +14,16 @@ class Shortcut {
   Shortcut(StateBuilder& builder, const std::string& block, int64_t in, int64_t out, int64_t stride) {
     if (in == out && stride == 1) return;
     const int64_t kernel = 1;
-    convolution_ = builder.convolution(block + ".downsample.0", in, out, kernel, stride);
-    norm_ = builder.batch_norm(block + ".downsample.1", out);
+    const Convolution convolution = builder.convolution(block + ".downsample.0", in, out, kernel, stride);
+    projection_.emplace(convolution, builder.batch_norm(block + ".downsample.1", out));
   }
 
   at::Tensor forward(const at::Tensor& input, const ForwardContext& context) const {
-    return convolution_ ? norm_->forward(convolution_->forward(input), context) : input;
+    return projection_ ? projection_->forward(input, context) : input;
   }
 
  private:
-  std::optional<Convolution> convolution_;
-  std::optional<BatchNorm> norm_;
+  std::optional<FusedConvolution> projection_;
 };
 
 }  // namespace wsol

@@ -72,6 +72,8 @@ void Sgd::apply(double learning_rate) {
   const bool maximize = false;
   at::_fused_sgd_(parameters_, gradients_, momentum_buffers_, settings_.weight_decay, settings_.momentum, learning_rate,
                   dampening, settings_.nesterov, maximize, first);
+  // It does not count as a write by itself, and who keeps something made of the weights looks at that.
+  for (const at::Tensor& parameter : parameters_) parameter.unsafeGetTensorImpl()->bump_version();
   drop_gradients();
 }
 

@@ -1,4 +1,4 @@
-import { boxInImage } from "../../../lib/localize/localize";
+import { boxInImage } from "../../../lib/localize/box-in-image";
 
 describe("boxInImage", () => {
   test("keeps first and last pixel where map and image have the same size", () => {

@@ -102,3 +102,65 @@ describe("an aborted localization", () => {
     expect(await caught(() => all.next())).toBe(reason);
   });
 });
+
+describe("many images", () => {
+  const empty = () => answer(new Float64Array(SIDE * SIDE));
+
+  test("are decoded while others are in the network", async () => {
+    let asked = 0;
+    async function* images() {
+      for (; asked < 9; asked++) yield image(40, 40);
+    }
+    const inNetwork: number[] = [];
+    const model = modelWith(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      inNetwork.push(asked);
+      return empty();
+    });
+    for await (const _ of localizeBatches(model, images(), { batchSize: 1 })) {
+      // What is found is of no interest.
+    }
+    expect(inNetwork[0]).toBeGreaterThan(1);
+    expect(inNetwork[0]).toBeLessThan(5);
+    expect(inNetwork).toHaveLength(9);
+  });
+
+  test("are given though the next one waits for what was found", async () => {
+    let foundOne: () => void = () => undefined;
+    const isFound = new Promise<void>((resolve) => {
+      foundOne = resolve;
+    });
+    async function* images() {
+      yield image(40, 40);
+      await isFound;
+      yield image(20, 20);
+    }
+    const widths: number[] = [];
+    for await (const [found] of localizeBatches(
+      modelWith(async () => empty()),
+      images(),
+      { batchSize: 1 },
+    )) {
+      widths.push(found!.imageWidth);
+      foundOne();
+    }
+    expect(widths).toEqual([40, 20]);
+  });
+
+  test("name the first bad one in their order, after those before it", async () => {
+    const images = [image(40, 40), __filename, "absent.png"];
+    const all = localizeBatches(
+      modelWith(async () => empty()),
+      images,
+      { batchSize: 1 },
+    );
+    expect((await all.next()).value).toHaveLength(1);
+    expect((await caught(() => all.next())).message).toContain(__filename);
+    const together = localizeBatches(
+      modelWith(async () => empty()),
+      images,
+      { batchSize: 3 },
+    );
+    expect((await caught(() => together.next())).message).toContain(__filename);
+  });
+});

@@ -35,4 +35,9 @@ at::Tensor batch_norm_in_training(const at::Tensor& input, const BatchNormTensor
 /// The same for maps that is_normalised_here() refuses, and without what follows: on any device, of shared statistics.
 at::Tensor shared_batch_norm(const at::Tensor& input, const BatchNormTensors& norm);
 
+/// input * scale + shift, by channel in float32, then what `after` says, in one pass; without gradients, of maps that
+/// is_normalised_here() takes.
+at::Tensor scale_and_shift(const at::Tensor& input, const at::Tensor& scale, const at::Tensor& shift,
+                           const AfterNorm& after);
+
 }  // namespace wsol

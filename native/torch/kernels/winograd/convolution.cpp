@@ -1,5 +1,6 @@
 #include "native/torch/kernels/winograd/convolution.h"
 
+#include <ATen/cpu/Utils.h>
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
@@ -18,6 +19,8 @@ namespace {
 constexpr int64_t kTilesAtOnce = 32;
 /// With fewer, transforming the weights takes longer than the products that are saved.
 constexpr int64_t kFewestTiles = 128;
+/// Of one image, so that what becomes of it does not depend on its batch.
+constexpr int64_t kFewestTilesOfImage = 30;
 /// Of both sides' transformed tiles in the weights' gradient.
 constexpr int64_t kBytesAtOnce = int64_t{8} << 20;
 
@@ -48,10 +51,13 @@ at::Tensor transformed_weight(const at::Tensor& weight, TransformWeight<Element>
 
 /// `transformed` is [place, out / kPanel, in, kPanel].
 template <typename Element>
-at::Tensor convolve_with(const at::Tensor& input, const at::Tensor& transformed, int64_t out) {
+at::Tensor convolve_with(const at::Tensor& input, const at::Tensor& transformed, int64_t out,
+                         const Finish<Element>& finish = {}) {
   const Tiling tiling = tiling_of(input);
   const int64_t in = input.size(1), total = tiling.count();
   const int64_t ranges = (total + kTilesAtOnce - 1) / kTilesAtOnce;
+  // Of equal size, where few are shared out among threads.
+  const int64_t at_once = (total + ranges - 1) / ranges;
   at::Tensor output =
       at::empty({tiling.images, out, tiling.height, tiling.width}, input.scalar_type(), at::MemoryFormat::ChannelsLast);
   const auto* const weight = transformed.const_data_ptr<Element>();
@@ -64,7 +70,7 @@ at::Tensor convolve_with(const at::Tensor& input, const at::Tensor& transformed,
     auto* const values = values_of_tiles.mutable_data_ptr<Element>();
     auto* const products = products_of_panel.mutable_data_ptr<float>();
     for (int64_t index = begin; index < end; ++index) {
-      const TileRange tiles = nth_range(index, kTilesAtOnce, total);
+      const TileRange tiles = nth_range(index, at_once, total);
       Transforms<Element>::input(from, tiling, in, tiles, values, kTilesAtOnce);
       for (int64_t panel = 0; panel < out / kPanel; ++panel) {
         for (int64_t place = 0; place < kPlaces; ++place) {
@@ -72,7 +78,7 @@ at::Tensor convolve_with(const at::Tensor& input, const at::Tensor& transformed,
                values + place * kTilesAtOnce * in, weight + (place * (out / kPanel) + panel) * in * kPanel,
                products + place * kTilesAtOnce * kPanel, /*accumulate=*/false);
         }
-        Transforms<Element>::output(products, tiling, out, tiles, kTilesAtOnce, panel * kPanel, to);
+        Transforms<Element>::output(products, tiling, out, tiles, kTilesAtOnce, panel * kPanel, finish, to);
       }
     }
   });
@@ -131,15 +137,50 @@ at::Tensor convolve_maps(const at::Tensor& map, const at::Tensor& weight, bool i
       weight.size(is_turned ? 1 : 0));
 }
 
-}  // namespace
+template <typename Element>
+at::Tensor convolve_and_finish(const at::Tensor& input, const at::Tensor& transformed, const at::Tensor& bias,
+                               const AfterNorm& after) {
+  const at::Tensor residual = after.residual.defined() ? in_channels_last(after.residual) : at::Tensor();
+  return convolve_with<Element>(input, transformed, bias.size(0),
+                                {.bias = bias.const_data_ptr<float>(),
+                                 .residual = residual.defined() ? residual.const_data_ptr<Element>() : nullptr,
+                                 .relu = after.relu});
+}
 
-bool is_worthwhile(const at::Tensor& input, const at::Tensor& weight) {
+bool is_served(const at::Tensor& input, const at::Tensor& weight) {
   const bool has_type = input.scalar_type() == at::kFloat || input.scalar_type() == at::kBFloat16;
   const bool fits = weight.size(2) == kKernel && weight.size(3) == kKernel && weight.size(0) % kPanel == 0 &&
                     weight.size(1) % kPanel == 0 && has_type && weight.scalar_type() == at::kFloat && input.is_cpu() &&
                     input.is_contiguous(at::MemoryFormat::ChannelsLast);
-  if (!fits || tiling_of(input).count() < kFewestTiles) return false;
+  if (!fits) return false;
   return input.scalar_type() == at::kFloat ? has_gemm<float>() : has_gemm<c10::BFloat16>();
+}
+
+}  // namespace
+
+bool is_worthwhile(const at::Tensor& input, const at::Tensor& weight) {
+  return tiling_of(input).count() >= kFewestTiles && is_served(input, weight);
+}
+
+bool is_worthwhile_transformed(const at::Tensor& input, const at::Tensor& weight) {
+  // Where the processor has matrix tiles (AMX), products of bfloat16 are so fast that the transforms take longer than
+  // what they save.
+  static const bool has_tiles = at::cpu::init_amx();
+  if (input.scalar_type() == at::kBFloat16 && has_tiles) return false;
+  const Tiling tiling = tiling_of(input);
+  return tiling.rows() * tiling.columns() >= kFewestTilesOfImage && is_served(input, weight);
+}
+
+at::Tensor transform_weight(const at::Tensor& weight, at::ScalarType element) {
+  const at::Tensor laid_out = in_channels_last(weight);
+  return element == at::kFloat ? transformed_weight<float>(laid_out, Transforms<float>::weight)
+                               : transformed_weight<c10::BFloat16>(laid_out, Transforms<c10::BFloat16>::weight);
+}
+
+at::Tensor convolve_transformed(const at::Tensor& input, const at::Tensor& transformed, const at::Tensor& bias,
+                                const AfterNorm& after) {
+  return input.scalar_type() == at::kFloat ? convolve_and_finish<float>(input, transformed, bias, after)
+                                           : convolve_and_finish<c10::BFloat16>(input, transformed, bias, after);
 }
 
 at::Tensor convolve(const at::Tensor& input, const at::Tensor& weight) {

@@ -74,33 +74,6 @@ WSOL_ALWAYS_INLINE void transform_each(const Element* input, const Tiling& tilin
   }
 }
 
-template <typename Element>
-WSOL_ALWAYS_INLINE void transform_output(const float* products, const Tiling& tiling, int64_t channels, TileRange tiles,
-                                         int64_t stride, int64_t first_channel, Element* output) {
-  for (int64_t tile = 0; tile < tiles.count; ++tile) {
-    const TileOrigin origin = origin_of(tiling, tiles.first + tile);
-    const bool has_second_column = origin.left + 1 < tiling.width;
-    const int64_t rows = std::min<int64_t>(kOutputs, tiling.height - origin.top);
-    for (int64_t channel = 0; channel < kPanel; channel += kLanes) {
-      Tile m;
-      for (int place = 0; place < kPlaces; ++place) {
-        m[place / kTile][place % kTile] = load_lanes(products + (place * stride + tile) * kPanel + channel);
-      }
-      Lanes sums[kOutputs][kTile];
-      for (int x = 0; x < kTile; ++x) {
-        sums[0][x] = m[0][x] + m[1][x] + m[2][x];
-        sums[1][x] = m[1][x] - m[2][x] - m[3][x];
-      }
-      for (int64_t row = 0; row < rows; ++row) {
-        const int64_t pixel = (origin.image * tiling.height + origin.top + row) * tiling.width + origin.left;
-        Element* const to = output + pixel * channels + first_channel + channel;
-        store_lanes(to, sums[row][0] + sums[row][1] + sums[row][2]);
-        if (has_second_column) store_lanes(to + channels, sums[row][1] - sums[row][2] - sums[row][3]);
-      }
-    }
-  }
-}
-
 WSOL_ALWAYS_INLINE void transform_panels(const float* input, const Tiling& tiling, int64_t channels, TileRange tiles,
                                          float* out, int64_t stride) {
   transform_each(input, tiling, channels, tiles, out, stride, {.tile = kPanel, .panel = stride * kPanel});
@@ -181,12 +154,6 @@ WSOL_ALWAYS_INLINE void transform_output_gradient(const Element* gradient, const
   WSOL_FOR_EACH_ISA void Transforms<Element>::input(const Element* input, const Tiling& tiling, int64_t channels,    \
                                                     TileRange tiles, Element* out, int64_t stride) {                 \
     transform_each(input, tiling, channels, tiles, out, stride, {.tile = channels, .panel = kPanel});                \
-  }                                                                                                                  \
-  template <>                                                                                                        \
-  WSOL_FOR_EACH_ISA void Transforms<Element>::output(const float* products, const Tiling& tiling, int64_t channels,  \
-                                                     TileRange tiles, int64_t stride, int64_t first_channel,         \
-                                                     Element* output) {                                              \
-    transform_output(products, tiling, channels, tiles, stride, first_channel, output);                              \
   }                                                                                                                  \
   template <>                                                                                                        \
   WSOL_FOR_EACH_ISA void Transforms<Element>::input_panels(                                                          \

@@ -13,6 +13,16 @@
 /// rows interleaved (kInterleaved).
 namespace wsol::winograd {
 
+/// What becomes of a convolution's sums before they are written, each if it is there.
+template <typename Element>
+struct Finish {
+  /// Added, by channel; null: neither it nor what follows.
+  const float* bias = nullptr;
+  /// Added, laid out as the output.
+  const Element* residual = nullptr;
+  bool relu = false;
+};
+
 template <typename Element>
 struct Transforms {
   /// B' d B of the tiles of `input`, with a border of zeros: to `out` [place, tile, channel], `stride` tiles from one
@@ -20,9 +30,9 @@ struct Transforms {
   static void input(const Element* input, const Tiling& tiling, int64_t channels, TileRange tiles, Element* out,
                     int64_t stride);
 
-  /// A' m A of one panel of channels, `products` [place, tile, kPanel], to its place in `output`.
+  /// A' m A of one panel of channels, `products` [place, tile, kPanel], finished, to its place in `output`.
   static void output(const float* products, const Tiling& tiling, int64_t channels, TileRange tiles, int64_t stride,
-                     int64_t first_channel, Element* output);
+                     int64_t first_channel, const Finish<Element>& finish, Element* output);
 
   /// G g G' of `count` kernels of `weight` [out, 3, 3, in], a multiple of kLanes, to `out` [place, out / kPanel, in,
   /// kPanel].

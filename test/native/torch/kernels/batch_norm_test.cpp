@@ -92,6 +92,16 @@ TEST_P(FusedBatchNorm, GivesWhatTheDefinitionGives) {
   EXPECT_LT(error_of(norm.running_var, running_var), 1e-5);
 }
 
+TEST_P(FusedBatchNorm, InEvaluationIsOnePassOfScaleAndShift) {
+  at::Tensor exact =
+      input_.to(at::kDouble) * weight_.to(at::kDouble).view({-1, 1, 1}) + bias_.to(at::kDouble).view({-1, 1, 1});
+  if (residual_.defined()) exact = exact + residual_.to(at::kDouble);
+  if (relu_) exact = exact.relu();
+  const at::Tensor output = scale_and_shift(input_, weight_, bias_, {.residual = residual_, .relu = relu_});
+  EXPECT_EQ(output.scalar_type(), input_.scalar_type());
+  EXPECT_LT(error_of(output, exact), input_.scalar_type() == at::kFloat ? 1e-6 : 5e-3);
+}
+
 TEST_P(FusedBatchNorm, DoesNotDependOnTheNumberOfThreads) {
   const auto run = [&](int threads) {
     at::set_num_threads(threads);

@@ -66,6 +66,22 @@ TEST_P(Winograd, DoesNotDependOnTheNumberOfThreads) {
   at::set_num_threads(before);
 }
 
+TEST_P(Winograd, AddsBiasAndResidualAndTakesReluOfTransformedWeights) {
+  const at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(3);
+  const at::Tensor bias = at::randn({exact_.size(1)}, generator, at::kFloat);
+  const at::Tensor sums = exact_.detach() + bias.to(at::kDouble).view({-1, 1, 1});
+  const at::Tensor transformed = winograd::transform_weight(weight_, at::kFloat);
+  const auto finished = [&](const AfterNorm& after) {
+    return winograd::convolve_transformed(input_, transformed, bias, after);
+  };
+  const at::Tensor& residual = gradient_;
+  EXPECT_LT(error_of(finished({}), sums), kRounding);
+  EXPECT_LT(error_of(finished({.relu = true}), sums.relu()), kRounding);
+  EXPECT_LT(error_of(finished({.residual = residual}), sums + residual), kRounding);
+  EXPECT_LT(error_of(finished({.residual = residual, .relu = true}), (sums + residual).relu()), kRounding);
+  EXPECT_TRUE(at::equal(finished({.residual = residual.contiguous()}), finished({.residual = residual})));
+}
+
 TEST_P(Winograd, IsDifferentiatedLikeAnyConvolution) {
   const at::Tensor input = input_.clone().requires_grad_(), weight = weight_.clone().requires_grad_();
   convolution(input, weight, {}, 1, 1).backward(gradient_);
