@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { start } from "../child.mjs";
 
 /** A process that takes training steps on request: see ours.mjs. */
 export class StepServer {
@@ -12,20 +13,36 @@ export class StepServer {
   static async start(name, command, args) {
     const server = new StepServer();
     server.name = name;
-    server.#child = spawn(command, args, { stdio: ["pipe", "pipe", "ignore"] });
+    // Why a peer cannot run is asked of Python itself; why ours cannot is to be read.
+    server.#child = start(command, args, { stdio: ["pipe", "pipe", name === "ours" ? "inherit" : "ignore"] });
+    server.#child.stdin.on("error", () => undefined);
     const failed = new Promise((resolve) => server.#child.once("error", () => resolve({ done: true })));
     server.#lines = createInterface({ input: server.#child.stdout })[Symbol.asyncIterator]();
     const { value, done } = await Promise.race([server.#lines.next(), failed]);
     return done || value !== "ready" ? null : server;
   }
 
+  /** Takes so many steps; returns the seconds of each. */
   async run(steps) {
     this.#child.stdin.write(`${steps}\n`);
     const { value } = await this.#lines.next();
-    this.seconds.push(...value.split(" ").map(Number));
+    if (value === undefined) throw new Error(`the process '${this.name}' ended instead of taking a step`);
+    const seconds = value.split(" ").map(Number);
+    this.seconds.push(...seconds);
+    return seconds;
   }
 
-  stop() {
+  /** MiB of memory that the process had resident at most; undefined where the system does not tell. */
+  peakMemory() {
+    const path = `/proc/${this.#child.pid}/status`;
+    if (!existsSync(path)) return undefined;
+    return Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(path, "utf8"))[1]) / 1024;
+  }
+
+  /** Resolves when its process has ended, so that it slows nothing that comes after. */
+  async stop() {
+    const ended = new Promise((resolve) => this.#child.once("close", resolve));
     this.#child.stdin.end();
+    await ended;
   }
 }
