@@ -1,4 +1,6 @@
 """The reference evaluator's box search: OpenCV's contours at every threshold of the grid, one search after the other."""
+from itertools import chain
+
 import cv2
 import numpy as np
 
@@ -21,15 +23,17 @@ class BoxCounts:
         """Contours are searched once for all rules that are counted."""
         grey = (score_map * 255).astype(np.uint8)
         levels = (self.thresholds * grey.max()).astype(int).tolist()
-        contours = [contours_at(grey, level) for level in levels]
+        mask = np.empty_like(grey)
+        contours = [contours_at(grey, level, mask) for level in levels]
         for rule, hits in self.hits.items():
             best = best_iou_of_each(BOXES[rule], contours, truth, grey.shape)
             for index, level in enumerate(LEVELS):
                 hits[index] += best >= level
 
 
-def contours_at(grey, level):
-    _, mask = cv2.threshold(grey, level, 255, cv2.THRESH_BINARY)
+def contours_at(grey, level, mask):
+    """The mask's memory is written anew by each search."""
+    cv2.threshold(grey, level, 255, cv2.THRESH_BINARY, mask)
     return cv2.findContours(mask, cv2.RETR_TREE, cv2.CHAIN_APPROX_SIMPLE)[-2]
 
 
@@ -50,7 +54,8 @@ def best_iou_of_each(boxes_of, contours, truth, shape):
     """For each threshold the best IoU of its boxes with a true one."""
     found = [boxes_of(some) if len(some) > 0 else NOTHING for some in contours]
     counts = [len(boxes) for boxes in found]
-    boxes = np.array([box for boxes in found for box in boxes])
+    numbers = chain.from_iterable(chain.from_iterable(found))
+    boxes = np.fromiter(numbers, int, 4 * sum(counts)).reshape(-1, 4)
     best = iou(corners(boxes, shape), truth).max(axis=1)
     if len(boxes) == len(counts):
         return best
