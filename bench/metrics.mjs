@@ -1,5 +1,5 @@
 // Box metrics at all thresholds on one core, beside the reference's procedure with OpenCV, in turn; then all cores.
-//   node bench/metrics.mjs [--python PYTHON] [--rounds 5] [--json] [--soak MAPS]
+//   node bench/metrics.mjs [--python PYTHON] [--rounds 5] [--maps 50] [--json] [--soak MAPS]
 // Ours counts both box rules at once; the reference takes one at a time.
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
@@ -14,6 +14,7 @@ const { values: options } = parseArgs({
   options: {
     python: { type: "string", default: "python3" },
     rounds: { type: "string", default: "5" },
+    maps: { type: "string", default: "50" },
     json: { type: "boolean" },
     soak: { type: "string" },
   },
@@ -21,7 +22,7 @@ const { values: options } = parseArgs({
 const SIDE = 224;
 const STEP = 0.001;
 const BOX = [50, 60, 170, 180];
-const MAPS = 50;
+const MAPS = Number(options.maps);
 const PASSES = 5;
 const LEVELS = ["0.3", "0.5", "0.7"];
 const RULES = { largest: "largest contour", all: "all contours" };

@@ -27,7 +27,7 @@ const ALL = [
       "evaluator, one core, 1,000 thresholds, three IoU levels: ours both box rules at once, the reference one at a time",
     python: true,
     full: ["--rounds", "7"],
-    quick: ["--rounds", "3"],
+    quick: ["--rounds", "3", "--maps", "12"],
   },
   { name: "inference", title: "inference", python: true, full: [], quick: ["--quick"] },
   { name: "decoding", title: "decoding", python: true, full: ["--images", "4000"], quick: ["--images", "320"] },
