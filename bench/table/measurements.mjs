@@ -30,7 +30,7 @@ const ALL = [
     quick: ["--rounds", "3", "--maps", "12"],
   },
   { name: "inference", title: "inference", python: true, full: [], quick: ["--quick"] },
-  { name: "decoding", title: "decoding", python: true, full: ["--images", "4000"], quick: ["--images", "320"] },
+  { name: "decoding", title: "decoding", python: true, full: ["--images", "4000"], quick: ["--images", "1000"] },
   {
     name: "start-up",
     title: "start-up: from the start of the process",
