@@ -29,7 +29,13 @@ const ALL = [
     full: ["--rounds", "7"],
     quick: ["--rounds", "3", "--maps", "12"],
   },
-  { name: "inference", title: "inference", python: true, full: [], quick: ["--quick"] },
+  {
+    name: "inference",
+    title: "inference: photographs to boxes",
+    python: true,
+    full: [],
+    quick: ["--images", "100", "--rounds", "2"],
+  },
   { name: "decoding", title: "decoding", python: true, full: ["--images", "4000"], quick: ["--images", "1000"] },
   {
     name: "start-up",
