@@ -5,7 +5,7 @@
 /** By field: how the unit is written, and whether less or more of it is better; null: neither. */
 const UNITS = {
   milliseconds: { unit: "ms", better: "less" },
-  processorMilliseconds: { unit: "ms of processor", better: "less" },
+  processorMilliseconds: { unit: "ms CPU", better: "less" },
   seconds: { unit: "s", better: "less" },
   mebibytes: { unit: "MiB", better: "less" },
   times: { unit: "x", better: "less" },
