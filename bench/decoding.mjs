@@ -1,5 +1,5 @@
 // Decoding CUB's 11,788 images to disk, beside sharp alone on as many threads and a pool of Pillow; then an epoch from disk:
-//   node bench/decoding.mjs [--images 11788] [--side 256] [--workers N] [--python PYTHON] [--photographs DIR]
+//   node bench/decoding.mjs [--images 11788] [--side 256] [--workers N] [--python PYTHON] [--photographs DIR] [--json]
 // The photographs are made once, in a folder that stays. Parts of ours and of sharp's take turns, so that what slows the
 // machine for a while slows both.
 import { spawnSync } from "node:child_process";
@@ -17,6 +17,7 @@ const { values } = parseArgs({
     workers: { type: "string", default: String(availableParallelism()) },
     python: { type: "string", default: "python3" },
     photographs: { type: "string", default: join(tmpdir(), "wsol-bench-photographs") },
+    json: { type: "boolean", default: false },
   },
 });
 const [COUNT, SIDE, WORKERS] = [Number(values.images), Number(values.side), Number(values.workers)];
@@ -27,12 +28,13 @@ const { cacheImages, Dataset, fit } = await import("../dist/index.js");
 const { writePhotographs } = await import("./photographs.mjs");
 const DISTINCT = Math.min(COUNT, 2000);
 const PARTS = 8;
+const say = values.json ? () => undefined : console.log;
 
 const folder = mkdtempSync(join(tmpdir(), "wsol-bench-"));
 try {
   const parts = await openParts();
   const paths = parts.flatMap(pathsOf);
-  console.log(`${COUNT} images of 500x375, ${WORKERS} decoders, to ${SIDE}x${SIDE}`);
+  say(`${COUNT} images of 500x375, ${WORKERS} decoders, to ${SIDE}x${SIDE}`);
   const ours = { seconds: 0, cpu: 0 };
   const alone = { seconds: 0, cpu: 0 };
   const cacheDir = join(folder, "cache");
@@ -45,23 +47,22 @@ try {
   const rows = { "decoded to disk": ours, "sharp alone": alone };
   for (const [name, { seconds, cpu }] of Object.entries(rows)) {
     const perImage = ((cpu * 1000) / COUNT).toFixed(2);
-    console.log(
-      `${name.padEnd(16)}${(COUNT / seconds).toFixed(0).padStart(6)} img/s, ${perImage} ms of processor each`,
-    );
+    say(`${name.padEnd(16)}${(COUNT / seconds).toFixed(0).padStart(6)} img/s, ${perImage} ms of processor each`);
   }
-  console.log(
+  say(
     `ratio: ${(alone.seconds / ours.seconds).toFixed(2)} by the clock, ${(alone.cpu / ours.cpu).toFixed(2)} by the processor's time`,
   );
   const pillow = pillowSeconds(paths);
-  if (pillow === null) console.log(`Pillow          skipped: '${values.python}' has no PIL`);
+  if (pillow === null) say(`Pillow          skipped: '${values.python}' has no PIL`);
   else
-    console.log(
+    say(
       `Pillow, resized ${(COUNT / pillow).toFixed(0).padStart(6)} img/s, ratio ${(pillow / ours.seconds).toFixed(2)}`,
     );
   const again = { seconds: 0, cpu: 0 };
   for (const part of parts) await timed(again, () => cacheImages(part, config));
-  console.log(`read from disk  ${(COUNT / again.seconds).toFixed(0).padStart(6)} img/s, verified`);
-  await epochFromDisk();
+  say(`read from disk  ${(COUNT / again.seconds).toFixed(0).padStart(6)} img/s, verified`);
+  const epoch = await epochFromDisk();
+  if (values.json) printJson({ ours, alone, pillow, again, epoch });
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -127,9 +128,21 @@ async function epochFromDisk() {
     if (event.type === "epoch") events.push(event);
   }
   const { waitFraction, imagesPerSecond } = events.at(-1);
-  console.log(
+  say(
     `epoch at 128    ${imagesPerSecond.toFixed(0).padStart(6)} img/s, waits ${(100 * waitFraction).toFixed(2)} % of its time for images`,
   );
+  return { imagesPerSecond, waitFraction };
+}
+
+function printJson({ ours, alone, pillow, again, epoch }) {
+  const rate = (seconds) => COUNT / seconds;
+  const decoded = { ours: rate(ours.seconds), sharp: rate(alone.seconds), ...(pillow && { pillow: rate(pillow) }) };
+  const rows = [
+    { what: `${COUNT} photographs to ${SIDE} px on disk`, imagesPerSecond: decoded },
+    { what: "read from disk, verified", imagesPerSecond: { ours: rate(again.seconds) } },
+    { what: "waiting for images in an epoch from disk", percent: { ours: 100 * epoch.waitFraction } },
+  ];
+  console.log(JSON.stringify({ rows }, null, 2));
 }
 
 async function smallSet(count) {

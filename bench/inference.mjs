@@ -107,7 +107,7 @@ async function measure({ backbone, batch, precision, weights, paths }) {
   }
   const boxes = [];
   for (const server of servers) boxes.push(JSON.parse(await server.ask("boxes")));
-  for (const server of servers) server.stop();
+  await Promise.all(servers.map((server) => server.stop()));
   const row = { backbone, batch: Number(batch), precision, device: values.device };
   for (const { name } of servers) {
     row[name] = {

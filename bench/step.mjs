@@ -1,10 +1,11 @@
-// Training steps beside PyTorch's, eager and compiled, in turn, so that what slows the machine for a while slows all:
+// Training steps beside PyTorch's, eager and compiled, in turn, so that what slows the machine for a while slows all, and the
+// memory that each process had resident at most:
 //   node bench/step.mjs [--python PYTHON] [--rounds 7] [--device cpu] [--rows resnet18:128:32,seresnet50:224:16] [--json]
+//     [--precisions float32,bfloat16] [--modes eager,compiled]
 // A step is forward, backward and update; ours also crops and flips, and checks loss and gradients.
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { median } from "./median.mjs";
-import { StepServer } from "./step/server.mjs";
+import { startServers } from "./step/servers.mjs";
 
 const { values } = parseArgs({
   strict: false,
@@ -14,41 +15,47 @@ const { values } = parseArgs({
     device: { type: "string", default: "cpu" },
     rows: { type: "string", default: "resnet18:128:32,resnet18:224:32,preresnet18:128:32,seresnet50:224:16" },
     precisions: { type: "string", default: "float32,bfloat16" },
+    modes: { type: "string", default: "eager,compiled" },
     json: { type: "boolean", default: false },
   },
 });
 const STEPS = 2;
-const path = (name) => fileURLToPath(new URL(name, import.meta.url));
+const modes = values.modes.split(",");
 
 const rows = [];
-if (!values.json) console.log("                                        ms a step                ratio to");
-if (!values.json) console.log("network      side batch precision    ours   eager compiled   eager compiled");
+if (!values.json) {
+  console.log("                                        ms a step                ratio to            MiB at most");
+  console.log("network      side batch precision    ours   eager compiled   eager compiled    ours   eager compiled");
+}
 for (const row of values.rows.split(",")) {
-  for (const precision of values.precisions.split(",")) rows.push(await measure(row.split(":"), precision));
+  const [backbone, side, batch] = row.split(":");
+  for (const precision of values.precisions.split(",")) rows.push(await measure({ backbone, side, batch, precision }));
 }
-if (values.json) console.log(JSON.stringify(rows, null, 2));
+if (values.json) console.log(JSON.stringify({ rows }, null, 2));
 
-async function measure([backbone, side, batch], precision) {
-  const args = [backbone, side, batch, precision, values.device];
-  const python = (mode) => StepServer.start(mode, values.python, [path("./peers/training_steps.py"), ...args, mode]);
-  // One after the other: each would slow the others' warm-up.
-  const ours = await StepServer.start("ours", process.execPath, [path("./step/ours.mjs"), ...args]);
-  if (ours === null) throw new Error(`no step of ${args.join(" ")}`);
-  const [eager, compiled] = [await python("eager"), await python("compiled")];
-  const servers = [ours, eager, compiled].filter((server) => server !== null);
+async function measure(setting) {
+  const { backbone, side, batch, precision } = setting;
+  const { device } = values;
+  const servers = await startServers({ ...setting, device }, { python: values.python, modes });
   for (let round = 0; round < Number(values.rounds); round++) for (const server of servers) await server.run(STEPS);
-  for (const server of servers) server.stop();
-  const milliseconds = Object.fromEntries(servers.map(({ name, seconds }) => [name, 1000 * median(seconds)]));
-  if (!values.json) print({ backbone, side, batch, precision, milliseconds });
-  return { backbone, side: Number(side), batch: Number(batch), precision, device: values.device, milliseconds };
+  const ofEach = (figure) => Object.fromEntries(servers.map((server) => [server.name, figure(server)]));
+  const milliseconds = ofEach(({ seconds }) => 1000 * median(seconds));
+  // On other systems nothing tells it of another process.
+  const mebibytes = process.platform === "linux" ? ofEach((server) => server.peakMemory()) : null;
+  await Promise.all(servers.map((server) => server.stop()));
+  if (!values.json) print({ ...setting, milliseconds, mebibytes: mebibytes ?? {} });
+  const what = `${backbone}, ${side} px, batch ${batch}, ${precision}`;
+  const plain = { backbone, side: Number(side), batch: Number(batch), precision, device };
+  return { what, ...plain, milliseconds, ...(mebibytes && { mebibytes }) };
 }
 
-function print({ backbone, side, batch, precision, milliseconds }) {
+function print({ backbone, side, batch, precision, milliseconds, mebibytes }) {
   const { ours, eager, compiled } = milliseconds;
-  const time = (value) => (value === undefined ? "-" : value.toFixed(0)).padStart(8);
+  const whole = (value) => (value === undefined ? "-" : value.toFixed(0)).padStart(8);
   const ratio = (value) => (value === undefined ? "-" : (value / ours).toFixed(2)).padStart(8);
   console.log(
     `${backbone.padEnd(12)} ${side.padStart(4)} ${batch.padStart(5)} ${precision.padEnd(9)}` +
-      `${time(ours)}${time(eager)}${time(compiled)} ${ratio(eager)}${ratio(compiled)}`,
+      `${whole(ours)}${whole(eager)}${whole(compiled)} ${ratio(eager)}${ratio(compiled)}` +
+      ["ours", "eager", "compiled"].map((name) => whole(mebibytes[name])).join(""),
   );
 }

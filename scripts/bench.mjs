@@ -1,10 +1,6 @@
-// npm run bench: every benchmark, each beside its peer or a plain run. --python PYTHON names an interpreter with OpenCV and PyTorch.
+// npm run bench: the table of bench/table.mjs, with its options; --python PYTHON names an interpreter with PyTorch, OpenCV and Pillow.
 import { runNode } from "./setup/processes.mjs";
 import { setup } from "./setup.mjs";
 
 await setup();
-for (const name of ["metrics", "step", "inference", "training", "methods", "decoding", "metadata"]) {
-  console.log(`\n=== ${name}`);
-  const status = await runNode([`bench/${name}.mjs`, ...process.argv.slice(2)]);
-  if (status !== 0) process.exitCode = 1;
-}
+process.exitCode = await runNode(["bench/table.mjs", ...process.argv.slice(2)]);

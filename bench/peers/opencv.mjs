@@ -6,14 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const SCRIPT = fileURLToPath(new URL("./max_box_acc.py", import.meta.url));
 
-/** Why the peer cannot run with this interpreter; undefined if it can. */
-export function openCvMissing(python) {
-  const { error, status } = spawnSync(python, ["-c", "import cv2, numpy"], { stdio: "ignore" });
-  if (error) return `'${python}' cannot be run`;
-  return status === 0 ? undefined : `'${python}' has no cv2 and numpy (pip install opencv-python-headless)`;
-}
-
-/** The reference's procedure on these maps: { secondsPerMap, opencv, all, largest }, the hits summed over thresholds. */
+/** The reference's procedure on these maps: { opencv, largest, all }, each rule { secondsPerMap, hits } summed over thresholds. */
 export function runOpenCv(python, maps, { box, step }) {
   const folder = mkdtempSync(join(tmpdir(), "wsol-bench-"));
   try {

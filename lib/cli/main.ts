@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { sizeThreadPool } from "../data/thread-pool";
 import { version } from "../version";
+import { register as registerBench } from "./commands/bench";
 import { register as registerBuild } from "./commands/build";
 import { register as registerCache } from "./commands/cache";
 import { register as registerCheck } from "./commands/check";
@@ -73,6 +74,7 @@ function buildProgram(): Command {
     registerSweep,
     registerReproduce,
     registerReport,
+    registerBench,
   ];
   for (const register of registrations) register(program);
   return program;

@@ -19,21 +19,22 @@ export function describeContents(scratch: Scratch): void {
       expect(scratch.published).not.toContain("dist/of-another-day.js");
     });
 
-    test("are the compiled library, the sources of the addons and the papers, and nothing else", () => {
+    test("are the compiled library, the sources of the addons, the benchmarks and the papers, and nothing else", () => {
       const files = installedFiles();
       expect(files).toEqual(
         expect.arrayContaining([
           ...["package.json", "README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff", "CMakeLists.txt", "bin/wsol.js"],
           ...["dist/index.js", "dist/index.d.ts", "dist/metrics.js", "dist/metrics.d.ts", "dist/cli/main.js"],
-          "dist/report/page.js",
+          ...["dist/report/page.js", "bench/table.mjs", "bench/peers/box_search.py"],
           ...["binding/torch/CMakeLists.txt", "native/metrics/CMakeLists.txt", "cmake/LibTorch.cmake"],
         ]),
       );
       const isExpected =
-        /^((dist|bin|native|binding|cmake|docs)\/.+|package\.json|[A-Z]+\.md|LICENSE|CITATION\.cff|CMakeLists\.txt)$/;
+        /^((dist|bin|native|binding|cmake|docs|bench)\/.+|package\.json|[A-Z]+\.md|LICENSE|CITATION\.cff|CMakeLists\.txt)$/;
       expect(files.filter((path) => !isExpected.test(path))).toEqual([]);
       const isOurs = (path: string) => /\.d\.ts$|self-test/.test(path);
-      const isLeft = (path: string) => /test|\.map$|\.node$|fixture|\.env|\.ts$/.test(path) && !isOurs(path);
+      const isLeft = (path: string) =>
+        /test|\.map$|\.node$|fixture|__pycache__|\.env|\.ts$/.test(path) && !isOurs(path);
       expect(files.filter(isLeft)).toEqual([]);
     });
 

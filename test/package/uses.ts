@@ -62,6 +62,14 @@ export function describeUses(scratch: Scratch): void {
       expect(run("--input-type=module", "-e", IMPORT + COMPUTE)).toEqual({ status: 0, stdout: ANSWER, stderr: "" });
     });
 
+    test("measures itself by the benchmarks that it holds", () => {
+      const program = join(scratch.installed, "bin", "wsol.js");
+      const { status, stdout } = run(program, "bench", "--rows", "metrics", "--quick", "--python", "absent", "--json");
+      const { results } = JSON.parse(stdout);
+      expect({ status, failed: results[0].failed }).toEqual({ status: 0, failed: false });
+      expect(results[0].rows.every(({ ours }: { ours: number }) => ours > 0)).toBe(true);
+    }, 60_000);
+
     test("computes in a worker thread, two at a time, and in the main thread after them", () => {
       writeFileSync(join(scratch.project, "compute.cjs"), REQUIRE + COMPUTE);
       const script = `const { Worker } = require("node:worker_threads");
