@@ -1,3 +1,5 @@
+import { launchOf } from "../distributed/launch";
+
 /** The reason of an abort by Ctrl-C, SIGTERM or SIGHUP. */
 export class Interruption extends Error {
   override readonly name = "Interruption";
@@ -20,6 +22,8 @@ export async function interruptible<T>(promise: string | null, work: (signal: Ab
     if (controller.signal.aborted) {
       // A terminal that closes sends it more than once.
       if (signal === "SIGHUP") return;
+      // Of several processes this one may be waiting for others, which an orderly exit would wait for too.
+      if (launchOf() !== null) process.kill(process.pid, "SIGKILL");
       process.exit(130);
     }
     if (promise !== null) console.error(`\n${promise} (Ctrl-C again to stop at once)`);

@@ -8,7 +8,11 @@ const GRACE_MS = 10_000;
 /** And how long to save, once they are told to. */
 const LAST_MS = 5_000;
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+/** What a process ends with that was interrupted and has saved. */
+const INTERRUPTED = 130;
+/** The network of a machine with itself. */
+const LOOPBACK = process.platform === "darwin" ? "lo0" : "lo";
 
 /**
  * Starts a program `count` times, told apart by the variables that torchrun sets, and waits for all. The first has the
@@ -26,7 +30,8 @@ export async function launchProcesses(
   let isInterrupted = false;
   const forward = (signal: NodeJS.Signals) => {
     isInterrupted = true;
-    sendAll(children, signal);
+    // The last is for those that do not save.
+    sendAll(children, signal === "SIGQUIT" ? "SIGTERM" : signal);
   };
   for (const signal of SIGNALS) process.on(signal, forward);
   const timers: NodeJS.Timeout[] = [];
@@ -34,6 +39,7 @@ export async function launchProcesses(
     const codes = await Promise.all(
       children.map(async (child, rank) => {
         const code = await ended(child, rank);
+        if (code === INTERRUPTED) isInterrupted = true;
         // They save what was learnt, however long it takes.
         if (code === 0 || isInterrupted || timers.length > 0) return code;
         timers.push(setTimeout(() => sendAll(children, "SIGTERM"), GRACE_MS));
@@ -57,9 +63,11 @@ function start(
     env: {
       ...process.env,
       ...{ RANK: `${rank}`, WORLD_SIZE: `${count}`, LOCAL_RANK: `${rank}`, LOCAL_WORLD_SIZE: `${count}` },
-      ...{ MASTER_ADDR: "127.0.0.1", MASTER_PORT: `${port}` },
+      ...{ MASTER_ADDR: "127.0.0.1", MASTER_PORT: `${port}`, TORCHELASTIC_USE_AGENT_STORE: undefined },
+      GLOO_SOCKET_IFNAME: process.env.GLOO_SOCKET_IFNAME ?? LOOPBACK,
     },
-    stdio: rank === 0 ? "inherit" : ["ignore", "ignore", "pipe"],
+    // The channel tells a process that the launcher is gone.
+    stdio: rank === 0 ? ["inherit", "inherit", "inherit", "ipc"] : ["ignore", "ignore", "pipe", "ipc"],
     // Out of the terminal's group: its Ctrl-C reaches them once, by the launcher.
     detached: true,
   });
@@ -70,7 +78,14 @@ function start(
 }
 
 async function ended(child: ChildProcess, rank: number): Promise<number> {
-  const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
+  let end: [number | null, NodeJS.Signals | null];
+  try {
+    end = (await once(child, "close")) as typeof end;
+  } catch (error) {
+    console.error(`process ${rank} could not be started: ${(error as Error).message}`);
+    return 1;
+  }
+  const [code, signal] = end;
   if (signal !== null) console.error(`process ${rank} was ended by ${signal}`);
   return code ?? 1;
 }

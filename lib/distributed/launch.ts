@@ -28,12 +28,12 @@ const MOST_PORT = 2 ** 16 - 1;
  * @throws ERR_WSOL_DISTRIBUTED naming the variable that is missing or wrong
  */
 export function launchOf(variables: Variables = process.env): Launch | null {
-  if (!variables["WORLD_SIZE"]) return null;
+  if (!variables.WORLD_SIZE) return null;
   const worldSize = readInteger(variables, "WORLD_SIZE", { least: 1, most: MOST_PROCESSES });
   if (worldSize === 1) return null;
   const rank = readInteger(variables, "RANK", { least: 0, most: worldSize - 1 });
   const localWorldSize = readInteger(variables, "LOCAL_WORLD_SIZE", { least: 1, most: worldSize, absent: 1 });
-  const keepsAgent = variables["TORCHELASTIC_USE_AGENT_STORE"] === "True";
+  const keepsAgent = variables.TORCHELASTIC_USE_AGENT_STORE === "True";
   return {
     rank,
     worldSize,

@@ -3,6 +3,7 @@ import { deserialize, serialize } from "node:v8";
 import { isWsolError, WsolError } from "../errors";
 import { loadTorchAddon } from "../native/load-torch";
 import type { NativeProcessGroup } from "../native/torch-addon";
+import { orAborted } from "../tasks/or-aborted";
 import { type Launch, launchOf } from "./launch";
 
 /** How a process's part of a common work ended. */
@@ -10,6 +11,9 @@ interface Outcome<Value> {
   readonly value?: Value;
   readonly failure?: { readonly code: string | null; readonly message: string };
 }
+
+/** Of this process so far: those of all count alike. */
+let runs = 0;
 
 /** How long the processes wait for each other to start. */
 const SECONDS_TO_START = 600;
@@ -38,18 +42,22 @@ export class Processes {
   }
 
   /** Waits until all processes are there that the environment tells of. @throws ERR_WSOL_DISTRIBUTED */
-  static async join(launch: Launch | null = launchOf()): Promise<Processes> {
+  static async join(launch: Launch | null = launchOf(), signal?: AbortSignal): Promise<Processes> {
+    signal?.throwIfAborted();
     if (launch === null) return Processes.alone();
     const { rank, worldSize, address, port, keepsStore, attempt } = launch;
     const native = new (loadTorchAddon().ProcessGroup)({
       ...{ rank, worldSize, address, port, keepsStore },
-      name: `entropy-wsol/${attempt}`,
+      name: `entropy-wsol/${attempt}/${runs++}`,
       seconds: SECONDS_TO_START,
     });
     try {
-      await native.ready();
+      await orAborted(native.ready(), signal);
     } catch (cause) {
-      await native.close();
+      // Behind the attempt to connect, which an abort does not end.
+      const closed = native.close().catch(() => undefined);
+      signal?.throwIfAborted();
+      await closed;
       throw isWsolError(cause, "ERR_WSOL_DISTRIBUTED") ? notMet(launch, cause) : cause;
     }
     return new Processes(launch, native);
@@ -73,9 +81,10 @@ export class Processes {
 
   /** `auto` is, of several processes on a machine, a GPU for each, where there are GPUs. */
   deviceOf(device: string): string {
-    const { cudaDevices } = loadTorchAddon().info();
-    if (device !== "auto" || this.#launch === null || cudaDevices.length === 0) return device;
-    return `cuda:${this.#launch.localRank}`;
+    if (device !== "auto" || this.#launch === null) return device;
+    const { length } = loadTorchAddon().info().cudaDevices;
+    // A launcher may show each process its own GPU only.
+    return length === 0 ? device : `cuda:${this.#launch.localRank % length}`;
   }
 
   /**

@@ -58,6 +58,7 @@ export async function beginRun(
   worldSize: number,
 ): Promise<HeldRun> {
   const { preset, signal, resume = false, force = false, onWarning = warn } = options;
+  dataset.split("train");
   if (fresh !== null) trainingPlan(fresh, dataset, worldSize);
   const misfit = preset === undefined ? null : presetMisfit(preset, shapeOf(dataset));
   if (misfit !== null) onWarning(misfit);

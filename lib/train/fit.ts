@@ -58,7 +58,7 @@ async function trainTogether(
   emit: (event: FitEvent) => void,
 ): Promise<FitResult> {
   checkOptions(options, KNOWN);
-  const processes = await Processes.join();
+  const processes = await Processes.join(undefined, options.signal);
   try {
     return await trainRun(data, fitConfig, options, emit, { processes });
   } finally {
@@ -106,20 +106,30 @@ async function trainOrSave(
   stop: AgreedStop,
   emit: (event: FitEvent) => void,
 ): Promise<FitResult> {
-  const { session, position, stepsPerEpoch } = context;
+  const { session, position, stepsPerEpoch, processes } = context;
   try {
     const log = await TrainingLog.open(context);
     return await trainEpochs(context, log, { options, stop, emit }).finally(() => log.close());
   } catch (error) {
-    if (stop.signal?.aborted) await save(context, await session.snapshot(stepsDone(position, stepsPerEpoch)), false);
+    if (stop.signal?.aborted && processes.isFirst) {
+      await save(context, await session.snapshot(stepsDone(position, stepsPerEpoch)), false);
+    }
     throw error;
   }
 }
 
-/** The first process writes for all. */
 async function save(context: TrainingContext, snapshot: Snapshot, isBest: boolean): Promise<void> {
-  const { session, folder, position, stepsPerEpoch, processes } = context;
-  if (processes.isFirst) await session.save(folder, snapshot, position, { stepsPerEpoch, isBest });
+  const { session, folder, position, stepsPerEpoch } = context;
+  await session.save(folder, snapshot, position, { stepsPerEpoch, isBest });
+}
+
+/** Of the process that writes for all; none in the others, which fail where it is not finite. */
+async function snapshotOfFirst({ processes, session, position, stepsPerEpoch }: TrainingContext): Promise<Snapshot[]> {
+  const taken: Snapshot[] = [];
+  await processes.ofFirst(async () => {
+    taken.push(await session.snapshot(stepsDone(position, stepsPerEpoch)));
+  });
+  return taken;
 }
 
 async function trainEpochs(
@@ -127,7 +137,7 @@ async function trainEpochs(
   log: TrainingLog,
   { options, stop, emit }: { options: FitOptions; stop: AgreedStop; emit: (event: FitEvent) => void },
 ): Promise<FitResult> {
-  const { config, session, position, stepsPerEpoch } = context;
+  const { config, session, position } = context;
   let finalEpoch: EpochEvent | null = null;
   emit(await log.start(context));
   const { onWarning = warn } = options;
@@ -139,8 +149,10 @@ async function trainEpochs(
   });
   while (position.epoch < config.optim.epochs) {
     await trainOneEpoch(context, { ...options, stop }, report);
+    // Each process has running statistics of its own batches.
+    await session.trainer.shareState(false);
     // Before they are validated or saved.
-    const snapshot = await session.snapshot(stepsDone(position, stepsPerEpoch));
+    const [snapshot] = await snapshotOfFirst(context);
     const val = await validate(context, { ...options, stop }, report);
     const { totals } = position;
     position.epoch += 1;
@@ -151,7 +163,7 @@ async function trainEpochs(
     if (val !== null) position.valThreshold = val.summary.bestThreshold;
     finalEpoch = epochEvent(context, totals, val?.summary ?? null);
     await log.epoch(finalEpoch);
-    await save(context, snapshot, isBest);
+    if (snapshot !== undefined) await save(context, snapshot, isBest);
     emit(finalEpoch);
   }
   emit(await log.end(endEvent(context)));

@@ -22,8 +22,8 @@ export async function prepare(
   { processes, shared }: { readonly processes: Processes; readonly shared: ImageLoader | undefined },
 ): Promise<TrainingContext | CompleteRun> {
   const startedAt = performance.now();
-  const wanted = wantedRun(fitConfig, options);
   options.signal?.throwIfAborted();
+  const wanted = wantedRun(fitConfig, options);
   let held: HeldRun | null = null;
   try {
     const [dataset] = await here(processes, async () => (typeof data === "string" ? await Dataset.open(data) : data));
@@ -34,14 +34,15 @@ export async function prepare(
     const folder = (held as HeldRun | null)?.folder ?? RunFolder.heldElsewhere(wanted.out);
     const { config, position } = begun;
     const [plan] = await here(processes, async () => {
-      checkAlike(dataset, begun.fingerprint);
+      if (!processes.isFirst) checkAlike(dataset, begun.fingerprint);
       return trainingPlan(config, dataset, processes.worldSize);
     });
     if (isComplete(begun)) {
       folder.release();
       return { isComplete: true, folder, position, stepsPerEpoch: plan.stepsPerEpoch, startedAt };
     }
-    const loader = shared ?? loaderFor(config.data, { onWarning: options.onWarning ?? warn });
+    const workers = config.data.workers ?? (processes.threadsOf(0) || null);
+    const loader = shared ?? loaderFor({ ...config.data, workers }, { onWarning: options.onWarning ?? warn });
     const session = await openSession(begun, dataset, held, { options, processes, numClasses: plan.numClasses });
     try {
       await processes.ofFirst(async () => {

@@ -28,12 +28,11 @@ export async function validate(
   const epoch = position.epoch + 1;
   const isDue = epoch % config.evaluateEvery === 0 || epoch === config.optim.epochs;
   if (val === null || !isDue) return null;
-  // Each process has running statistics of its own batches.
-  await session.trainer.shareState(false);
   const evaluation = await shared(processes, stop, (share) =>
     evaluateSplit(session, val, loader, {
       side: config.data.cropSize,
-      batchSize: config.optim.batchSize,
+      batchSize: context.batchSize,
+      workers: processes.threadsOf(0),
       scoreMap: config.scoreMap,
       numClasses: context.numClasses,
       multiLabel: config.loss.multiLabel,

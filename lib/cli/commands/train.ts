@@ -54,6 +54,9 @@ function configurationHelp(): string {
 async function train(options: TrainOptions): Promise<void> {
   const file = options.config === undefined ? {} : await readConfigFile(options.config);
   const config = { ...applySettings(file, options.set ?? []), out: options.out };
+  // A launcher that is gone can stop this process no more.
+  process.channel?.unref();
+  process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
   // Of several processes the first tells what all do.
   const isFirst = (launchOf()?.rank ?? 0) === 0;
   const result = await interruptible(isFirst ? "finishing the step and saving" : null, async (signal) => {

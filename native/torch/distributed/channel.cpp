@@ -18,13 +18,14 @@ constexpr auto kGloo = c10d::ProcessGroup::BackendType::GLOO;
 
 }  // namespace
 
-Channel::Channel(const c10::intrusive_ptr<c10d::Store>& store, const std::string& name, const Share& share)
+Channel::Channel(const c10::intrusive_ptr<c10d::Store>& store, const std::string& name, const Share& share,
+                 std::chrono::milliseconds to_start)
     : share_(share) {
   run([&] {
     const auto own_store = c10::make_intrusive<c10d::PrefixStore>(name, store);
     group_ = c10::make_intrusive<c10d::ProcessGroup>(own_store, static_cast<int>(share.rank),
                                                      static_cast<int>(share.world_size));
-    const auto backend = make_gloo(own_store, share);
+    const auto backend = make_gloo(own_store, share, to_start);
     for (const auto device : {c10::DeviceType::CPU, c10::DeviceType::CUDA}) group_->setBackend(device, kGloo, backend);
     group_->setDefaultBackend(kGloo);
   });
@@ -35,6 +36,9 @@ void Channel::run(c10::function_ref<void()> wait) const {
     wait();
   } catch (const Error&) {
     throw;
+  } catch (const c10::Error& error) {
+    if (dynamic_cast<const c10::DistError*>(&error) == nullptr) throw;
+    throw LostProcess(brief_message(error));
   } catch (const std::exception& error) {
     if (is_out_of_memory(error)) throw;
     throw LostProcess(brief_message(error));

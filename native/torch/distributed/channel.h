@@ -3,6 +3,8 @@
 #include <ATen/core/Tensor.h>
 #include <c10/util/FunctionRef.h>
 
+#include <chrono>
+#include <string>
 #include <torch/csrc/distributed/c10d/ProcessGroup.hpp>
 #include <vector>
 
@@ -15,7 +17,8 @@ namespace wsol {
 class Channel {
  public:
   /// Connects with the other processes, which meet in `store` under the same `name`.
-  Channel(const c10::intrusive_ptr<c10d::Store>& store, const std::string& name, const Share& share);
+  Channel(const c10::intrusive_ptr<c10d::Store>& store, const std::string& name, const Share& share,
+          std::chrono::milliseconds to_start);
 
   const Share& share() const { return share_; }
 
@@ -28,7 +31,8 @@ class Channel {
   /// Bytes [n] of each process by rank, on the CPU; each may have another number of them.
   std::vector<at::Tensor> gather(const at::Tensor& bytes);
 
-  /// Runs what waits for the others by itself, as c10d's reducer does.
+  /// Runs what waits for the others by itself, as c10d's reducer does. What is wrong with this process is thrown as it
+  /// is.
   void run(c10::function_ref<void()> wait) const;
 
   const c10::intrusive_ptr<c10d::ProcessGroup>& group() const { return group_; }

@@ -5,10 +5,13 @@
 
 namespace wsol {
 
-c10::intrusive_ptr<c10d::Backend> make_gloo(const c10::intrusive_ptr<c10d::Store>& store, const Share& share) {
-  return c10::make_intrusive<c10d::ProcessGroupGloo>(
-      store, static_cast<int>(share.rank), static_cast<int>(share.world_size),
-      c10d::ProcessGroupGloo::Options::create_default(kBackendDefaultTimeout));
+c10::intrusive_ptr<c10d::Backend> make_gloo(const c10::intrusive_ptr<c10d::Store>& store, const Share& share,
+                                            std::chrono::milliseconds to_start) {
+  auto backend = c10::make_intrusive<c10d::ProcessGroupGloo>(store, static_cast<int>(share.rank),
+                                                             static_cast<int>(share.world_size),
+                                                             c10d::ProcessGroupGloo::Options::create_default(to_start));
+  backend->setTimeout(kBackendDefaultTimeout);
+  return backend;
 }
 
 }  // namespace wsol

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { resolveConfig } from "../../../lib/config/resolve";
+import { Processes } from "../../../lib/distributed/processes";
 import { WsolError } from "../../../lib/errors";
 import type { TrainingContext } from "../../../lib/train/context";
 import { recordFailure } from "../../../lib/train/failure";
@@ -16,6 +17,7 @@ function contextOf({ lr = 0.05, hasState = true } = {}): { context: TrainingCont
   const out = join(root, String(made++));
   mkdirSync(out);
   const context = {
+    processes: Processes.alone(),
     config: resolveConfig({ optim: { lr } }),
     position: { ...startPosition(), epoch: 2, stepInEpoch: 2 },
     stepsPerEpoch: 10,

@@ -48,7 +48,17 @@ TEST(ProcessGroup, TellsThatAnotherProcessIsGone) {
   });
 }
 
-TEST(ProcessGroup, DoesNotWaitForeverForOthersToStart) {
+TEST(ProcessGroup, DoesNotWaitForeverForOthersToComeToTheStore) {
+  const Rendezvous alone = {.address = "127.0.0.1",
+                            .port = test::free_port(),
+                            .keeps_store = true,
+                            .name = "test",
+                            .share = {.rank = 0, .world_size = 2},
+                            .seconds = 1};
+  EXPECT_THROW(ProcessGroup{alone}, LostProcess);
+}
+
+TEST(ProcessGroup, DoesNotWaitForeverForTheStore) {
   const Rendezvous alone = {.address = "127.0.0.1",
                             .port = 1,
                             .keeps_store = false,
