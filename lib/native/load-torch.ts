@@ -6,6 +6,7 @@ import { discoverLibtorch, type FoundLibTorch, notFound } from "./libtorch/find/
 import { openOrder } from "./libtorch/find/open-order";
 import { buildFix, loadMetricsAddon, missingAddon, requireAddon } from "./load-metrics";
 import type { TorchAddon } from "./torch-addon";
+import { limitWaiting } from "./waiting-threads";
 
 export interface LoadedTorch {
   readonly addon: TorchAddon;
@@ -63,6 +64,7 @@ export function chooseLibtorch(files: readonly AddonFile[]): FoundLibTorch {
 /** Opens LibTorch's libraries for the whole process. CUDA that cannot be opened leaves a working CPU. */
 function openLibtorch(libtorch: FoundLibTorch): string | null {
   const { openLibrary } = loadMetricsAddon();
+  limitWaiting();
   for (const path of openOrder(libtorch, false)) openLibrary(path);
   if (!cudaWanted(libtorch)) return null;
   try {
