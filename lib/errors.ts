@@ -79,6 +79,9 @@ export function isWsolError(value: unknown, code?: WsolErrorCode): value is Wsol
   return code === undefined || (value as WsolError).code === code;
 }
 
+/** The exit code of the command line after Ctrl-C, SIGTERM or SIGHUP. */
+export const INTERRUPTED_EXIT_CODE = 130;
+
 /** The exit code of the command line for an error: 0 to 4 as documented, 1 for anything foreign. */
 export function exitCodeOf(error: unknown): number {
   return isWsolError(error) ? (ERROR_EXIT_CODES[error.code] ?? 1) : 1;

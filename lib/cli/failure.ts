@@ -1,7 +1,5 @@
-import { exitCodeOf, isWsolError } from "../errors";
+import { exitCodeOf, INTERRUPTED_EXIT_CODE, isWsolError } from "../errors";
 import { isInterruption } from "./interruption";
-
-const INTERRUPTED = 130;
 
 /** What was asked for is done and printed, but for a part that failed: exit code 1. */
 export class PartialFailure extends Error {
@@ -9,7 +7,7 @@ export class PartialFailure extends Error {
 }
 
 export function exitCodeForFailure(error: unknown): number {
-  return isInterruption(error) ? INTERRUPTED : exitCodeOf(error);
+  return isInterruption(error) ? INTERRUPTED_EXIT_CODE : exitCodeOf(error);
 }
 
 /** What the advice of errors calls by the names of the API, as the command line spells it. */

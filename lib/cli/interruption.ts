@@ -1,4 +1,5 @@
 import { launchOf } from "../distributed/launch";
+import { INTERRUPTED_EXIT_CODE } from "../errors";
 
 /** The reason of an abort by Ctrl-C, SIGTERM or SIGHUP. */
 export class Interruption extends Error {
@@ -24,7 +25,7 @@ export async function interruptible<T>(promise: string | null, work: (signal: Ab
       if (signal === "SIGHUP") return;
       // Of several processes this one may be waiting for others, which an orderly exit would wait for too.
       if (launchOf() !== null) process.kill(process.pid, "SIGKILL");
-      process.exit(130);
+      process.exit(INTERRUPTED_EXIT_CODE);
     }
     if (promise !== null) console.error(`\n${promise} (Ctrl-C again to stop at once)`);
     controller.abort(new Interruption("interrupted"));

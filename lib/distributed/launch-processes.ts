@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
+import { INTERRUPTED_EXIT_CODE } from "../errors";
 
 /** How long the others have to end by themselves, and to say why, once one has failed. */
 const GRACE_MS = 10_000;
@@ -9,8 +10,6 @@ const GRACE_MS = 10_000;
 const LAST_MS = 5_000;
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
-/** What a process ends with that was interrupted and has saved. */
-const INTERRUPTED = 130;
 /** The network of a machine with itself. */
 const LOOPBACK = process.platform === "darwin" ? "lo0" : "lo";
 
@@ -39,7 +38,7 @@ export async function launchProcesses(
     const codes = await Promise.all(
       children.map(async (child, rank) => {
         const code = await ended(child, rank);
-        if (code === INTERRUPTED) isInterrupted = true;
+        if (code === INTERRUPTED_EXIT_CODE) isInterrupted = true;
         // They save what was learnt, however long it takes.
         if (code === 0 || isInterrupted || timers.length > 0) return code;
         timers.push(setTimeout(() => sendAll(children, "SIGTERM"), GRACE_MS));

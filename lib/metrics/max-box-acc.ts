@@ -10,7 +10,7 @@ import type {
   ScoreMapBatch,
 } from "../native/metrics-addon";
 import { checkOptions, type OptionKeys } from "../options";
-import { addCounts } from "./add-counts";
+import { CountsOfOthers } from "./add-counts";
 import { boxBatch } from "./box-batch";
 import { bestOf, IOU_LEVELS, type IouLevel, type PerIouLevel } from "./iou-levels";
 import { DEFAULT_STEP, requireScoreMaps, requireStep, requireThreads } from "./score-map-batch";
@@ -75,8 +75,7 @@ export class MaxBoxAcc {
   readonly #step: number;
   readonly #extraThresholds: Float64Array;
   readonly #native: NativeMaxBoxAcc;
-  /** What others have counted. */
-  #added: MaxBoxAccCounts | null = null;
+  readonly #others = new CountsOfOthers<MaxBoxAccCounts>();
 
   /** @throws ERR_WSOL_ARGUMENT, ERR_WSOL_ADDON */
   constructor(options: MaxBoxAccOptions = {}) {
@@ -153,21 +152,17 @@ export class MaxBoxAcc {
 
   /** What was counted, for {@link add} of another one, in another process perhaps. */
   counts(): MaxBoxAccCounts {
-    const own = this.#native.counts();
-    return this.#added === null ? own : addCounts(own, this.#added);
+    return this.#others.with(this.#native.counts());
   }
 
   /** Adds the counts of another one of the same options. @throws ERR_WSOL_ARGUMENT */
   add(counts: MaxBoxAccCounts): void {
-    if (typeof counts !== "object" || counts === null) throw invalidArgument("counts", "those of a MaxBoxAcc", counts);
-    // Against the own ones, so that counts of other options are refused here.
-    addCounts(this.#native.counts(), counts);
-    this.#added = this.#added === null ? counts : addCounts(this.#added, counts);
+    this.#others.add(counts, this.#native.counts(), "MaxBoxAcc");
   }
 
   /** Forgets everything counted. An update under way is counted after it. */
   reset(): void {
-    this.#added = null;
+    this.#others.clear();
     this.#native.reset();
   }
 
@@ -179,7 +174,7 @@ export class MaxBoxAcc {
     const isAlike = other.#step === this.#step && String(other.#extraThresholds) === String(this.#extraThresholds);
     if (!isAlike) throw invalidArgument("other", "a MaxBoxAcc of the same step and extraThresholds", other);
     this.#native.merge(other.#native);
-    if (other.#added !== null) this.add(other.#added);
+    this.#others.merge(other.#others);
   }
 }
 

@@ -3,7 +3,7 @@ import { invalidArgument, WsolError } from "../errors";
 import { loadMetricsAddon } from "../native/load-metrics";
 import type { NativePixelAp, PixelApCounts, ScoreMapBatch } from "../native/metrics-addon";
 import { checkOptions, type OptionKeys } from "../options";
-import { addCounts } from "./add-counts";
+import { CountsOfOthers } from "./add-counts";
 import { DEFAULT_STEP, requireScoreMaps, requireStep, requireThreads } from "./score-map-batch";
 import { thresholdGrid } from "./threshold-grid";
 
@@ -40,8 +40,7 @@ export const MASK = { background: 0, foreground: 1, ignored: 255 } as const;
 export class PixelAp {
   readonly #step: number;
   readonly #native: NativePixelAp;
-  /** What others have counted. */
-  #added: PixelApCounts | null = null;
+  readonly #others = new CountsOfOthers<PixelApCounts>();
 
   /** @throws ERR_WSOL_ARGUMENT, ERR_WSOL_ADDON */
   constructor(options: PixelApOptions = {}) {
@@ -82,21 +81,17 @@ export class PixelAp {
 
   /** What was counted, for {@link add} of another one, in another process perhaps. */
   counts(): PixelApCounts {
-    const own = this.#native.counts();
-    return this.#added === null ? own : addCounts(own, this.#added);
+    return this.#others.with(this.#native.counts());
   }
 
   /** Adds the counts of another one of the same options. @throws ERR_WSOL_ARGUMENT */
   add(counts: PixelApCounts): void {
-    if (typeof counts !== "object" || counts === null) throw invalidArgument("counts", "those of a PixelAp", counts);
-    // Against the own ones, so that counts of other options are refused here.
-    addCounts(this.#native.counts(), counts);
-    this.#added = this.#added === null ? counts : addCounts(this.#added, counts);
+    this.#others.add(counts, this.#native.counts(), "PixelAp");
   }
 
   /** Forgets everything counted. An update under way is counted after it. */
   reset(): void {
-    this.#added = null;
+    this.#others.clear();
     this.#native.reset();
   }
 
@@ -107,7 +102,7 @@ export class PixelAp {
     }
     if (other.#step !== this.#step) throw invalidArgument("other", `one of step ${this.#step}`, other.#step);
     this.#native.merge(other.#native);
-    if (other.#added !== null) this.add(other.#added);
+    this.#others.merge(other.#others);
   }
 }
 

@@ -2,8 +2,8 @@
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/zeros.h>
-#include <ATen/ops/zeros_like.h>
 
+#include <algorithm>
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/comm.hpp>
 
@@ -64,10 +64,10 @@ std::vector<at::Tensor> Channel::gather(const at::Tensor& bytes) {
   sizes[share_.rank].fill_(bytes.numel());
   sum(sizes);
   const auto* const size = sizes.const_data_ptr<int64_t>();
+  const int64_t largest = *std::max_element(size, size + share_.world_size);
   std::vector<std::vector<at::Tensor>> all(1);
-  for (int64_t rank = 0; rank < share_.world_size; ++rank)
-    all[0].push_back(at::empty({sizes.max().item<int64_t>()}, at::kByte));
-  const at::Tensor padded = at::zeros_like(all[0][0]);
+  for (int64_t rank = 0; rank < share_.world_size; ++rank) all[0].push_back(at::empty({largest}, at::kByte));
+  const at::Tensor padded = at::zeros({largest}, at::kByte);
   padded.slice(0, 0, bytes.numel()).copy_(bytes);
   run([&] {
     std::vector<at::Tensor> own = {padded};

@@ -18,15 +18,13 @@ std::chrono::milliseconds time_to_start(const Rendezvous& rendezvous) {
 
 /// The store of an address, for as long as the process lives: of one run after another, some processes may be at the
 /// next one already.
-c10::intrusive_ptr<c10d::Store> open_store(const Rendezvous& rendezvous) {
+c10::intrusive_ptr<c10d::TCPStore> open_store(const Rendezvous& rendezvous) {
   static std::mutex mutex;
   static auto& stores = *new std::map<std::string, c10::intrusive_ptr<c10d::TCPStore>>;
   const std::string key = c10::str(rendezvous.address, ":", rendezvous.port, " ", rendezvous.share.rank);
   {
     const std::lock_guard lock(mutex);
-    if (const auto found = stores.find(key); found != stores.end()) {
-      return c10::make_intrusive<c10d::PrefixStore>(rendezvous.name, found->second);
-    }
+    if (const auto found = stores.find(key); found != stores.end()) return found->second;
   }
   c10d::TCPStoreOptions options;
   options.port = static_cast<uint16_t>(rendezvous.port);
@@ -38,8 +36,7 @@ c10::intrusive_ptr<c10d::Store> open_store(const Rendezvous& rendezvous) {
   try {
     const auto store = c10::make_intrusive<c10d::TCPStore>(rendezvous.address, options);
     const std::lock_guard lock(mutex);
-    stores[key] = store;
-    return c10::make_intrusive<c10d::PrefixStore>(rendezvous.name, store);
+    return stores[key] = store;
   } catch (const std::exception& error) {
     throw LostProcess(brief_message(error));
   }
@@ -48,7 +45,7 @@ c10::intrusive_ptr<c10d::Store> open_store(const Rendezvous& rendezvous) {
 }  // namespace
 
 ProcessGroup::ProcessGroup(const Rendezvous& rendezvous)
-    : store_(open_store(rendezvous)),
+    : store_(c10::make_intrusive<c10d::PrefixStore>(rendezvous.name, open_store(rendezvous))),
       messages_(std::make_unique<Channel>(store_, "messages", rendezvous.share, time_to_start(rendezvous))),
       training_(std::make_unique<Channel>(store_, "training", rendezvous.share, time_to_start(rendezvous))) {}
 

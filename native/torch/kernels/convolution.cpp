@@ -29,11 +29,14 @@ class WinogradConvolution final : public torch::autograd::Function<WinogradConvo
 
 }  // namespace
 
+at::Tensor as_autocast_wants(const at::Tensor& map) {
+  const c10::DeviceType device = map.device().type();
+  return at::autocast::is_autocast_enabled(device) ? map.to(at::autocast::get_autocast_dtype(device)) : map;
+}
+
 at::Tensor convolution(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias, int64_t stride,
                        int64_t padding) {
-  const c10::DeviceType device = input.device().type();
-  const at::Tensor map =
-      at::autocast::is_autocast_enabled(device) ? input.to(at::autocast::get_autocast_dtype(device)) : input;
+  const at::Tensor map = as_autocast_wants(input);
   const bool is_plain = stride == 1 && padding == 1 && !bias.defined();
   if (is_plain && winograd::is_worthwhile(map, weight)) return WinogradConvolution::apply(map, weight);
   return at::conv2d(map, weight, bias, {stride, stride}, {padding, padding});

@@ -1,25 +1,16 @@
 #include "native/torch/models/fused_convolution.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/autocast_mode.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/zeros.h>
 
 #include <utility>
 
+#include "native/torch/kernels/convolution.h"
 #include "native/torch/kernels/packed_convolution.h"
 #include "native/torch/kernels/winograd/convolution.h"
 
 namespace wsol {
-
-namespace {
-
-at::Tensor as_autocast_wants(const at::Tensor& map) {
-  const c10::DeviceType device = map.device().type();
-  return at::autocast::is_autocast_enabled(device) ? map.to(at::autocast::get_autocast_dtype(device)) : map;
-}
-
-}  // namespace
 
 FusedConvolution::FusedConvolution(Convolution convolution, std::optional<BatchNorm> norm)
     : convolution_(std::move(convolution)), norm_(std::move(norm)) {}

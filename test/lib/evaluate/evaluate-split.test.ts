@@ -10,6 +10,7 @@ import { FAKE_CONFIG, writeFakeModel } from "../../support/fake-model";
 import { fakeTorch } from "../../support/fake-torch";
 import { greyIds, writeGreySplit } from "../../support/grey-data";
 import { temporaryFolder } from "../../support/temporary-folder";
+import { refuseUnhandledRejections } from "../../support/unhandled-rejections";
 
 // Which batch is where at what time: the network is a stand-in.
 jest.mock("../../../lib/native/load-torch", () => require("../../support/fake-torch"));
@@ -20,8 +21,6 @@ const BATCHES = 4;
 
 let dataset: Dataset;
 let model: Localizer;
-let unhandled: unknown[];
-const note = (reason: unknown) => unhandled.push(reason);
 
 beforeAll(async () => {
   await writeGreySplit(join(folder, "data"), "test", { ids: greyIds("test", BATCH * BATCHES) });
@@ -31,15 +30,7 @@ beforeAll(async () => {
   fakeTorch.hitsAfter = () => 1;
 });
 afterAll(() => model.close());
-beforeEach(() => {
-  unhandled = [];
-  process.on("unhandledRejection", note);
-});
-afterEach(async () => {
-  await sleep(10);
-  process.off("unhandledRejection", note);
-  expect(unhandled).toEqual([]);
-});
+refuseUnhandledRejections();
 
 /** `infer` gets the number of the batch, from 0, and what the stand-in would do. */
 function run(

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { workAhead } from "../../../lib/tasks/work-ahead";
 import { caught } from "../../support/caught";
+import { refuseUnhandledRejections } from "../../support/unhandled-rejections";
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
@@ -28,17 +29,7 @@ class Source {
 const never = <T>() => new Promise<T>(() => undefined);
 
 describe("workAhead", () => {
-  let unhandled: unknown[];
-  const note = (reason: unknown) => unhandled.push(reason);
-  beforeEach(() => {
-    unhandled = [];
-    process.on("unhandledRejection", note);
-  });
-  afterEach(async () => {
-    await sleep(10);
-    process.off("unhandledRejection", note);
-    expect(unhandled).toEqual([]);
-  });
+  refuseUnhandledRejections();
 
   test("yields in order, whatever is ready first, of iterables of both kinds", async () => {
     const slowFirst = async (item: number) => sleep(item === 0 ? 20 : 0, item * 10);

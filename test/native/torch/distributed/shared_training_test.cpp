@@ -40,16 +40,7 @@ TrainerSettings settings_of(const Setting& setting) {
 }
 
 std::shared_ptr<Network> network_of(const char* backbone, uint64_t seed) {
-  return make_network({.backbone = backbone,
-                       .stem = "plain",
-                       .num_classes = kClasses,
-                       .last_stride = 1,
-                       .layer3_stride = 2,
-                       .padding = "symmetric",
-                       .pixels = test::imagenet_pixels(),
-                       .head = linear_head(),
-                       .multi_label = "softmax"},
-                      seed, c10::Device(c10::kCPU));
+  return make_network(test::golden_spec(backbone, /*last_stride=*/1), seed, c10::Device(c10::kCPU));
 }
 
 at::Tensor images_of(int64_t step) {
