@@ -15,7 +15,7 @@ if (missing !== undefined) {
     await setUpDist();
     options.libtorch = (await setUpLibtorch()).root;
   }
-  const { passed, failed, skipped } = await nativeTests("sanitized-tests", options);
+  const { passed, failed, skipped } = await nativeTests("build/sanitized-tests", options);
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   process.exitCode = failed > 0 ? 1 : 0;
 }

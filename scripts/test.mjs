@@ -6,7 +6,7 @@ import { setup } from "./setup.mjs";
 import { provideChromium } from "./test/chromium.mjs";
 import { googleTestMissing } from "./test/google-test.mjs";
 import { jestTests } from "./test/jest.mjs";
-import { nativeTests } from "./test/native.mjs";
+import { ADDON_FOLDER, nativeTests } from "./test/native.mjs";
 
 const slow = process.argv.includes("--slow");
 const totals = { passed: 0, failed: 0, skipped: 0 };
@@ -45,7 +45,7 @@ if (libtorch === undefined) {
   console.log("\nthe set-up failed, nothing was tested");
   totals.failed += 1;
 } else {
-  await stage("C++ tests", () => googleTestMissing() ?? nativeTests("native-tests", { libtorch }));
+  await stage("C++ tests", () => googleTestMissing() ?? nativeTests(ADDON_FOLDER, { libtorch }));
   await stage("Jest", () => {
     provideChromium();
     return jestTests({ slow });
@@ -54,7 +54,8 @@ if (libtorch === undefined) {
   await stage("types of the page", () => runNode(["node_modules/typescript/bin/tsc", "-p", "lib/report/page/browser"]));
   await stage("lint", () => runNode(["node_modules/@biomejs/biome/bin/biome", "check", "."]));
   await stage("lint of C++", () => runNode(["scripts/lint-native.mjs"]));
-  if (slow) await stage("sanitizers", () => googleTestMissing() ?? nativeTests("sanitized-tests", { sanitize: true }));
+  if (slow)
+    await stage("sanitizers", () => googleTestMissing() ?? nativeTests("build/sanitized-tests", { sanitize: true }));
 }
 
 console.log(`\n${summary.join("\n")}\n`);

@@ -3,23 +3,27 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { must, onPath, root, run } from "../setup/processes.mjs";
 
+/** Where the addon was built: what the tests have in common with it is not compiled again. */
+export const ADDON_FOLDER = "binding/torch/build";
+
 /**
- * Builds the C++ tests into `build/NAME` with plain CMake and runs them; returns { passed, failed, skipped }.
- * Without a LibTorch only those that need none.
+ * Builds the C++ tests into `folder` and runs them; returns { passed, failed, skipped }. Without a LibTorch only those that need
+ * none.
  */
-export async function nativeTests(name, { libtorch, sanitize = false }) {
-  const folder = `build/${name}`;
-  const options = [
-    "-DWSOL_TESTS=ON",
-    `-DWSOL_LIBTORCH=${libtorch ?? ""}`,
-    `-DWSOL_SANITIZE=${sanitize ? "ON" : "OFF"}`,
-  ];
+export async function nativeTests(folder, { libtorch, sanitize = false }) {
+  const options = ["-DWSOL_TESTS=ON", `-DWSOL_LIBTORCH=${libtorch ?? ""}`];
+  // The sanitized build also shows that every file includes what it uses.
+  if (sanitize) options.push("-DWSOL_SANITIZE=ON", "-DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON");
   if (onPath("ccache")) options.push("-DCMAKE_CXX_COMPILER_LAUNCHER=ccache");
+  const jobs = String(availableParallelism());
   await must("configuring the C++ tests", run("cmake", ["-S", ".", "-B", folder, ...options]));
-  await must("building the C++ tests", run("cmake", ["--build", folder, "--parallel", String(availableParallelism())]));
+  await must(
+    "building the C++ tests",
+    run("cmake", ["--build", folder, "--target", "native_tests", "--parallel", jobs]),
+  );
   const totals = { passed: 0, failed: 0, skipped: 0 };
   for (const layer of libtorch ? ["files", "metrics", "binding", "torch"] : ["files", "metrics", "binding"]) {
-    const counted = await runTests(`${folder}/test/native/test_${layer}`, `${folder}/test_${layer}.json`);
+    const counted = await runTests(`${folder}/test/native/test_${layer}`, `build/test_${layer}.json`);
     for (const key of Object.keys(totals)) totals[key] += counted[key];
   }
   return totals;

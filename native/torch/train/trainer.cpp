@@ -13,6 +13,7 @@
 #include <limits>
 #include <unordered_map>
 
+#include "native/torch/distributed/shared_training.h"
 #include "native/torch/find_row.h"
 #include "native/torch/image_ops.h"
 #include "native/torch/kernels/finite.h"
@@ -78,6 +79,8 @@ Trainer::Trainer(std::shared_ptr<Network> network, const TrainerSettings& settin
   for (const StateEntry& entry : network_->parameters()) parameters.push_back(entry.tensor);
   shared_ = std::make_unique<SharedTraining>(std::move(processes), parameters, settings.sync_batch_norm);
 }
+
+Trainer::~Trainer() = default;
 
 Trainer::Group Trainer::make_group(Role role, double lr_multiplier) const {
   std::vector<std::string> names;

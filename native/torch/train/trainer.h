@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "native/torch/distributed/shared_training.h"
 #include "native/torch/methods/method.h"
 #include "native/torch/models/network.h"
 #include "native/torch/tensors.h"
@@ -17,6 +16,9 @@
 #include "native/torch/train/trainer_settings.h"
 
 namespace wsol {
+
+class ProcessGroup;
+class SharedTraining;
 
 struct StepResult {
   /// What was minimised, batch mean.
@@ -37,6 +39,9 @@ class Trainer {
   /// of every batch; null: this one alone. All then call everything alike, and each result is of the global batch.
   Trainer(std::shared_ptr<Network> network, const TrainerSettings& settings,
           std::shared_ptr<ProcessGroup> processes = nullptr);
+  ~Trainer();
+  Trainer(const Trainer&) = delete;
+  Trainer& operator=(const Trainer&) = delete;
 
   /// forward_backward, then update: all of it or, where anything throws, nothing. `images`: uint8 [N, H, W, 3]; they
   /// and the targets lie on the CPU. `step` counts from 0 over the whole run.
