@@ -43,8 +43,8 @@ describe("two processes with one batch norm", () => {
     const [alone, together] = [epochsOf("alone"), epochsOf("together")];
     expect(together).toHaveLength(2);
     expect(together.map(({ step }) => step)).toEqual(alone.map(({ step }) => step));
-    // Rounding grows from epoch to epoch; single steps are compared in C++.
-    expect(Math.abs(together[0]!.loss / alone[0]!.loss - 1)).toBeLessThan(0.01);
+    // Rounding grows from step to step; single steps are compared in C++.
+    expect(Math.abs(together[0]!.loss / alone[0]!.loss - 1)).toBeLessThan(0.05);
   });
 
   test("share out val, and have the figures that one process finds with these weights", async () => {

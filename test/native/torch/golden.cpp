@@ -36,6 +36,12 @@ const Json& golden_methods() {
   return json;
 }
 
+const Json& float64_gradients() {
+  static const Json json =
+      Json::read(std::filesystem::path(WSOL_TEST_FOLDER) / "torch/fixtures/float64-gradients.json");
+  return json;
+}
+
 at::Tensor golden_values(const std::string& name, at::IntArrayRef shape) {
   at::Tensor values = at::empty(shape, at::kDouble);
   const double start = fnv1a(name) / 4294967296.0;

@@ -15,6 +15,9 @@ const Json& golden();
 /// The same for methods.json.
 const Json& golden_methods();
 
+/// Losses and gradient norms of the same networks in float64: fixtures/float64-gradients.json.
+const Json& float64_gradients();
+
 /// The rule's numbers in [0, 1) for a tensor of this name and shape, float64, as they come.
 at::Tensor golden_values(const std::string& name, at::IntArrayRef shape);
 

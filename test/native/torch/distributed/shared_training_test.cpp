@@ -1,3 +1,5 @@
+#include "native/torch/distributed/shared_training.h"
+
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
 #include <gtest/gtest.h>
