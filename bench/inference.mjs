@@ -89,11 +89,11 @@ async function measure({ backbone, batch, precision, weights, paths }) {
     "ours",
     process.execPath,
     [path("./inference/ours.mjs"), weights.ours, ...shared],
-    paths,
+    { input: paths },
   );
   if (ours === null) throw new Error(`no localization of ${backbone} ${shared.join(" ")}`);
   const script = [path("./peers/localization.py"), backbone, weights.exported, ...shared];
-  const peer = await StepServer.start("peer", values.python, script, paths);
+  const peer = await StepServer.start("peer", values.python, script, { input: paths });
   const servers = [ours, peer].filter((server) => server !== null);
   const seconds = Object.fromEntries(servers.map(({ name }) => [name, { clock: [], processor: [] }]));
   for (let round = 0; round < ROUNDS; round++) {

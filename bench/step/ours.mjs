@@ -1,5 +1,6 @@
 // Steps of a training run on request: after "ready", each line of stdin with a number asks for so many steps, answered by the
-// seconds that each took, in a line. Arguments: BACKBONE SIDE BATCH PRECISION DEVICE
+// seconds that each took, in a line. Of several processes the first is asked, the others keep step.
+// Arguments: BACKBONE SIDE BATCH PRECISION DEVICE
 import { mkdtempSync, readSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +10,7 @@ import { synthesize } from "../synthesize.mjs";
 const [backbone, side, batch, precision, device] = process.argv.slice(2);
 const [SIDE, BATCH, WARM_UP] = [Number(side), Number(batch), 3];
 const BATCHES = 8;
+const isFirst = (process.env.RANK ?? "0") === "0";
 
 const folder = mkdtempSync(join(tmpdir(), "wsol-bench-"));
 const stop = new AbortController();
@@ -50,10 +52,11 @@ try {
       data: { imageSize: SIDE, cropSize: SIDE },
       optim: { epochs: 100_000, batchSize: BATCH, lr: 0.01, schedule: "constant" },
     },
-    { onStep, signal: stop.signal },
+    isFirst ? { onStep, signal: stop.signal } : {},
   );
 } catch (error) {
-  if (!stop.signal.aborted) throw error;
+  const isStopped = stop.signal.aborted || (!isFirst && error.name === "AbortError");
+  if (!isStopped) throw error;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { StepServer } from "./server.mjs";
 
@@ -17,4 +19,33 @@ export async function startServers({ backbone, side, batch, precision, device = 
     if (server !== null) servers.push(server);
   }
   return servers;
+}
+
+/** The same with the batch shared by `count` processes of this machine: ours, and PyTorch's DistributedDataParallel. */
+export async function startSharedServers({ backbone, side, batch, precision }, { python, count }) {
+  const args = [backbone, side, batch, precision, "cpu"].map(String);
+  const peer = [path("../peers/training_steps.py"), ...args, "eager"];
+  const ours = await StepServer.start("ours", process.execPath, [path("./ours.mjs"), ...args], await shared(count));
+  if (ours === null) throw new Error(`no step of ${args.join(" ")} with ${count} processes`);
+  const ddp = await StepServer.start("ddp", python, peer, await shared(count));
+  return ddp === null ? [ours] : [ours, ddp];
+}
+
+/** What tells processes of each other, as torchrun does. */
+async function shared(count) {
+  const port = await freePort();
+  const [environment, ...followers] = Array.from({ length: count }, (_, rank) => ({
+    ...{ RANK: `${rank}`, WORLD_SIZE: `${count}`, LOCAL_RANK: `${rank}`, LOCAL_WORLD_SIZE: `${count}` },
+    ...{ MASTER_ADDR: "127.0.0.1", MASTER_PORT: `${port}`, GLOO_SOCKET_IFNAME: "lo" },
+  }));
+  return { environment, followers };
+}
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
 }

@@ -44,6 +44,13 @@ const ALL = [
     full: ["--rounds", "5"],
     quick: ["--rounds", "2"],
   },
+  {
+    name: "processes",
+    title: "training step with the batch shared by two processes of this machine, each on its share of the cores",
+    python: true,
+    full: ["--rounds", "5"],
+    quick: ["--rounds", "2"],
+  },
   { name: "training", title: "event loop while training", full: [], quick: [] },
   {
     name: "foreign-load",

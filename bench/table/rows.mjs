@@ -22,6 +22,8 @@ const PEERS = {
   sharp: "sharp alone",
   pillow: "Pillow",
   idle: "an idle loop",
+  alone: "ours, one process",
+  ddp: "PyTorch DDP",
 };
 
 /** Every figure of a document that has ours: `{ measurement, what, unit, ours, peers: [{ name, value, ratio }] }`. */
