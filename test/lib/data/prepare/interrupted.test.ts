@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Dataset } from "../../../../lib/data/dataset";
 import { prepare } from "../../../../lib/data/prepare/prepare";
@@ -81,6 +81,16 @@ test("a preparation killed in the middle, again and again, is completed by the s
   expect(result.problems).toEqual([]);
   expect(contentOfSet(out)).toEqual(expected);
 }, 60_000);
+
+test("a process killed while it says that all is done leaves nothing behind that the same command does not remove", async () => {
+  const out = join(folder, "at-the-end");
+  await prepare("cub", archive, out);
+  const note = JSON.parse(readFileSync(join(out, "prepare.json"), "utf8"));
+  writeFileSync(join(out, "prepare.json"), JSON.stringify({ ...note, result: null }));
+  writeFileSync(join(out, ".prepare.json.0123456789ab.tmp"), JSON.stringify(note).slice(0, 40));
+  expect((await prepare("cub", archive, out)).status).toBe("prepared");
+  expect(contentOfSet(out)).toEqual(expected);
+});
 
 const canMount = process.getuid?.() === 0 && spawnSync("mount", ["--version"]).status === 0;
 const small = join(folder, "small-disk");
