@@ -58,10 +58,12 @@ async function ended(child: ChildProcess & { text?: string }): Promise<Pass> {
 
 async function killed(cacheDir: string, milliseconds: number): Promise<void> {
   const child = start(cacheDir);
+  // It may end by itself before.
+  const closed = once(child, "close");
   await once(child.stdout!, "data");
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
   child.kill("SIGKILL");
-  await once(child, "close");
+  await closed;
 }
 
 test(`killed ${KILLS} times at any moment, it goes on from what was finished, with the right pixels`, async () => {
