@@ -4,7 +4,9 @@ function(wsol_node_addon name)
   cmake_parse_arguments(ADDON "" "" "SOURCES;LIBRARIES" ${ARGN})
   add_library(${name} MODULE ${ADDON_SOURCES} ${CMAKE_JS_SRC})
   set_target_properties(${name} PROPERTIES PREFIX "" SUFFIX ".node" SKIP_BUILD_RPATH ON)
-  target_compile_definitions(${name} PRIVATE NAPI_VERSION=8 NODE_ADDON_API_CPP_EXCEPTIONS)
+  # A worker that is being terminated refuses to make errors: without the last one node-addon-api ends the process then.
+  target_compile_definitions(${name} PRIVATE NAPI_VERSION=8 NODE_ADDON_API_CPP_EXCEPTIONS
+    NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS)
   target_include_directories(${name} SYSTEM PRIVATE ${CMAKE_JS_INC})
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}")
   target_link_libraries(${name} PRIVATE wsol_flags ${ADDON_LIBRARIES} ${CMAKE_JS_LIB})
