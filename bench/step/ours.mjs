@@ -4,7 +4,7 @@
 import { mkdtempSync, readSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fit } from "../../dist/index.js";
+import { fit, isWsolError } from "../../dist/index.js";
 import { synthesize } from "../synthesize.mjs";
 
 const [backbone, side, batch, precision, device] = process.argv.slice(2);
@@ -55,7 +55,8 @@ try {
     isFirst ? { onStep, signal: stop.signal } : {},
   );
 } catch (error) {
-  const isStopped = stop.signal.aborted || (!isFirst && error.name === "AbortError");
+  // The others end with the first, which tells if that is a failure.
+  const isStopped = isFirst ? stop.signal.aborted : isWsolError(error, "ERR_WSOL_DISTRIBUTED");
   if (!isStopped) throw error;
 } finally {
   rmSync(folder, { recursive: true, force: true });
