@@ -5,7 +5,7 @@
 // The cores are those of one machine either way: what is measured is what sharing costs.
 import { parseArgs } from "node:util";
 import { median } from "./median.mjs";
-import { startServers, startSharedServers } from "./step/servers.mjs";
+import { settingsOf, startServers, startSharedServers } from "./step/servers.mjs";
 
 const { values } = parseArgs({
   strict: false,
@@ -23,12 +23,9 @@ const { python } = values;
 const count = Number(values.processes);
 
 const rows = [];
-for (const row of values.rows.split(",")) {
-  const [backbone, side, batch] = row.split(":");
-  for (const precision of values.precisions.split(",")) {
-    rows.push(await measure({ backbone, side, batch, precision }));
-    if (!values.json) print(rows.at(-1));
-  }
+for (const setting of settingsOf(values)) {
+  rows.push(await measure(setting));
+  if (!values.json) print(rows.at(-1));
 }
 if (values.json) console.log(JSON.stringify({ rows }, null, 2));
 

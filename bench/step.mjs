@@ -5,7 +5,7 @@
 // A step is forward, backward and update; ours also crops and flips, and checks loss and gradients.
 import { parseArgs } from "node:util";
 import { median } from "./median.mjs";
-import { startServers } from "./step/servers.mjs";
+import { settingsOf, startServers } from "./step/servers.mjs";
 
 const { values } = parseArgs({
   strict: false,
@@ -27,10 +27,7 @@ if (!values.json) {
   console.log("                                        ms a step                ratio to            MiB at most");
   console.log("network      side batch precision    ours   eager compiled   eager compiled    ours   eager compiled");
 }
-for (const row of values.rows.split(",")) {
-  const [backbone, side, batch] = row.split(":");
-  for (const precision of values.precisions.split(",")) rows.push(await measure({ backbone, side, batch, precision }));
-}
+for (const setting of settingsOf(values)) rows.push(await measure(setting));
 if (values.json) console.log(JSON.stringify({ rows }, null, 2));
 
 async function measure(setting) {

@@ -3,6 +3,14 @@ import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { StepServer } from "./server.mjs";
 
+/** The settings that the options --rows, such as resnet18:128:32,seresnet50:224:16, and --precisions name together. */
+export function settingsOf({ rows, precisions }) {
+  return rows.split(",").flatMap((row) => {
+    const [backbone, side, batch] = row.split(":");
+    return precisions.split(",").map((precision) => ({ backbone, side, batch, precision }));
+  });
+}
+
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 /**

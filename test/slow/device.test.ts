@@ -26,7 +26,7 @@ beforeAll(async () => {
   await train(data, { ...config(), out });
 });
 
-test("a run is trained, and says where", async () => {
+test("a run learns what it learns on the CPU", async () => {
   const { last } = await train(data, { out }, { resume: true });
   expect(last.epoch).toBe(2);
   const onCpu = await train(data, { ...TINY_CONFIG, out: join(folder, "cpu") });

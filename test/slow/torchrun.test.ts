@@ -1,7 +1,9 @@
-import { execFileSync, spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Finished, runWsol } from "../support/run-wsol";
+import { childOfRank } from "../support/processes";
+import { loggedEvents } from "../support/run-files";
+import { finished, runWsol, WSOL } from "../support/run-wsol";
 import { temporaryFolder } from "../support/temporary-folder";
 import { settingsOf, TINY_CONFIG, tinyDataset } from "../support/tiny-data";
 
@@ -11,7 +13,6 @@ jest.setTimeout(300_000);
 
 const PYTHON = process.env.WSOL_TEST_PYTHON ?? "python3";
 const folder = temporaryFolder();
-const wsol = join(__dirname, "..", "..", "bin", "wsol.js");
 
 const reason = whyNot();
 if (reason !== null) console.warn(`skipped: training by torchrun, ${reason}`);
@@ -32,18 +33,9 @@ beforeAll(async () => {
   data = await tinyDataset(folder);
 });
 
-function torchrun(args: readonly string[], onStderr: (text: string) => void = () => undefined): Promise<Finished> {
+function torchrun(args: readonly string[]): ChildProcess {
   const own = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "--no-python"];
-  const child = spawn(PYTHON, [...own, process.execPath, wsol, ...args]);
-  const output = { stdout: "", stderr: "" };
-  child.stdout.on("data", (text) => {
-    output.stdout += text;
-  });
-  child.stderr.on("data", (text) => {
-    output.stderr += text;
-    onStderr(output.stderr);
-  });
-  return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...output })));
+  return spawn(PYTHON, [...own, process.execPath, WSOL, ...args]);
 }
 
 const trainArgs = (name: string, config: object = TINY_CONFIG) => [
@@ -51,15 +43,10 @@ const trainArgs = (name: string, config: object = TINY_CONFIG) => [
   ...settingsOf({ ...config, distributed: { syncBatchNorm: true } }),
 ];
 
-function epochsOf(name: string): readonly { readonly epoch: number; readonly loss: number }[] {
-  const lines = readFileSync(join(folder, name, "metrics.jsonl"), "utf8")
-    .trim()
-    .split("\n");
-  return lines.map((line) => JSON.parse(line)).filter(({ type }) => type === "epoch");
-}
+const epochsOf = (name: string) => loggedEvents(join(folder, name)).filter(({ type }) => type === "epoch");
 
 withTorchrun("torchrun trains what `wsol launch` trains", async () => {
-  const { code, stderr } = await torchrun(trainArgs("torchrun"));
+  const { code, stderr } = await finished(torchrun(trainArgs("torchrun")));
   expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
   expect(stderr.match(/^epoch 2\/2/gm)).toHaveLength(1);
   expect((await runWsol(["launch", "--nproc", "2", ...trainArgs("launch")])).code).toBe(0);
@@ -72,30 +59,17 @@ withTorchrun("torchrun trains what `wsol launch` trains", async () => {
 withTorchrun("where a process is killed, torchrun ends with an error within seconds, and the run resumes", async () => {
   let killedAt = 0;
   const long = { ...TINY_CONFIG, optim: { ...TINY_CONFIG.optim, epochs: 500 } };
-  const { code } = await torchrun(trainArgs("killed", long), (stderr) => {
+  const launcher = torchrun(trainArgs("killed", long));
+  const { code } = await finished(launcher, (stderr) => {
     if (killedAt > 0 || !/^epoch +1\//m.test(stderr)) return;
     killedAt = performance.now();
-    process.kill(pidOfRank(1), "SIGKILL");
+    process.kill(childOfRank(launcher.pid!, 1), "SIGKILL");
   });
   expect(performance.now() - killedAt).toBeLessThan(60_000);
   expect(code).not.toBe(0);
   const done = epochsOf("killed").length;
   const until = ["--resume", "--set", `optim.epochs=${done + 1}`];
-  const resumed = await torchrun([...trainArgs("killed", long), ...until]);
+  const resumed = await finished(torchrun([...trainArgs("killed", long), ...until]));
   expect({ code: resumed.code, stderr: resumed.code === 0 ? "" : resumed.stderr }).toEqual({ code: 0, stderr: "" });
   expect(epochsOf("killed").at(-1)!.epoch).toBe(done + 1);
 });
-
-/** The process of the run in this test's folder that has this rank. */
-function pidOfRank(rank: number): number {
-  const pids = execFileSync("ps", ["-eo", "pid"], { encoding: "utf8" }).match(/\d+/g)!.map(Number);
-  const found = pids.find((pid) => {
-    const [command, environment] = ["cmdline", "environ"].map((name) => `/proc/${pid}/${name}`);
-    if (!existsSync(command!) || !readFileSync(command!, "utf8").startsWith(process.execPath)) return false;
-    return (
-      readFileSync(command!, "utf8").includes(folder) && readFileSync(environment!, "utf8").includes(`\0RANK=${rank}\0`)
-    );
-  });
-  if (found === undefined) throw new Error(`no process of rank ${rank}`);
-  return found;
-}

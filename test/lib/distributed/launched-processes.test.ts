@@ -4,14 +4,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { launchProcesses } from "../../../lib/distributed/launch-processes";
-import { runWsol } from "../../support/run-wsol";
+import { childrenOf, isRunning } from "../../support/processes";
+import { loggedEvents } from "../../support/run-files";
+import { finished, runWsol, WSOL } from "../../support/run-wsol";
 import { temporaryFolder } from "../../support/temporary-folder";
 import { settingsOf, TINY_CONFIG, tinyDataset } from "../../support/tiny-data";
 
 jest.setTimeout(120_000);
 
 const folder = temporaryFolder();
-const wsol = join(__dirname, "..", "..", "..", "bin", "wsol.js");
 const LONG = { ...TINY_CONFIG, optim: { ...TINY_CONFIG.optim, epochs: 500 } };
 let data: string;
 
@@ -23,25 +24,13 @@ beforeAll(async () => {
 async function launched(name: string): Promise<{ launcher: ChildProcess; processes: readonly number[]; out: string }> {
   const out = join(folder, name);
   const args = ["launch", "--nproc", "2", "train", "--data", data, "--out", out, ...settingsOf(LONG)];
-  const launcher = spawn(process.execPath, [wsol, ...args], { stdio: ["ignore", "ignore", "pipe"] });
-  let stderr = "";
+  const launcher = spawn(process.execPath, [WSOL, ...args], { stdio: ["ignore", "ignore", "pipe"] });
   await new Promise<void>((resolve, reject) => {
-    launcher.stderr.on("data", (text) => {
-      stderr += text;
+    finished(launcher, (stderr) => {
       if (/^epoch +1\//m.test(stderr)) resolve();
-    });
-    launcher.once("close", () => reject(new Error(stderr)));
+    }).then(({ stderr }) => reject(new Error(stderr)));
   });
-  const processes = readFileSync(`/proc/${launcher.pid}/task/${launcher.pid}/children`, "utf8");
-  return { launcher, processes: processes.trim().split(" ").map(Number), out };
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return false;
-  }
+  return { launcher, processes: childrenOf(launcher.pid!), out };
 }
 
 async function untilEnded(processes: readonly number[], milliseconds: number): Promise<void> {
@@ -54,7 +43,7 @@ test("where the launcher is killed, its processes stop by themselves and the run
   const { launcher, processes, out } = await launched("orphaned");
   launcher.kill("SIGKILL");
   await untilEnded(processes, 20_000);
-  const done = readFileSync(join(out, "metrics.jsonl"), "utf8").trim().split("\n").length;
+  const done = loggedEvents(out).length;
   const until = ["--resume", "--set", `optim.epochs=${done + 1}`];
   const { code, stderr } = await runWsol(["train", "--data", data, "--out", out, ...settingsOf(LONG), ...until]);
   expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });

@@ -2,12 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FitEvent } from "../../../lib/runs/events";
-import { type Finished, runWsol } from "../../support/run-wsol";
+import { childOfRank } from "../../support/processes";
+import { loggedEvents } from "../../support/run-files";
+import { type Finished, finished, runWsol, WSOL } from "../../support/run-wsol";
 import { temporaryFolder } from "../../support/temporary-folder";
 import { settingsOf, TINY_CONFIG, tinyDataset } from "../../support/tiny-data";
 
 const folder = temporaryFolder();
-const wsol = join(__dirname, "..", "..", "..", "bin", "wsol.js");
 let data: string;
 
 beforeAll(async () => {
@@ -23,10 +24,7 @@ function trainArgs(name: string, ...more: readonly string[]): string[] {
 }
 
 function epochsOf(name: string): Extract<FitEvent, { type: "epoch" }>[] {
-  const lines = readFileSync(join(out(name), "metrics.jsonl"), "utf8")
-    .trim()
-    .split("\n");
-  return lines.map((line) => JSON.parse(line)).filter(({ type }) => type === "epoch");
+  return loggedEvents(out(name)).filter(({ type }) => type === "epoch") as unknown as ReturnType<typeof epochsOf>;
 }
 
 function expectDone({ code, stderr }: Finished): void {
@@ -85,17 +83,11 @@ test("two processes print one result, and the lines of one", async () => {
 
 /** Ends `child` in some way once its run has logged its first epoch. */
 async function afterFirstEpoch(name: string, child: ChildProcess, end: () => void): Promise<Finished> {
-  const output = { stdout: "", stderr: "" };
-  child.stdout?.on("data", (text) => {
-    output.stdout += text;
+  const ended = await finished(child, (stderr) => {
+    if (/^epoch +1\//m.test(stderr)) end();
   });
-  child.stderr?.on("data", (text) => {
-    output.stderr += text;
-    if (/^epoch +1\//m.test(output.stderr)) end();
-  });
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
   expect(existsSync(join(out(name), "config.json"))).toBe(true);
-  return { code, ...output };
+  return ended;
 }
 
 const once = (work: () => void) => {
@@ -109,7 +101,7 @@ const once = (work: () => void) => {
 const LONG = ["--set", "optim.epochs=200"];
 
 test("Ctrl-C stops both after the same step; one process alone, and two again, go on from there", async () => {
-  const child = spawn(process.execPath, [wsol, ...TOGETHER, ...trainArgs("stopped", ...LONG, ...SYNC)]);
+  const child = spawn(process.execPath, [WSOL, ...TOGETHER, ...trainArgs("stopped", ...LONG, ...SYNC)]);
   const stopped = await afterFirstEpoch(
     "stopped",
     child,
@@ -126,13 +118,11 @@ test("Ctrl-C stops both after the same step; one process alone, and two again, g
 }, 180_000);
 
 test("where a process is killed, the other ends within seconds and says why", async () => {
-  const child = spawn(process.execPath, [wsol, ...TOGETHER, ...trainArgs("killed", ...LONG)]);
+  const child = spawn(process.execPath, [WSOL, ...TOGETHER, ...trainArgs("killed", ...LONG)]);
   let killedAt = 0;
   const kill = once(() => {
-    // The second of the launcher's children, by its rank.
-    const killed = childrenOf(child.pid!).find((pid) => environmentOf(pid).includes("RANK=1"))!;
     killedAt = performance.now();
-    process.kill(killed, "SIGKILL");
+    process.kill(childOfRank(child.pid!, 1), "SIGKILL");
   });
   const { code, stderr } = await afterFirstEpoch("killed", child, kill);
   expect(performance.now() - killedAt).toBeLessThan(10_000);
@@ -140,15 +130,6 @@ test("where a process is killed, the other ends within seconds and says why", as
   expect(stderr).toContain("process 1 was ended by SIGKILL");
   expect(stderr).toContain("ERR_WSOL_DISTRIBUTED");
 }, 120_000);
-
-function childrenOf(pid: number): number[] {
-  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
-  return text === "" ? [] : text.split(" ").map(Number);
-}
-
-function environmentOf(pid: number): string[] {
-  return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
-}
 
 test("what only one of them cannot do fails both, with a code", async () => {
   const port = String(20_000 + (process.pid % 20_000));

@@ -29,16 +29,10 @@ void PrintTo(const Setting& setting, std::ostream* out) {
 }
 
 std::shared_ptr<Network> network_on(c10::Device device, const Setting& setting) {
-  return make_network({.backbone = setting.backbone,
-                       .stem = "plain",
-                       .num_classes = 3,
-                       .last_stride = 1,
-                       .layer3_stride = 2,
-                       .padding = "symmetric",
-                       .pixels = test::imagenet_pixels(),
-                       .head = head_for(test::method_named(setting.method)),
-                       .multi_label = setting.multi_label},
-                      1, device);
+  NetworkSpec spec = test::plain_spec(setting.backbone, 3);
+  spec.head = head_for(test::method_named(setting.method));
+  spec.multi_label = setting.multi_label;
+  return make_network(spec, 1, device);
 }
 
 TrainerSettings settings_of(const Setting& setting, Precision precision) {

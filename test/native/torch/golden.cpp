@@ -83,16 +83,22 @@ void convert(Network& network, at::ScalarType dtype, at::MemoryFormat layout) {
 
 PixelStatistics imagenet_pixels() { return {.mean = {0.485, 0.456, 0.406}, .deviation = {0.229, 0.224, 0.225}}; }
 
-NetworkSpec golden_spec(const std::string& backbone, int64_t last_stride) {
+NetworkSpec plain_spec(const std::string& backbone, int64_t num_classes) {
   return {.backbone = backbone,
           .stem = "plain",
-          .num_classes = 11,
-          .last_stride = last_stride,
+          .num_classes = num_classes,
+          .last_stride = 1,
           .layer3_stride = 2,
           .padding = "symmetric",
           .pixels = imagenet_pixels(),
           .head = linear_head(),
           .multi_label = "softmax"};
+}
+
+NetworkSpec golden_spec(const std::string& backbone, int64_t last_stride) {
+  NetworkSpec spec = plain_spec(backbone, 11);
+  spec.last_stride = last_stride;
+  return spec;
 }
 
 at::Tensor as_tensor(const Json& numbers, at::IntArrayRef shape) {

@@ -33,6 +33,9 @@ void convert(Network& network, at::ScalarType dtype, at::MemoryFormat layout);
 /// ImageNet's.
 PixelStatistics imagenet_pixels();
 
+/// Plain stem, last stride 1, linear head, ImageNet's pixels, one class per image.
+NetworkSpec plain_spec(const std::string& backbone, int64_t num_classes);
+
 /// A network of the golden numbers: 11 classes, plain stem, linear head.
 NetworkSpec golden_spec(const std::string& backbone, int64_t last_stride);
 

@@ -22,16 +22,7 @@ namespace {
 constexpr int64_t kClasses = 4;
 
 std::shared_ptr<Network> small_network() {
-  return make_network({.backbone = "resnet18",
-                       .stem = "plain",
-                       .num_classes = kClasses,
-                       .last_stride = 1,
-                       .layer3_stride = 2,
-                       .padding = "symmetric",
-                       .pixels = test::imagenet_pixels(),
-                       .head = linear_head(),
-                       .multi_label = "softmax"},
-                      1, c10::Device(c10::kCPU));
+  return make_network(test::plain_spec("resnet18", kClasses), 1, c10::Device(c10::kCPU));
 }
 
 at::Tensor some_images() { return at::randint(0, 256, {3, 64, 48, 3}, at::detail::createCPUGenerator(2), at::kByte); }

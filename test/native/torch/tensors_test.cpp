@@ -14,16 +14,7 @@ namespace wsol {
 namespace {
 
 std::shared_ptr<Network> network_of(uint64_t seed) {
-  return make_network({.backbone = "preresnet18",
-                       .stem = "plain",
-                       .num_classes = 3,
-                       .last_stride = 1,
-                       .layer3_stride = 2,
-                       .padding = "symmetric",
-                       .pixels = test::imagenet_pixels(),
-                       .head = linear_head(),
-                       .multi_label = "softmax"},
-                      seed, c10::Device(c10::kCPU));
+  return make_network(test::plain_spec("preresnet18", 3), seed, c10::Device(c10::kCPU));
 }
 
 NamedTensor& find(std::vector<NamedTensor>& tensors, const std::string& name) {

@@ -26,18 +26,7 @@ TrainerSettings settings_of(double lambda) {
           .precision = Precision::kFloat32};
 }
 
-std::shared_ptr<Network> small_network() {
-  return make_network({.backbone = "resnet18",
-                       .stem = "plain",
-                       .num_classes = 3,
-                       .last_stride = 1,
-                       .layer3_stride = 2,
-                       .padding = "symmetric",
-                       .pixels = test::imagenet_pixels(),
-                       .head = linear_head(),
-                       .multi_label = "softmax"},
-                      1, kCpu);
-}
+std::shared_ptr<Network> small_network() { return make_network(test::plain_spec("resnet18", 3), 1, kCpu); }
 
 at::Tensor some_images() { return at::randint(0, 256, {4, 40, 36, 3}, at::detail::createCPUGenerator(2), at::kByte); }
 

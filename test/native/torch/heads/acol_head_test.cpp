@@ -75,16 +75,9 @@ TEST(AcolHead, GivesTheReferencesTestMap) {
 }
 
 TEST(AcolHead, NamesItsTensorsAsTheReferenceDoesInTheClassifiersGroup) {
-  const auto network = make_network({.backbone = "preresnet18",
-                                     .stem = "plain",
-                                     .num_classes = 3,
-                                     .last_stride = 1,
-                                     .layer3_stride = 2,
-                                     .padding = "symmetric",
-                                     .pixels = test::imagenet_pixels(),
-                                     .head = {.name = "acol", .erase_threshold = 0.7},
-                                     .multi_label = "softmax"},
-                                    0, c10::Device(c10::kCPU));
+  NetworkSpec spec = test::plain_spec("preresnet18", 3);
+  spec.head = {.name = "acol", .erase_threshold = 0.7};
+  const auto network = make_network(spec, 0, c10::Device(c10::kCPU));
   std::string names;
   for (const StateEntry& entry : network->state()) {
     if (!entry.name.starts_with("classifier_")) continue;

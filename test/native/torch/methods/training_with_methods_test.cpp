@@ -26,16 +26,9 @@ TrainerSettings settings_with(const MethodSettings& method) {
 }
 
 std::shared_ptr<Network> network_for(const MethodSettings& method) {
-  return make_network({.backbone = "resnet18",
-                       .stem = "plain",
-                       .num_classes = 3,
-                       .last_stride = 1,
-                       .layer3_stride = 2,
-                       .padding = "symmetric",
-                       .pixels = test::imagenet_pixels(),
-                       .head = head_for(method),
-                       .multi_label = "softmax"},
-                      1, c10::Device(c10::kCPU));
+  NetworkSpec spec = test::plain_spec("resnet18", 3);
+  spec.head = head_for(method);
+  return make_network(spec, 1, c10::Device(c10::kCPU));
 }
 
 at::Tensor some_images() { return at::randint(0, 256, {4, 40, 36, 3}, at::detail::createCPUGenerator(2), at::kByte); }
