@@ -3,7 +3,7 @@ import { orAborted } from "./or-aborted";
 /**
  * Yields what `work` makes of each item, in order; while the consumer has one in hand, `ahead` more are under way. An item
  * is asked for when the one before it is there, and a result never waits for the next item. A failure surfaces when its
- * turn comes. When the consumer stops early, or `signal` aborts, nothing is left unhandled.
+ * turn comes. When the consumer stops early, or `signal` aborts, nothing is left unhandled and no more work begins.
  */
 export async function* workAhead<Item, Result>(
   items: Iterable<Item> | AsyncIterable<Item>,
@@ -15,6 +15,7 @@ export async function* workAhead<Item, Result>(
   const underWay: Promise<IteratorResult<Result, void>>[] = [];
   let last: Promise<IteratorResult<Item>> | null = null;
   let isAsking = false;
+  let hasStopped = false;
   const ask = async (before: Promise<IteratorResult<Item>> | null) => {
     const previous = await before;
     if (previous?.done) return previous;
@@ -26,7 +27,7 @@ export async function* workAhead<Item, Result>(
   const begin = () => {
     const item = ask(last);
     const result = item.then(async ({ done, value }): Promise<IteratorResult<Result, void>> => {
-      return done ? { done: true, value: undefined } : { done: false, value: await work(value) };
+      return done || hasStopped ? { done: true, value: undefined } : { done: false, value: await work(value) };
     });
     result.catch(() => undefined);
     last = item;
@@ -42,6 +43,7 @@ export async function* workAhead<Item, Result>(
       signal?.throwIfAborted();
     }
   } finally {
+    hasStopped = true;
     const stopped = Promise.resolve(source.return?.());
     stopped.catch(() => undefined);
     // A source that is still looking for its next item may never find it.

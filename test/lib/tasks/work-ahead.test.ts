@@ -98,6 +98,22 @@ describe("workAhead", () => {
     expect(source.isEnded).toBe(true);
   });
 
+  test("begins no work after the consumer stopped, though the next item comes then", async () => {
+    let give = (_: number): void => undefined;
+    async function* oneAndOne() {
+      yield 0;
+      yield await new Promise<number>((resolve) => {
+        give = resolve;
+      });
+    }
+    const begun: number[] = [];
+    const work = async (item: number) => begun.push(item);
+    for await (const _ of workAhead(oneAndOne(), work, { ahead: 1 })) break;
+    give(1);
+    await sleep(5);
+    expect(begun).toEqual([0]);
+  });
+
   test("rejects with the signal's reason, at once and where it was aborted before", async () => {
     const reason = new Error("enough");
     const controller = new AbortController();
