@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { checkImageKind, decodeImage, readImageFile } from "../images/decode";
+import { checkImageKind, decodeImage } from "../images/decode";
 import { type ImageHeader, readImageHeader } from "../images/orientation";
+import { readImageFile } from "../images/read-image-file";
 import { Limiter } from "../limiter";
 
 export interface DecodedFacts extends ImageHeader {
@@ -17,7 +18,7 @@ const ofManyPixels = new Limiter(1);
 
 /** Reads and decodes an image, CMYK too. @throws ERR_WSOL_IMAGE with `details.problem` */
 export async function readImage(path: string): Promise<DecodedFacts> {
-  const bytes = await readImageFile(path);
+  const { bytes } = await readImageFile(path);
   checkImageKind(bytes, path);
   const header = await readImageHeader(bytes).catch(() => null);
   const decode = () => digestOf(bytes, path);

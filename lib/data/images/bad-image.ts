@@ -1,4 +1,4 @@
-import { isWsolError, type WsolError } from "../../errors";
+import { isWsolError, WsolError } from "../../errors";
 
 /**
  * What is wrong with an image, in `details.problem` of its error. `size`: it is of another size than `image_sizes.txt` says;
@@ -28,4 +28,14 @@ export function problemOfImage(error: unknown): ImageProblem | null {
 export function isBadImage(error: unknown): error is WsolError {
   const problem = problemOfImage(error);
   return problem !== null && problem !== "system";
+}
+
+/** The error for an image that cannot be used. */
+export function imageError(
+  name: string,
+  problem: ImageProblem,
+  words: string,
+  options: { readonly fix?: string; readonly cause?: unknown } = {},
+): WsolError {
+  return new WsolError("ERR_WSOL_IMAGE", `image '${name}' ${words}`, { details: { image: name, problem }, ...options });
 }

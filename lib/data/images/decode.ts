@@ -1,8 +1,8 @@
-import { readFile, stat } from "node:fs/promises";
 import { WsolError } from "../../errors";
-import type { ImageProblem } from "./bad-image";
+import { imageError } from "./bad-image";
 import { readPlainHeader } from "./image-header";
 import { imageKindOf, isReadAsIs } from "./image-kind";
+import { readImageFile } from "./read-image-file";
 import { loadSharp } from "./sharp";
 import { toRgb } from "./to-rgb";
 
@@ -33,7 +33,7 @@ export const MAX_PIXELS = 178_956_970;
  */
 export async function decodeImage(source: string | Uint8Array, options: DecodeOptions): Promise<DecodedImage> {
   const name = options.name ?? (typeof source === "string" ? source : "the image");
-  const bytes = typeof source === "string" ? await readImageFile(source, name) : source;
+  const bytes = typeof source === "string" ? (await readImageFile(source, name)).bytes : source;
   checkImageKind(bytes, name);
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
@@ -62,40 +62,9 @@ export async function decodeImage(source: string | Uint8Array, options: DecodeOp
   }
 }
 
-const READ_PROBLEMS: Readonly<Record<string, readonly [problem: ImageProblem, words: string]>> = {
-  ENOENT: ["missing", "does not exist"],
-  ENOTDIR: ["missing", "does not exist: a part of its path is a file"],
-  EACCES: ["unreadable", "may not be read"],
-  EPERM: ["unreadable", "may not be read"],
-  ELOOP: ["unreadable", "is a link that leads nowhere"],
-};
-
-/** The bytes of an image file. @throws ERR_WSOL_IMAGE with `details.problem` */
-export async function readImageFile(path: string, name: string = path): Promise<Uint8Array> {
-  try {
-    // What is no file, a pipe or a device, may never end.
-    const found = await stat(path);
-    if (found.isFile()) return await readFile(path);
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    const [problem, words] = READ_PROBLEMS[code] ?? (["system", `cannot be read (${code})`] as const);
-    throw imageError(name, problem, words, { cause });
-  }
-  throw imageError(name, "unreadable", "is not a file");
-}
-
 /** Told by the first bytes, so that libvips is never offered a text file, an SVG or a PDF. @throws ERR_WSOL_IMAGE */
 export function checkImageKind(bytes: Uint8Array, name: string): void {
   if (bytes.length === 0) throw imageError(name, "empty", "is empty (0 bytes)");
   const kind = imageKindOf(bytes);
   if (kind === null || !isReadAsIs(kind)) throw imageError(name, "kind", "is not a JPEG, PNG or WebP image");
-}
-
-function imageError(
-  name: string,
-  problem: ImageProblem,
-  words: string,
-  options: { readonly fix?: string; readonly cause?: unknown } = {},
-): WsolError {
-  return new WsolError("ERR_WSOL_IMAGE", `image '${name}' ${words}`, { details: { image: name, problem }, ...options });
 }

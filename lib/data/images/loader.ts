@@ -7,11 +7,12 @@ import type { Split } from "../split";
 import { defaultWorkers } from "../thread-pool";
 import { isBadImage } from "./bad-image";
 import { type CacheKind, openCache } from "./cache/caches";
-import type { DecodedCache } from "./cache/decoded-cache";
+import type { Decoded, DecodedCache } from "./cache/decoded-cache";
 import { checkSize } from "./check-size";
-import { decodeImage, readImageFile } from "./decode";
+import { decodeImage } from "./decode";
 import { decodeForm } from "./decode-form";
 import { leaveOut, type SkippedImage } from "./leave-out";
+import { readImageFile } from "./read-image-file";
 
 /** RGB, 8 bit; the antialiased bilinear of `loadTorchAddon().resizeImage`. */
 export type ResizeImage = TorchAddon["resizeImage"];
@@ -129,17 +130,17 @@ export class ImageLoader {
     return { ...kept, labels: new Pairs(split).labelsOfAll(kept.indices) };
   }
 
-  #load(split: Split, index: number, side: number, signal: AbortSignal): Promise<Uint8Array> {
+  #load(split: Split, index: number, side: number, signal: AbortSignal): Promise<Decoded> {
     const { cmyk, resize } = this.#options;
     const path = split.imagePath(index);
     return this.#inHand.run(async () => {
       signal.throwIfAborted();
-      const bytes = await readImageFile(path);
+      const { bytes, facts: source } = await readImageFile(path);
       const image = await this.#decoders.run(() => decodeImage(bytes, { cmyk, applyOrientation: false, name: path }));
       await checkSize(split, index, [image.width, image.height]);
-      if (image.width === side && image.height === side) return image.data;
+      if (image.width === side && image.height === side) return { pixels: image.data, source };
       // Left to garbage collection, decoded images would set off one after the other.
-      return resize(image, { width: side, height: side }, { release: true });
+      return { pixels: await resize(image, { width: side, height: side }, { release: true }), source };
     });
   }
 

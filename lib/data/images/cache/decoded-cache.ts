@@ -1,5 +1,15 @@
-/** Decodes and resizes image `index` of the split: side x side x 3. */
-export type DecodeOne = (index: number) => Promise<Uint8Array>;
+import type { FileFacts } from "../read-image-file";
+
+/** A decoded image. */
+export interface Decoded {
+  /** side x side x 3 */
+  readonly pixels: Uint8Array;
+  /** Of the file that was read. */
+  readonly source: FileFacts;
+}
+
+/** Decodes and resizes image `index` of the split. */
+export type DecodeOne = (index: number) => Promise<Decoded>;
 
 /** The images of one batch. */
 export interface Gathered {

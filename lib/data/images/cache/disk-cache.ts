@@ -57,15 +57,14 @@ export class DiskCache implements DecodedCache {
 
   async #decode(index: number, decode: DecodeOne): Promise<Uint8Array> {
     try {
-      // Before the file is read: one that is replaced meanwhile has a stamp that no longer fits.
-      const stamp = await this.stamps.refresh(index);
-      const image = await decode(index);
+      const { pixels, source } = await decode(index);
+      const stamp = this.stamps.set(index, source);
       if (this.onReadOnly !== null && !this.#isWarned) {
         this.#isWarned = true;
         this.onReadOnly();
       }
-      await this.file.write(index, stamp, image);
-      return image;
+      await this.file.write(index, stamp, pixels);
+      return pixels;
     } catch (error) {
       this.file.release(index);
       throw error;

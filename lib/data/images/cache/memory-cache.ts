@@ -29,9 +29,9 @@ export class MemoryCache implements DecodedCache {
     });
     const failures = await fillRows(data, this.imageBytes, missing, async (row) => {
       const index = indices[row] as number;
-      const image = await decode(index);
-      this.#slots.put(index, image);
-      return image;
+      const { pixels } = await decode(index);
+      this.#slots.put(index, pixels);
+      return pixels;
     });
     return { data, failures };
   }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import type { Split } from "../../split";
+import type { FileFacts } from "../read-image-file";
 
 const STAMP_BYTES = 8;
 
@@ -24,7 +25,7 @@ export class SourceStamps {
   /** 8 bytes for each index; zeros, which nothing is held under, for a file that cannot be looked at. */
   async of(indices: Int32Array): Promise<Uint8Array> {
     const unknown = [...indices].filter((index) => this.#known[index] === 0);
-    await Promise.all(unknown.map((index) => this.refresh(index)));
+    await Promise.all(unknown.map((index) => this.#look(index)));
     const stamps = new Uint8Array(indices.length * STAMP_BYTES);
     indices.forEach((index, row) => {
       stamps.set(this.#at(index), row * STAMP_BYTES);
@@ -32,18 +33,19 @@ export class SourceStamps {
     return stamps;
   }
 
-  /** The stamp of the file as it is now. */
-  async refresh(index: number): Promise<Uint8Array> {
+  /** The stamp of an image whose file is as told, from now on. */
+  set(index: number, { size, mtimeNs }: FileFacts): Uint8Array {
     const { ids, sizes } = this.split;
+    const made = [this.form, ids[index], `${size}`, `${mtimeNs}`, sizes?.[index] ?? null];
     const stamp = this.#at(index);
-    const found = await stat(this.split.imagePath(index), { bigint: true }).catch(() => null);
-    if (found === null) stamp.fill(0);
-    else {
-      const facts = [this.form, ids[index], `${found.size}`, `${found.mtimeNs}`, sizes?.[index] ?? null];
-      stamp.set(createHash("sha256").update(JSON.stringify(facts)).digest().subarray(0, STAMP_BYTES));
-    }
-    this.#known[index] = found === null ? 0 : 1;
+    stamp.set(createHash("sha256").update(JSON.stringify(made)).digest().subarray(0, STAMP_BYTES));
+    this.#known[index] = 1;
     return stamp.slice();
+  }
+
+  async #look(index: number): Promise<void> {
+    const found = await stat(this.split.imagePath(index), { bigint: true }).catch(() => null);
+    if (found !== null) this.set(index, found);
   }
 
   #at(index: number): Uint8Array {

@@ -48,11 +48,15 @@ async function pixelsOf(loader: ImageLoader, split: Split, { side = SIDE, order 
   return batches;
 }
 
-/** A set, a folder for its cache, and what a first pass has put there. */
-async function filled() {
+/** A set, and a folder for its cache. */
+async function emptySet() {
   const place = mkdtempSync(join(folder, "set-"));
-  const split = await writeImageSet(join(place, "data"), COUNT);
-  const cacheDir = join(place, "cache");
+  return { split: await writeImageSet(join(place, "data"), COUNT), cacheDir: join(place, "cache") };
+}
+
+/** A set, its cache, and what a first pass has put there. */
+async function filled() {
+  const { split, cacheDir } = await emptySet();
   const { loader, calls } = countingLoader(cacheDir);
   const pixels = await pixelsOf(loader, split);
   expect(calls.count).toBe(COUNT);
@@ -155,6 +159,24 @@ describe("data.cache=disk", () => {
     copyFileSync(__filename, file);
     expect(await pixelsOf(loader, split)).toEqual(pixels);
     expect(calls.count).toBe(COUNT);
+  });
+
+  // All are looked at first, and one decoder reads a few ahead: the last is read after the first is decoded.
+  test.each([
+    ["before it is read, and stores it as it is then", 6, 0],
+    ["while it is decoded, and decodes it again", 0, 1],
+  ])("sees that a file is replaced %s", async (_, image, again) => {
+    const { split, cacheDir } = await emptySet();
+    let isFirst = true;
+    const resize: ResizeImage = async (_image, { width, height }) => {
+      if (isFirst) utimesSync(split.imagePath(image), 1, 1);
+      isFirst = false;
+      return new Uint8Array(width * height * 3);
+    };
+    const { loader } = countingLoader(cacheDir, { resize, workers: 1 });
+    for await (const _batch of loader.batches({ split, side: SIDE, order: inOrder, batchSize: COUNT }));
+    await loader.close();
+    expect(await decodesOf(split, cacheDir)).toBe(again);
   });
 
   test("reports an image that cannot be decoded each time, and holds the others", async () => {
