@@ -27,6 +27,20 @@ BoxRule read_box_rule(const Napi::Value& value) {
   throw invalid_argument("rule", "\"largest\", \"all\" or \"extent\"", describe(value));
 }
 
+/// Memory of threads, and what cannot be detached, is left to the garbage collection.
+Napi::Value detach(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!is_typed_array<uint8_t>(info[0])) throw invalid_argument("array", "a Uint8Array", describe(info[0]));
+  size_t length = 0, bytes = 0;
+  napi_value buffer;
+  if (napi_get_typedarray_info(env, info[0], nullptr, &length, nullptr, &buffer, nullptr) != napi_ok) {
+    throw Napi::Error::New(env);
+  }
+  const bool is_whole = napi_get_arraybuffer_info(env, buffer, nullptr, &bytes) == napi_ok && bytes == length;
+  if (is_whole) static_cast<void>(napi_detach_arraybuffer(env, buffer));
+  return env.Undefined();
+}
+
 Napi::Value threshold_grid_of(const Napi::CallbackInfo& info) {
   return float64_array(info.Env(), threshold_grid(read_number(info[0], "step", kSmallestStep, 1)));
 }
@@ -80,6 +94,7 @@ Napi::Value guarded(const Napi::CallbackInfo& info) {
 }  // namespace
 
 void export_functions(Napi::Env env, Napi::Object exports) {
+  exports.Set("detach", Napi::Function::New<guarded<detach>>(env, "detach"));
   exports.Set("thresholdGrid", Napi::Function::New<guarded<threshold_grid_of>>(env, "thresholdGrid"));
   exports.Set("boxesFromScoreMap", Napi::Function::New<guarded<boxes_from_score_map>>(env, "boxesFromScoreMap"));
   exports.Set("normaliseScoreMap", Napi::Function::New<guarded<normalise_score_map>>(env, "normaliseScoreMap"));

@@ -11,20 +11,6 @@
 
 namespace wsol::binding {
 
-namespace {
-
-bool read_release(const Napi::Value& options) {
-  return !options.IsUndefined() && Fields(options, "options").boolean("release");
-}
-
-/// Memory that other arrays share, or that cannot be detached, is left to the garbage collection.
-void release(const Napi::TypedArray& array) {
-  Napi::ArrayBuffer buffer = array.ArrayBuffer();
-  if (buffer.ByteLength() == array.ByteLength()) napi_detach_arraybuffer(array.Env(), buffer);
-}
-
-}  // namespace
-
 Napi::Value resize_image(const Napi::CallbackInfo& info) {
   return promise_entry_point(info.Env(), [&] {
     const int64_t max_side = 1 << 20, channels = 3;
@@ -34,11 +20,8 @@ Napi::Value resize_image(const Napi::CallbackInfo& info) {
     const int64_t to_width = read_integer(size.get("width"), "size.width", 1, max_side);
     const int64_t to_height = read_integer(size.get("height"), "size.height", 1, max_side);
     const auto length = static_cast<size_t>(height * width * channels);
-    const bool is_released = read_release(info[2]);
-    const Napi::Value value = fields.get("data");
-    const auto data = read_typed_array<uint8_t>(value, "data", length, "height x width x 3");
+    const auto data = read_typed_array<uint8_t>(fields.get("data"), "data", length, "height x width x 3");
     const Staged<uint8_t> staged = Environment::staging(info.Env()).copy(data);
-    if (is_released) release(value.As<Napi::TypedArray>());
     const auto resized = std::make_shared<at::Tensor>();
     return run_on_pool(
         info.Env(), "wsol:resizeImage",

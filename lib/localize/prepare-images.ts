@@ -1,5 +1,6 @@
 import type { Config } from "../config/schema";
 import { type DecodedImage, decodeImage } from "../data/images/decode";
+import { detach } from "../native/detach";
 import { loadTorchAddon } from "../native/load-torch";
 import type { ImageBatch } from "../native/torch-addon";
 import { checkImageInput, type ImageInput } from "./image-input";
@@ -33,9 +34,10 @@ export async function prepareImage(
   const isGiven = isDecoded(checked);
   const decoded = isGiven ? checked : await decodeImage(checked, { cmyk, applyOrientation: true });
   const { width, height } = decoded;
-  // What was decoded here nobody else has; left to garbage collection, large images would pile up.
-  const pixels = await loadTorchAddon().resizeImage(decoded, { width: side, height: side }, { release: !isGiven });
-  return { pixels, width, height };
+  const resized = loadTorchAddon().resizeImage(decoded, { width: side, height: side });
+  // The call has its own copy, and what was decoded here nobody else has.
+  if (!isGiven) detach(decoded.data);
+  return { pixels: await resized, width, height };
 }
 
 /** Images of one side in one block. */

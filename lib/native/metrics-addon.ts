@@ -170,6 +170,11 @@ export interface MetricsAddon {
   ): Int32Array;
   /** `minmax`, `max`, `pas` or `ivr`; any finite or non-finite input, result in [0, 1]. */
   normaliseScoreMap(map: ScoreMapArray, normalisation: string): Float64Array;
+  /**
+   * Frees the memory of an array at once, which is empty from then on; not where other arrays may share it. For large ones
+   * that come quickly: left to the garbage collection, they would set it off every few.
+   */
+  detach(array: Uint8Array): void;
   /** Opens a shared library by absolute path with its symbols visible to later ones; throws ERR_WSOL_ADDON with dlerror's words. */
   openLibrary(path: string): void;
   readonly Bootstrap: new (options: {

@@ -239,14 +239,10 @@ export interface TorchAddon {
   readonly builtFor: string;
   setCreateError(createError: CreateError): void;
   info(): TorchInfo;
-  /**
-   * Antialiased bilinear, Pillow's formula; RGB 8 bit in and out. On the libuv pool. With `release`, `image.data` is freed at
-   * once, and empty from then on, unless other arrays share its memory.
-   */
+  /** Antialiased bilinear, Pillow's formula; RGB 8 bit in and out. On the libuv pool. */
   resizeImage(
     image: Omit<ImageBatch, "count">,
     size: { readonly width: number; readonly height: number },
-    options?: { readonly release: boolean },
   ): Promise<Uint8Array>;
   /** The loss and its gradient for logits of rows x classes, in float64. */
   regularizedLoss(

@@ -1,5 +1,6 @@
 import { resolveConfig } from "../../config/resolve";
 import type { ConfigInput } from "../../config/schema";
+import { detach } from "../../native/detach";
 import { checkOptions, type OptionKeys } from "../../options";
 import { Dataset } from "../dataset";
 import type { SplitName } from "../split";
@@ -56,7 +57,8 @@ export async function cacheImages(
     for (const split of splits) {
       const side = split.name === "train" ? settings.imageSize : settings.cropSize;
       const order = Int32Array.from(split.ids, (_, index) => index);
-      for await (const { indices } of loader.batches({ split, order, batchSize: BATCH, side, signal })) {
+      for await (const { indices, images } of loader.batches({ split, order, batchSize: BATCH, side, signal })) {
+        detach(images.data);
         done += indices.length;
         onProgress?.(done, total);
       }

@@ -1,4 +1,5 @@
 import type { Config } from "../../config/schema";
+import { detach } from "../../native/detach";
 import type { ClassLists, ImageBatch, TorchAddon } from "../../native/torch-addon";
 import { Limiter } from "../limiter";
 import { Pairs } from "../pairs";
@@ -139,8 +140,10 @@ export class ImageLoader {
       const image = await this.#decoders.run(() => decodeImage(bytes, { cmyk, applyOrientation: false, name: path }));
       await checkSize(split, index, [image.width, image.height]);
       if (image.width === side && image.height === side) return { pixels: image.data, source };
-      // Left to garbage collection, decoded images would set off one after the other.
-      return { pixels: await resize(image, { width: side, height: side }, { release: true }), source };
+      const resized = resize(image, { width: side, height: side });
+      // The call has its own copy.
+      detach(image.data);
+      return { pixels: await resized, source };
     });
   }
 

@@ -525,19 +525,6 @@ describe("functions", () => {
     expect([...(await addon.resizeImage(flat, { width: 5, height: 7 }))]).toEqual(Array(105).fill(9));
   });
 
-  test("resizeImage releases an image of its own memory, and leaves a shared one", async () => {
-    const pixels = (data: Uint8Array) => ({ data: data.fill(7), width: 2, height: 2 });
-    const [own, shared] = [pixels(new Uint8Array(12)), pixels(new Uint8Array(new ArrayBuffer(24), 12))];
-    for (const image of [own, shared]) {
-      expect([...(await addon.resizeImage(image, { width: 1, height: 1 }, { release: true }))]).toEqual([7, 7, 7]);
-    }
-    expect(own.data).toHaveLength(0);
-    expect([...shared.data]).toEqual(Array(12).fill(7));
-    const kept = pixels(new Uint8Array(12));
-    await addon.resizeImage(kept, { width: 1, height: 1 }, { release: false });
-    expect(kept.data).toHaveLength(12);
-  });
-
   const IMAGE = { data: new Uint8Array(12), width: 2, height: 2 };
   const SIZE = { width: 1, height: 1 };
   test.each<[string, unknown[]]>([
@@ -549,8 +536,6 @@ describe("functions", () => {
     ["size.height", [IMAGE, { width: 1 }]],
     ["image", [12, SIZE]],
     ["size", [IMAGE]],
-    ["release", [IMAGE, SIZE, { release: 1 }]],
-    ["options", [IMAGE, SIZE, 1]],
   ])("resizeImage refuses a wrong %s", async (name, args) => {
     const resize = addon.resizeImage as (...args: unknown[]) => Promise<Uint8Array>;
     expect(await expectCode("ERR_WSOL_ARGUMENT", () => resize(...args))).toContain(`'${name}'`);

@@ -1,3 +1,4 @@
+import { detach } from "../../../native/detach";
 import type { FileFacts } from "../read-image-file";
 
 /** A decoded image. */
@@ -30,7 +31,7 @@ export interface DecodedCache {
   close(): void;
 }
 
-/** Puts what `make` returns into these rows of `data`, all at once, and tells which failed. */
+/** Moves what `make` returns into these rows of `data`, all at once, and tells which failed. */
 export async function fillRows(
   data: Uint8Array,
   imageBytes: number,
@@ -42,7 +43,10 @@ export async function fillRows(
   await Promise.all(
     rows.map((row) =>
       make(row).then(
-        (image) => data.set(image, row * imageBytes),
+        (image) => {
+          data.set(image, row * imageBytes);
+          detach(image);
+        },
         (error) => void failures.set(row, error),
       ),
     ),
