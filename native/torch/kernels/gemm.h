@@ -22,8 +22,11 @@ inline constexpr int64_t kInterleaved = 1;
 template <>
 inline constexpr int64_t kInterleaved<c10::BFloat16> = 2;
 
-/// Whether Gemm runs here with these elements: LibTorch's own small product, which needs AVX-512, for bfloat16 with its
-/// extension.
+/// Results are a multiple of so many columns wide.
+inline constexpr int64_t kGemmColumns = 16;
+
+/// Whether Gemm runs here with these elements: by LibTorch's own small product, which needs AVX-512, for bfloat16 with
+/// its extension; float32 where the processor has AVX2 too.
 template <typename Element>
 bool has_gemm();
 

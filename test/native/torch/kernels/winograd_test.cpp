@@ -18,7 +18,7 @@ using Shape = std::tuple<int64_t, int64_t, int64_t, int64_t, int64_t>;
 class Winograd : public testing::TestWithParam<Shape> {
  protected:
   void SetUp() override {
-    if (!has_gemm<float>()) GTEST_SKIP() << "this processor has no AVX-512";
+    if (!has_gemm<float>()) GTEST_SKIP() << "this processor has no AVX2";
     const auto [images, in, out, height, width] = GetParam();
     const at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(1);
     input_ = at::randn({images, in, height, width}, generator, at::kFloat).contiguous(at::MemoryFormat::ChannelsLast);
