@@ -120,13 +120,15 @@ Napi::Value make_features(Napi::Env env, const StageFeatures& features) {
   return stages;
 }
 
-Napi::Value make_step_result(Napi::Env env, const StepResult& result) {
+Napi::Value make_step_result(Napi::Env env, const std::optional<StepResult>& result) {
+  if (!result) return env.Null();
   Napi::Object object = Napi::Object::New(env);
-  object.Set("loss", result.loss);
-  object.Set("crossEntropy", result.cross_entropy);
-  object.Set("entropy", result.entropy);
-  object.Set("correct", static_cast<double>(result.correct));
-  object.Set("stops", result.stops);
+  object.Set("step", static_cast<double>(result->step));
+  object.Set("loss", result->loss);
+  object.Set("crossEntropy", result->cross_entropy);
+  object.Set("entropy", result->entropy);
+  object.Set("correct", static_cast<double>(result->correct));
+  object.Set("stops", result->stops);
   return object;
 }
 

@@ -38,7 +38,8 @@ Napi::Value make_inference(Napi::Env env, const Inference& inference);
 /// One object per stage, in order.
 Napi::Value make_features(Napi::Env env, const StageFeatures& features);
 
-Napi::Value make_step_result(Napi::Env env, const StepResult& result);
+/// Null for none.
+Napi::Value make_step_result(Napi::Env env, const std::optional<StepResult>& result);
 
 Napi::Value make_strings(Napi::Env env, const std::vector<std::string>& strings);
 

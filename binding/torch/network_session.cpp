@@ -23,7 +23,9 @@ std::shared_ptr<NetworkSession> NetworkSession::open(Napi::Env env, const Networ
 void NetworkSession::build() {
   try {
     use_threads(options_.threads);
-    network_ = make_network(options_.spec, options_.seed, parse_device(options_.device));
+    const c10::Device device = parse_device(options_.device);
+    tune_convolutions(device);
+    network_ = make_network(options_.spec, options_.seed, device);
     for (const StateEntry& entry : network_->state()) network_bytes_ += static_cast<int64_t>(entry.tensor.nbytes());
   } catch (...) {
     failure_ = coded_error_of(std::current_exception());

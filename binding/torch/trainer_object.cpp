@@ -20,6 +20,7 @@ Napi::Function TrainerObject::define(Napi::Env env) {
       DefineClass(env, kName, std::vector<Napi::ClassPropertyDescriptor<TrainerObject>>());
   ClassMembers<TrainerObject>(constructor)
       .promise_method<&TrainerObject::step>("step")
+      .promise_method<&TrainerObject::finish>("finish")
       .promise_method<&TrainerObject::call_if_open<infer>>("infer")
       .promise_method<&TrainerObject::call_if_open<tensor_table>>("tensorTable")
       .promise_method<&TrainerObject::call_if_open<export_tensors>>("exportTensors")
@@ -72,8 +73,14 @@ Napi::Value TrainerObject::step(const Napi::CallbackInfo& info) {
   const int64_t step = settings.integer("step", 0, kMaxSafeInteger);
   const bool asks_to_stop = !settings.is_absent("asksToStop") && settings.boolean("asksToStop");
   const auto run = [session = session_, images, targets, learning_rate, step, asks_to_stop] {
-    return session->trainer().step(images, targets, learning_rate, step, asks_to_stop);
+    return session->trainer().queue_step(images, targets, learning_rate, step, asks_to_stop);
   };
+  return session_->network()->session().call(info.Env(), run, make_step_result);
+}
+
+Napi::Value TrainerObject::finish(const Napi::CallbackInfo& info) {
+  session_->check_is_open();
+  const auto run = [session = session_] { return session->trainer().finish(); };
   return session_->network()->session().call(info.Env(), run, make_step_result);
 }
 

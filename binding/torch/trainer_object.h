@@ -22,6 +22,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   template <SharedCall call>
   Napi::Value call_if_open(const Napi::CallbackInfo& info);
   Napi::Value step(const Napi::CallbackInfo& info);
+  Napi::Value finish(const Napi::CallbackInfo& info);
   Napi::Value export_momentum(const Napi::CallbackInfo& info);
   Napi::Value import_momentum(const Napi::CallbackInfo& info);
   Napi::Value share_state(const Napi::CallbackInfo& info);

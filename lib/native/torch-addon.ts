@@ -143,6 +143,8 @@ export interface SoftLabels {
 }
 
 export interface StepResult {
+  /** Which step it is, as `step` was told. */
+  readonly step: number;
   /** What was minimised: cross-entropy plus the weighted regularizer, batch mean. */
   readonly loss: number;
   readonly crossEntropy: number;
@@ -158,14 +160,20 @@ export interface StepResult {
 export interface NativeTrainer {
   /**
    * Forward, backward, update: all of it, or nothing where it rejects. `step` counts from 0 over the whole run. A loss
-   * or a gradient that is not finite rejects with ERR_WSOL_NON_FINITE_LOSS. Of several processes each brings its share of
+   * or a gradient that is not finite rejects with ERR_WSOL_NON_FINITE_LOSS. On a GPU, which is to work without a pause, what
+   * became of a step is told by the next call: null at first, and a rejection undoes the step before too. Of several processes each brings its share of
    * the batch, equally many images, and has the results of all of it; where one is gone, ERR_WSOL_DISTRIBUTED.
    */
   step(
     batch: ImageBatch,
     labels: Int32Array | SoftLabels | ClassLists,
     settings: { learningRate: number; step: number; asksToStop?: boolean },
-  ): Promise<StepResult>;
+  ): Promise<StepResult | null>;
+  /**
+   * The result of the last step where it is not told yet, else null; rejects as `step` does. Before anything else is done
+   * with the network.
+   */
+  finish(): Promise<StepResult | null>;
   /** Gives all processes rank 0's running statistics; with `everything` its weights and momentum too. */
   shareState(everything: boolean): Promise<void>;
   /** As NativeNetwork.infer, for validation between steps. */

@@ -5,9 +5,10 @@ import { WsolError } from "../errors";
 import { counted } from "../words";
 import type { TrainingContext } from "./context";
 import type { FitOptions } from "./options";
-import { addStep } from "./position";
+import { stepsDone } from "./position";
 import { learningRateAt } from "./schedule";
 import type { ReportSkipped } from "./skipped-images";
+import { StepResults } from "./step-results";
 
 /**
  * The steps of one epoch, from `position.stepInEpoch` on, counted in `position.totals`. The order of the images and every random draw are functions of
@@ -36,41 +37,42 @@ export async function trainOneEpoch(
     onBadImage: config.data.onBadImage,
     signal,
   });
+  const results = new StepResults(context, onStep);
+  let step = stepsDone(position, stepsPerEpoch);
   // Whole iterations are timed: what waiting for the next batch takes is part of training.
   let since = performance.now();
-  for await (const { images, labels, skipped } of batches) {
-    totals.waited += (performance.now() - since) / 1000;
-    const step = position.epoch * stepsPerEpoch + position.stepInEpoch;
-    totals.skipped += skipped.length;
-    await report(train, skipped);
-    const isTrainable = images.count >= Math.min(batchSize, LEAST_IMAGES);
-    const result = isTrainable
-      ? await session.trainer.step(images, labels, {
+  try {
+    for await (const { images, labels, skipped } of batches) {
+      totals.waited += (performance.now() - since) / 1000;
+      totals.skipped += skipped.length;
+      await report(train, skipped);
+      const isTrainable = images.count >= Math.min(batchSize, LEAST_IMAGES);
+      if (isTrainable) {
+        // Each process has equally many.
+        results.expect(step, images.count * worldSize);
+        const result = await session.trainer.step(images, labels, {
           learningRate: learningRateAt(step, stepsPerEpoch, config.optim),
           step,
           asksToStop: stop.isAsked,
-        })
-      : null;
-    position.stepInEpoch += 1;
-    if (result !== null) {
-      // Each process has equally many.
-      const count = images.count * worldSize;
-      addStep(totals, result, count);
-      onStep?.({
-        epoch: position.epoch + 1,
-        epochs: config.optim.epochs,
-        step: position.stepInEpoch,
-        stepsPerEpoch,
-        images: count,
-        loss: result.loss,
-      });
+        });
+        results.count(result);
+        stop.agree(result?.stops ?? false);
+      } else {
+        await results.finish();
+        position.stepInEpoch += 1;
+      }
+      step += 1;
+      const now = performance.now();
+      totals.seconds += (now - since) / 1000;
+      since = now;
+      signal?.throwIfAborted();
     }
-    const now = performance.now();
-    totals.seconds += (now - since) / 1000;
-    since = now;
-    stop.agree(result?.stops ?? false);
-    signal?.throwIfAborted();
+  } catch (error) {
+    // What is learnt is kept then.
+    if (signal?.aborted) await results.finish();
+    throw error;
   }
+  await results.finish();
   if (totals.images === 0 && totals.skipped > 0) throw nothingLeft(train);
 }
 

@@ -1,5 +1,6 @@
 #include "native/torch/device.h"
 
+#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/autocast_mode.h>
 #include <torch/cuda.h>
@@ -25,6 +26,10 @@ c10::Device parse_device(const std::string& name) {
   if (count == 0) throw DeviceUnavailable(name, "this machine or this LibTorch has no CUDA device");
   if (index >= count) throw DeviceUnavailable(name, "this machine has cuda:0 to cuda:" + std::to_string(count - 1));
   return c10::Device(c10::kCUDA, static_cast<c10::DeviceIndex>(index));
+}
+
+void tune_convolutions(c10::Device device) {
+  if (device.is_cuda()) at::globalContext().setBenchmarkCuDNN(true);
 }
 
 std::vector<std::string> cuda_devices() {

@@ -12,6 +12,9 @@ namespace wsol {
 /// that is not there: never a silent fall-back to the CPU.
 c10::Device parse_device(const std::string& name);
 
+/// Lets a GPU's library of convolutions try for each new shape which of its ways is fastest: a run has few shapes.
+void tune_convolutions(c10::Device device);
+
 /// `cuda:0`, `cuda:1`, … of this machine; empty with a CPU build or no GPU.
 std::vector<std::string> cuda_devices();
 

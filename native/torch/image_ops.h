@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-#include "native/torch/models/network_spec.h"
+#include "native/torch/models/pixel_constants.h"
 
 namespace wsol {
 
@@ -17,11 +17,11 @@ at::Tensor resize_bilinear(const at::Tensor& image, int64_t height, int64_t widt
 /// Throws InvalidArgument for anything but uint8 [N, H, W, 3] with at least one image and pixel.
 void validate_images(const at::Tensor& images);
 
-/// Moves uint8 [N, H, W, 3] to the device; the copy may still run on a GPU's stream when this returns.
-at::Tensor to_device(const at::Tensor& images, c10::Device device);
+/// Moves a tensor to the device; the copy may still run on a GPU's stream when this returns.
+at::Tensor to_device(const at::Tensor& tensor, c10::Device device);
 
 /// uint8 [N, H, W, 3] to float32 [N, 3, H, W], channels_last, scaled to [0, 1], minus the mean, over the deviation.
-at::Tensor normalise_images(const at::Tensor& images, const PixelStatistics& statistics);
+at::Tensor normalise_images(const at::Tensor& images, const PixelConstants& constants);
 
 /// Where each image of a batch is cut, and which are mirrored: int64 [N] on the CPU.
 struct CropDraws {

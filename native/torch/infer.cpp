@@ -39,7 +39,7 @@ Inference infer(Network& network, const at::Tensor& images, Precision precision,
   if (score_map) validate(*score_map, images.size(0), network.spec());
   const MultiLabel& multi_label = find_row(multi_labels(), network.spec().multi_label, "multiLabel");
   const at::NoGradGuard no_gradients;
-  const at::Tensor input = normalise_images(to_device(images, network.device()), network.spec().pixels);
+  const at::Tensor input = normalise_images(to_device(images, network.device()), network.pixels());
   if (!score_map) {
     return classification(logits_on_cpu(forward_in_evaluation(network, input, precision).logits), multi_label);
   }

@@ -11,7 +11,7 @@ namespace wsol {
 StageFeatures stage_features(Network& network, const at::Tensor& images, Precision precision) {
   validate_images(images);
   const at::NoGradGuard no_gradients;
-  const at::Tensor input = normalise_images(to_device(images, network.device()), network.spec().pixels);
+  const at::Tensor input = normalise_images(to_device(images, network.device()), network.pixels());
   StageFeatures stages;
   const auto keep = [&](const at::Tensor& passing, const Place& place) {
     if (place.ends_stage()) {

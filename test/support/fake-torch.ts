@@ -23,6 +23,8 @@ export const fakeTorch = {
   floorAfter: (_steps: number): number => 0,
   /** A step from which on the weights are not finite. */
   overflowsAt: Number.POSITIVE_INFINITY,
+  /** Whether a step's result comes with the call after it, as on a GPU. */
+  readsLate: false,
   /** The images of each batch that went through a network. */
   inferred: [] as number[],
   /** The score map that was last asked for. */
@@ -142,6 +144,7 @@ function mapOf(size: number, floor: number, isHit: boolean): number[] {
 class FakeTrainer {
   closed = false;
   #momentum = new Map<string, number>();
+  #last: StepResult | null = null;
 
   constructor(
     readonly network: FakeNetwork,
@@ -159,13 +162,21 @@ class FakeTrainer {
     { count }: ImageBatch,
     labels: Int32Array,
     { learningRate, step }: { learningRate: number; step: number },
-  ): Promise<StepResult> {
+  ): Promise<StepResult | null> {
     const { values } = this.network;
     const momentum = 0.5 * (this.#momentum.get(HISTORY) ?? 0) + learningRate * (1 + step + labels[0]!);
     this.#momentum.set(HISTORY, momentum);
     values.set(HISTORY, step >= fakeTorch.overflowsAt ? Number.NaN : values.get(HISTORY)! + momentum);
     values.set(STEPS, values.get(STEPS)! + 1);
-    return { loss: 2, crossEntropy: 1, entropy: ENTROPY, correct: count, stops: false };
+    const before = await this.finish();
+    this.#last = { step, loss: 2, crossEntropy: 1, entropy: ENTROPY, correct: count, stops: false };
+    return fakeTorch.readsLate ? before : this.finish();
+  }
+
+  async finish(): Promise<StepResult | null> {
+    const last = this.#last;
+    this.#last = null;
+    return last;
   }
 
   async shareState(): Promise<void> {}

@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "native/torch/image_ops.h"
+
 namespace wsol {
 
 namespace {
@@ -54,7 +56,7 @@ void mix(TrainingBatch& batch, const Mixture& mixture) {
   const int64_t height = batch.images.size(2), width = batch.images.size(3);
   const Interval rows = cut_interval(height, mixture.share, mixture.centre_y);
   const Interval columns = cut_interval(width, mixture.share, mixture.centre_x);
-  const at::Tensor partners = mixture.partners.to(batch.images.device());
+  const at::Tensor partners = to_device(mixture.partners, batch.images.device());
   const at::Tensor box = batch.images.narrow(2, rows.start, rows.length).narrow(3, columns.start, columns.length);
   box.copy_(box.index_select(0, partners));
 

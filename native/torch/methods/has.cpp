@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "native/torch/image_ops.h"
+
 namespace wsol {
 
 namespace {
@@ -24,7 +26,7 @@ void hide_and_seek(TrainingBatch& batch, const MethodSettings& settings, at::Gen
 
 void hide_tiles(const at::Tensor& images, const at::Tensor& hidden, int64_t grid_size) {
   const int64_t height = images.size(2), width = images.size(3);
-  const at::Tensor rows = hidden.to(images.device()).repeat_interleave(grid_size, 1).narrow(1, 0, height);
+  const at::Tensor rows = to_device(hidden, images.device()).repeat_interleave(grid_size, 1).narrow(1, 0, height);
   const at::Tensor pixels = rows.repeat_interleave(grid_size, 2).narrow(2, 0, width);
   images.masked_fill_(pixels.unsqueeze(1), 0);
 }

@@ -42,7 +42,6 @@ at::Tensor BatchNorm::forward_with(const at::Tensor& input, const ForwardContext
     if (values < 2) {
       throw InvalidArgument("batch", "more than one value per channel in training", std::to_string(values));
     }
-    num_batches_tracked.add_(1);
     const BatchNormTensors tensors = {.weight = weight,
                                       .bias = bias,
                                       .running_mean = running_mean,

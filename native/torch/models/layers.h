@@ -33,6 +33,7 @@ struct BatchNorm {
   at::Tensor bias;
   at::Tensor running_mean;
   at::Tensor running_var;
+  /// Counted by the network, of all norms at once.
   at::Tensor num_batches_tracked;
 
   at::Tensor forward(const at::Tensor& input, const ForwardContext& context) const {

@@ -1,5 +1,7 @@
 #include "native/torch/models/network.h"
 
+#include <ATen/ops/_foreach_add.h>
+
 #include <cmath>
 #include <string>
 
@@ -39,7 +41,8 @@ void validate(const NetworkSpec& spec, const Backbone& backbone) {
 
 }  // namespace
 
-Network::Network(const NetworkSpec& spec, uint64_t seed, c10::Device device) : spec_(spec), device_(device) {
+Network::Network(const NetworkSpec& spec, uint64_t seed, c10::Device device)
+    : spec_(spec), device_(device), pixels_(spec.pixels, device) {
   const Backbone& backbone = find_row(backbones(), spec.backbone, "backbone");
   const HeadKind& head = find_row(heads(), spec.head.name, "head");
   validate(spec, backbone);
@@ -50,11 +53,15 @@ Network::Network(const NetworkSpec& spec, uint64_t seed, c10::Device device) : s
                               .naming = backbone.naming,
                               .settings = spec.head});
   state_ = builder.take();
+  for (const StateEntry& entry : state_) {
+    if (entry.role == Role::kBuffer && entry.tensor.scalar_type() == at::kLong) batch_counts_.push_back(entry.tensor);
+  }
 }
 
 Network::~Network() = default;
 
 NetworkOutput Network::forward(const at::Tensor& images, const ForwardContext& context) {
+  if (context.mode == Mode::kTraining) at::_foreach_add_(batch_counts_, 1);
   const at::Tensor features = body_->forward(images, context);
   std::vector<at::Tensor> loss_logits = head_->forward(features, context);
   return {.feature_map = features, .logits = loss_logits.front(), .loss_logits = loss_logits};

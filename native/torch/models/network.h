@@ -9,6 +9,7 @@
 
 #include "native/torch/models/forward_context.h"
 #include "native/torch/models/network_spec.h"
+#include "native/torch/models/pixel_constants.h"
 #include "native/torch/models/state.h"
 
 namespace wsol {
@@ -40,6 +41,7 @@ class Network {
   const Head& head() const { return *head_; }
   const NetworkSpec& spec() const { return spec_; }
   c10::Device device() const { return device_; }
+  const PixelConstants& pixels() const { return pixels_; }
 
   /// Parameters and buffers by PyTorch's names, in PyTorch's state_dict order; the handles share the network's memory.
   const std::vector<StateEntry>& state() const { return state_; }
@@ -50,9 +52,12 @@ class Network {
  private:
   const NetworkSpec spec_;
   const c10::Device device_;
+  const PixelConstants pixels_;
   std::unique_ptr<Body> body_;
   std::unique_ptr<Head> head_;
   std::vector<StateEntry> state_;
+  /// num_batches_tracked of all norms.
+  std::vector<at::Tensor> batch_counts_;
 };
 
 /// Builds a network with channels_last weights. Initial values follow from `seed` alone, whatever the device:

@@ -6,6 +6,7 @@
 #include <ATen/ops/zeros_like.h>
 
 #include <cmath>
+#include <optional>
 
 #include "native/torch/errors.h"
 
@@ -64,14 +65,15 @@ void Sgd::prepare() {
   }
 }
 
-void Sgd::apply(double learning_rate) {
+void Sgd::apply(double learning_rate, const at::Tensor& found_inf) {
   const at::NoGradGuard no_grad;
   const bool first = momentum_buffers_.empty();
   if (first) momentum_buffers_ = std::move(new_momentum_buffers_);
   const double dampening = 0;
   const bool maximize = false;
   at::_fused_sgd_(parameters_, gradients_, momentum_buffers_, settings_.weight_decay, settings_.momentum, learning_rate,
-                  dampening, settings_.nesterov, maximize, first);
+                  dampening, settings_.nesterov, maximize, first, /*grad_scale=*/std::nullopt,
+                  found_inf.defined() ? std::optional(found_inf) : std::nullopt);
   // It does not count as a write by itself, and who keeps something made of the weights looks at that.
   for (const at::Tensor& parameter : parameters_) parameter.unsafeGetTensorImpl()->bump_version();
   drop_gradients();

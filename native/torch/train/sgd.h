@@ -27,9 +27,10 @@ class Sgd {
   /// memory runs out.
   void step(double learning_rate);
 
-  /// The part of a step that may fail; apply() then does the rest.
+  /// The part of a step that may fail; apply() then does the rest. Where `found_inf`, float32 on the device, is 1
+  /// nothing is changed; undefined: as if it were 0.
   void prepare();
-  void apply(double learning_rate);
+  void apply(double learning_rate, const at::Tensor& found_inf = {});
 
   /// One per parameter; empty before the first step and without momentum.
   const std::vector<at::Tensor>& momentum_buffers() const { return momentum_buffers_; }

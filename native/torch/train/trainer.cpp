@@ -2,16 +2,17 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/_foreach_copy.h>
 #include <ATen/ops/_foreach_norm.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/isfinite.h>
+#include <ATen/ops/maximum.h>
 #include <ATen/ops/scalar_tensor.h>
 #include <ATen/ops/stack.h>
+#include <ATen/ops/zeros.h>
 
 #include <cmath>
 #include <limits>
-#include <unordered_map>
 
 #include "native/torch/distributed/shared_training.h"
 #include "native/torch/find_row.h"
@@ -44,11 +45,28 @@ bool share_values(at::Tensor& values, bool asks_to_stop, Channel& channel) {
   return all[-1].item<double>() > 0;
 }
 
+/// Of what run_batch() returns, on the CPU. Throws NonFiniteLoss.
+StepResult result_of(const at::Tensor& values, int64_t step, bool stops) {
+  const double* value = values.const_data_ptr<double>();
+  if (!std::isfinite(value[0])) throw NonFiniteLoss("loss", step, value[0]);
+  if (!std::isfinite(value[4])) throw NonFiniteLoss("gradient", step, value[0]);
+  return {.step = step,
+          .loss = value[0],
+          .cross_entropy = value[1],
+          .entropy = value[2],
+          .correct = static_cast<int64_t>(value[3]),
+          .stops = stops};
+}
+
 }  // namespace
 
 Trainer::Trainer(std::shared_ptr<Network> network, const TrainerSettings& settings,
                  std::shared_ptr<ProcessGroup> processes)
-    : network_(std::move(network)), settings_(settings), method_(find_row(methods(), settings.method.name, "method")) {
+    : network_(std::move(network)),
+      settings_(settings),
+      method_(find_row(methods(), settings.method.name, "method")),
+      // Before a step that is not read yet, and before the next.
+      saved_buffers_(*network_, 2) {
   validate(settings);
   const HeadSettings wanted = head_for(settings.method);
   const HeadSettings& head = network_->spec().head;
@@ -66,13 +84,8 @@ Trainer::Trainer(std::shared_ptr<Network> network, const TrainerSettings& settin
   }
   groups_.push_back(make_group(Role::kBody, 1));
   groups_.push_back(make_group(Role::kClassifier, settings.optim.classifier_lr_multiplier));
-  for (const at::ScalarType dtype : {at::kFloat, at::kLong}) {
-    auto& [buffers, copies] = buffers_and_copies_.emplace_back();
-    for (const StateEntry& entry : network_->state()) {
-      if (entry.role != Role::kBuffer || entry.tensor.scalar_type() != dtype) continue;
-      buffers.push_back(entry.tensor);
-      copies.push_back(at::empty_like(entry.tensor));
-    }
+  if (processes == nullptr && settings.reads_late.value_or(!network_->device().is_cpu())) {
+    found_inf_ = at::zeros({}, at::TensorOptions(at::kFloat).device(network_->device()));
   }
   if (processes == nullptr) return;
   std::vector<at::Tensor> parameters;
@@ -97,26 +110,80 @@ Trainer::Group Trainer::make_group(Role role, double lr_multiplier) const {
 
 StepResult Trainer::step(const at::Tensor& images, const Targets& targets, double learning_rate, int64_t step,
                          bool asks_to_stop) {
+  const std::optional<StepResult> queued = queue_step(images, targets, learning_rate, step, asks_to_stop);
+  const std::optional<StepResult> last = finish();
+  return last ? *last : *queued;
+}
+
+std::optional<StepResult> Trainer::queue_step(const at::Tensor& images, const Targets& targets, double learning_rate,
+                                              int64_t step, bool asks_to_stop) {
   check_learning_rate(learning_rate);
-  const StepResult result = forward_backward(images, targets, step, asks_to_stop);
-  try {
+  check_batch(images, targets, network_->spec());
+  saved_buffers_.save();
+  if (!found_inf_.defined()) {
+    std::optional<StepResult> result;
+    change_or_undo([&] {
+      result = run_and_read(images, targets, step, asks_to_stop);
+      update(learning_rate);
+    });
+    return result;
+  }
+  std::optional<PendingStep> queued;
+  change_or_undo([&] {
+    const at::Tensor values = run_batch(images, targets, step);
+    const bool is_first = groups_.front().optimizer.momentum_buffers().empty();
+    note_non_finite(values);
+    queued.emplace(PendingStep{.step = step, .numbers = ArrivingNumbers(values), .is_first = is_first});
     update(learning_rate);
-  } catch (...) {
-    restore_buffers();
-    drop_gradients();
+  });
+  std::swap(queued, pending_);
+  return queued ? std::optional(read(*queued, 1)) : std::nullopt;
+}
+
+std::optional<StepResult> Trainer::finish() {
+  if (!pending_) return std::nullopt;
+  PendingStep last = std::move(*pending_);
+  pending_.reset();
+  return read(last, 0);
+}
+
+/// `steps_since`: queued after it.
+StepResult Trainer::read(PendingStep& pending, size_t steps_since) {
+  try {
+    return result_of(pending.numbers.arrived(), pending.step, /*stops=*/false);
+  } catch (const NonFiniteLoss&) {
+    // The weights never changed since, nor did momentum, but for memory that the first step of all made.
+    pending_.reset();
+    saved_buffers_.restore(steps_since);
+    if (pending.is_first) {
+      for (Group& group : groups_) group.optimizer.set_momentum_buffers({});
+    }
+    found_inf_.zero_();
     throw;
   }
-  return result;
+}
+
+/// For this step and those that follow.
+void Trainer::note_non_finite(const at::Tensor& values) {
+  const at::Tensor is_finite = at::isfinite(values[0] + values[4]);
+  found_inf_.copy_(at::maximum(found_inf_, is_finite.logical_not().to(at::kFloat)));
 }
 
 StepResult Trainer::forward_backward(const at::Tensor& images, const Targets& targets, int64_t step,
                                      bool asks_to_stop) {
   check_batch(images, targets, network_->spec());
-  save_buffers();
+  saved_buffers_.save();
+  std::optional<StepResult> result;
+  change_or_undo([&] { result = run_and_read(images, targets, step, asks_to_stop); });
+  return *result;
+}
+
+template <typename Change>
+void Trainer::change_or_undo(const Change& change) {
   try {
-    return run_batch(images, targets, step, asks_to_stop);
+    change();
   } catch (...) {
-    restore_buffers();
+    saved_buffers_.restore();
     drop_gradients();
     throw;
   }
@@ -139,13 +206,12 @@ TrainingBatch Trainer::make_batch(const at::Tensor& images, const Targets& targe
   const at::Tensor labels = has_several ? at::Tensor() : to_device(targets.labels, device);
   const at::Tensor present = has_several ? to_device(targets.present, device) : at::Tensor();
   // Cropped where they lie, so that only the crops travel.
-  return {
-      .images = normalise_images(to_device(crop_and_flip(images, draws, crop_size), device), network_->spec().pixels),
-      .labels = labels,
-      .present = present,
-      .targets = loss_targets(targets, labels, present),
-      .num_classes = network_->spec().num_classes,
-      .share = share};
+  return {.images = normalise_images(to_device(crop_and_flip(images, draws, crop_size), device), network_->pixels()),
+          .labels = labels,
+          .present = present,
+          .targets = loss_targets(targets, labels, present),
+          .num_classes = network_->spec().num_classes,
+          .share = share};
 }
 
 LossValue Trainer::loss_of(const NetworkOutput& output, const TrainingBatch& batch) const {
@@ -158,7 +224,8 @@ LossValue Trainer::loss_of(const NetworkOutput& output, const TrainingBatch& bat
   return loss;
 }
 
-StepResult Trainer::run_batch(const at::Tensor& images, const Targets& targets, int64_t step, bool asks_to_stop) {
+/// What StepResult tells, float64 on the device, and gradient_probe().
+at::Tensor Trainer::run_batch(const at::Tensor& images, const Targets& targets, int64_t step) {
   const at::AutoGradMode with_gradients(true);
   TrainingBatch batch = make_batch(images, targets, step);
   const int64_t rank = method_.draws_by == DrawsBy::kRank ? settings_.share.rank : 0;
@@ -182,24 +249,17 @@ StepResult Trainer::run_batch(const at::Tensor& images, const Targets& targets, 
   } else {
     loss.total.backward();
   }
-  // Read only now: an earlier read would leave a GPU idle until the backward pass is queued.
   const at::Tensor predicted = output.logits.detach().argmax(1);
   const at::Tensor correct = batch.present.defined() ? batch.present.gather(1, predicted.unsqueeze(1)).sum()
                                                      : predicted.eq(batch.labels).sum();
-  at::Tensor values =
-      at::stack({loss.total.detach().to(at::kDouble), loss.cross_entropy.to(at::kDouble), loss.entropy.to(at::kDouble),
-                 correct.to(at::kDouble), gradient_probe().to(at::kDouble)})
-          .cpu();
-  bool stops = asks_to_stop;
-  if (shared_) stops = share_values(values, asks_to_stop, shared_->channel());
-  const double* value = values.const_data_ptr<double>();
-  if (!std::isfinite(value[0])) throw NonFiniteLoss("loss", step, value[0]);
-  if (!std::isfinite(value[4])) throw NonFiniteLoss("gradient", step, value[0]);
-  return {.loss = value[0],
-          .cross_entropy = value[1],
-          .entropy = value[2],
-          .correct = static_cast<int64_t>(value[3]),
-          .stops = stops};
+  return at::stack({loss.total.detach().to(at::kDouble), loss.cross_entropy.to(at::kDouble),
+                    loss.entropy.to(at::kDouble), correct.to(at::kDouble), gradient_probe().to(at::kDouble)});
+}
+
+StepResult Trainer::run_and_read(const at::Tensor& images, const Targets& targets, int64_t step, bool asks_to_stop) {
+  at::Tensor values = run_batch(images, targets, step).cpu();
+  const bool stops = shared_ ? share_values(values, asks_to_stop, shared_->channel()) : asks_to_stop;
+  return result_of(values, step, stops);
 }
 
 /// A number that is finite where all gradients are.
@@ -217,70 +277,7 @@ at::Tensor Trainer::gradient_probe() const {
 void Trainer::update(double learning_rate) {
   check_learning_rate(learning_rate);
   for (Group& group : groups_) group.optimizer.prepare();
-  for (Group& group : groups_) group.optimizer.apply(learning_rate * group.lr_multiplier);
-}
-
-std::vector<NamedTensor> Trainer::export_momentum() const {
-  std::unordered_map<std::string, at::Tensor> by_name;
-  for (const Group& group : groups_) {
-    const std::vector<at::Tensor>& buffers = group.optimizer.momentum_buffers();
-    for (size_t index = 0; index < buffers.size(); ++index) by_name[group.names[index]] = buffers[index];
-  }
-  std::vector<NamedTensor> tensors;
-  for (const StateEntry& entry : network_->state()) {
-    const auto found = by_name.find(entry.name);
-    if (found == by_name.end()) continue;
-    tensors.push_back({entry.name, found->second.cpu().clone(at::MemoryFormat::Contiguous)});
-  }
-  return tensors;
-}
-
-void Trainer::import_momentum(const std::vector<NamedTensor>& tensors) {
-  std::vector<std::vector<at::Tensor>> buffers(groups_.size());
-  if (!tensors.empty()) {
-    if (settings_.optim.sgd.momentum == 0) {
-      throw TensorMismatch(tensors.front().name,
-                           "expected no momentum buffers without momentum, got '" + tensors.front().name + "'");
-    }
-    std::vector<NamedTensor> targets;
-    for (const StateEntry& entry : network_->parameters()) {
-      targets.push_back({entry.name, at::empty_like(entry.tensor).detach()});
-      buffers[entry.role == Role::kBody ? 0 : 1].push_back(targets.back().tensor);
-    }
-    copy_by_name(targets, tensors);
-  }
-  for (size_t index = 0; index < groups_.size(); ++index) {
-    groups_[index].optimizer.set_momentum_buffers(std::move(buffers[index]));
-  }
-}
-
-void Trainer::share_state(bool everything) {
-  if (!shared_) return;
-  Channel& channel = shared_->channel();
-  std::vector<at::Tensor> tensors;
-  for (const StateEntry& entry : network_->state()) {
-    if (everything || entry.role == Role::kBuffer) tensors.push_back(entry.tensor.detach());
-  }
-  if (everything) {
-    for (Group& group : groups_) {
-      const at::Tensor count =
-          at::scalar_tensor(static_cast<int64_t>(group.optimizer.momentum_buffers().size()), at::kLong);
-      channel.broadcast({count});
-      if (count.item<int64_t>() == 0) continue;
-      group.optimizer.ensure_momentum_buffers();
-      const auto& buffers = group.optimizer.momentum_buffers();
-      tensors.insert(tensors.end(), buffers.begin(), buffers.end());
-    }
-  }
-  channel.broadcast(tensors);
-}
-
-void Trainer::save_buffers() {
-  for (auto& [buffers, copies] : buffers_and_copies_) at::_foreach_copy_(copies, buffers);
-}
-
-void Trainer::restore_buffers() {
-  for (auto& [buffers, copies] : buffers_and_copies_) at::_foreach_copy_(buffers, copies);
+  for (Group& group : groups_) group.optimizer.apply(learning_rate * group.lr_multiplier, found_inf_);
 }
 
 void Trainer::drop_gradients() {

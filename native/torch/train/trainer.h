@@ -4,13 +4,15 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "native/torch/methods/method.h"
 #include "native/torch/models/network.h"
 #include "native/torch/tensors.h"
+#include "native/torch/train/arriving_numbers.h"
+#include "native/torch/train/saved_buffers.h"
 #include "native/torch/train/sgd.h"
 #include "native/torch/train/targets.h"
 #include "native/torch/train/trainer_settings.h"
@@ -21,6 +23,8 @@ class ProcessGroup;
 class SharedTraining;
 
 struct StepResult {
+  /// Which step it is, as step() was told.
+  int64_t step;
   /// What was minimised, batch mean.
   double loss;
   double cross_entropy;
@@ -47,6 +51,17 @@ class Trainer {
   /// and the targets lie on the CPU. `step` counts from 0 over the whole run.
   StepResult step(const at::Tensor& images, const Targets& targets, double learning_rate, int64_t step,
                   bool asks_to_stop = false);
+
+  /// The same, but where the device works beside the processor the numbers of a step are read when the next one is
+  /// queued, so that it never waits: the result is the step's before, if there was one. What is not finite is left out
+  /// on the device, with all that follows; NonFiniteLoss tells of it one call later, with everything as it was before
+  /// that step.
+  std::optional<StepResult> queue_step(const at::Tensor& images, const Targets& targets, double learning_rate,
+                                       int64_t step, bool asks_to_stop = false);
+
+  /// The result of the step that is not read yet, if there is one; throws its NonFiniteLoss. Before anything is read or
+  /// stored of the network.
+  std::optional<StepResult> finish();
 
   /// Crops, flips, normalises, lets the method change what it changes, and adds the loss's gradient to the gradients.
   /// Throws NonFiniteLoss, for a loss or gradients, with weights, momentum and running statistics as they were and the
@@ -77,15 +92,26 @@ class Trainer {
     Sgd optimizer;
   };
 
+  /// A step whose numbers are not read yet.
+  struct PendingStep {
+    int64_t step;
+    ArrivingNumbers numbers;
+    /// Whether it made the momentum buffers.
+    bool is_first;
+  };
+
   Group make_group(Role role, double lr_multiplier) const;
   at::Tensor loss_targets(const Targets& targets, const at::Tensor& labels, const at::Tensor& present) const;
   TrainingBatch make_batch(const at::Tensor& images, const Targets& targets, int64_t step) const;
   LossValue loss_of(const NetworkOutput& output, const TrainingBatch& batch) const;
-  StepResult run_batch(const at::Tensor& images, const Targets& targets, int64_t step, bool asks_to_stop);
+  at::Tensor run_batch(const at::Tensor& images, const Targets& targets, int64_t step);
+  StepResult run_and_read(const at::Tensor& images, const Targets& targets, int64_t step, bool asks_to_stop);
   at::Tensor gradient_probe() const;
-  void save_buffers();
-  void restore_buffers();
   void drop_gradients();
+  template <typename Change>
+  void change_or_undo(const Change& change);
+  void note_non_finite(const at::Tensor& values);
+  StepResult read(PendingStep& pending, size_t steps_since);
 
   std::shared_ptr<Network> network_;
   TrainerSettings settings_;
@@ -93,8 +119,10 @@ class Trainer {
   /// Null for a process that works alone.
   std::unique_ptr<SharedTraining> shared_;
   std::vector<Group> groups_;
-  /// The network's buffers, by dtype, each beside what it held before the step in progress.
-  std::vector<std::pair<std::vector<at::Tensor>, std::vector<at::Tensor>>> buffers_and_copies_;
+  SavedBuffers saved_buffers_;
+  std::optional<PendingStep> pending_;
+  /// 1 on the device from a step on that was not finite, else 0; undefined where each step is read at once.
+  at::Tensor found_inf_;
 };
 
 }  // namespace wsol

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "native/torch/device.h"
 #include "native/torch/losses/regularized_loss.h"
@@ -37,6 +38,9 @@ struct TrainerSettings {
   Precision precision;
   /// Whether norms see the batches of all processes as one.
   bool sync_batch_norm = false;
+  /// Whether queue_step() tells of the step before; not given: where the device works beside the processor. Not where
+  /// several processes train together, which agree on each step.
+  std::optional<bool> reads_late = std::nullopt;
 };
 
 /// Throws InvalidArgument naming the setting that is wrong.

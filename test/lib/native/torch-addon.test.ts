@@ -348,7 +348,8 @@ describe("Trainer", () => {
     const { step } = train({ loss: { ...SMALL_TRAINER.loss, lambda: 0 }, data: { ...SMALL_TRAINER.data, flip: 0 } });
     const batch = patternBatch(2, 32);
     const losses: number[] = [];
-    for (let index = 0; index < 6; ++index) losses.push((await step.call(trainer, batch, LABELS, setting(index))).loss);
+    for (let index = 0; index < 6; ++index)
+      losses.push((await step.call(trainer, batch, LABELS, setting(index)))!.loss);
     expect(losses[5]).toBeLessThan(losses[0]! / 2);
   });
 
@@ -374,6 +375,14 @@ describe("Trainer", () => {
     await session.importMomentum(momentum);
     expect(digests(await session.exportMomentum())).toEqual(digests(momentum));
     await expectCode("ERR_WSOL_CHECKPOINT", () => session.importMomentum(momentum.slice(2)));
+  });
+
+  test("on the CPU each step tells of itself, and finish of nothing more", async () => {
+    const session = train();
+    expect(await session.step(patternBatch(), LABELS, setting(3))).toMatchObject({ step: 3, stops: false });
+    expect(await session.finish()).toBeNull();
+    await session.close();
+    await expectCode("ERR_WSOL_CLOSED", () => session.finish());
   });
 
   test("holds its network until it is closed", async () => {
@@ -403,15 +412,17 @@ describe("Trainer", () => {
     LABELS.forEach((label, row) => {
       oneHot[row * 5 + label] = 1;
     });
-    const hard = await train().step(patternBatch(), LABELS, setting(0));
+    const hard = (await train().step(patternBatch(), LABELS, setting(0)))!;
     await trainer!.close();
     await network.close();
     network = new addon.Network(SMALL_NETWORK);
-    const soft = await train().step(patternBatch(), { labels: LABELS, distributions: oneHot }, setting(0));
+    const soft = (await train().step(patternBatch(), { labels: LABELS, distributions: oneHot }, setting(0)))!;
     expect(soft.loss).toBeCloseTo(hard.loss, 5);
     expect(soft.correct).toBe(hard.correct);
     const uniform = { labels: LABELS, distributions: new Float32Array(10).fill(0.2) };
-    expect((await trainer!.step(patternBatch(), uniform, setting(1))).crossEntropy).toBeGreaterThan(Math.log(5) - 1e-6);
+    expect((await trainer!.step(patternBatch(), uniform, setting(1)))!.crossEntropy).toBeGreaterThan(
+      Math.log(5) - 1e-6,
+    );
   });
 
   test("a trainer of another loss than its network's rejects", async () => {
@@ -423,15 +434,15 @@ describe("Trainer", () => {
 
   test("a step takes the classes of images that have several", async () => {
     const one = { values: LABELS, offsets: Int32Array.of(0, 1, 2) };
-    const hard = await train().step(patternBatch(), LABELS, setting(0));
+    const hard = (await train().step(patternBatch(), LABELS, setting(0)))!;
     await trainer!.close();
     await network.close();
     network = new addon.Network(SMALL_NETWORK);
-    const soft = await train().step(patternBatch(), one, setting(0));
+    const soft = (await train().step(patternBatch(), one, setting(0)))!;
     expect([soft.correct, soft.entropy]).toEqual([hard.correct, hard.entropy]);
     expect(soft.loss).toBeCloseTo(hard.loss, 5);
     const all = { values: Int32Array.of(0, 1, 2, 3, 4, 0, 1, 2, 3, 4), offsets: Int32Array.of(0, 5, 10) };
-    expect((await trainer!.step(patternBatch(), all, setting(1))).correct).toBe(2);
+    expect((await trainer!.step(patternBatch(), all, setting(1)))!.correct).toBe(2);
   });
 
   test("a getter of the arguments that closes the trainer makes the step reject with ERR_WSOL_CLOSED", async () => {

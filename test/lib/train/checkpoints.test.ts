@@ -83,6 +83,20 @@ function abortingAfter(steps: number): FitOptions {
   return { signal: controller.signal, onStep };
 }
 
+test.each([
+  [false, 2],
+  [true, 3],
+])("a stopped run goes on where its weights are, where results come a step late too (%p)", async (readsLate, steps) => {
+  Object.assign(fakeTorch, { readsLate });
+  const [whole, stopped] = [fresh(), fresh()];
+  await train(data, { ...config(2), out: whole });
+  await caught(() => train(data, { ...config(2), out: stopped }, abortingAfter(2)));
+  expect(await stored(stopped, "last")).toMatchObject({ steps, epoch: steps / STEPS_PER_EPOCH });
+  const { finalEpoch } = await train(data, { out: stopped }, { resume: true });
+  expect(finalEpoch).toMatchObject({ epoch: 2, loss: 2 });
+  expect(await stored(stopped, "last")).toEqual(await stored(whole, "last"));
+});
+
 describe("best", () => {
   test.each([
     ["a later one", [1, 3, 2], 2],

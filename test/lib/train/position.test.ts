@@ -12,8 +12,8 @@ const position: Position = {
 describe("addStep", () => {
   test("weighs batch means by their images, so that a smaller last batch counts less", () => {
     const totals = noTotals();
-    addStep(totals, { loss: 1, crossEntropy: 2, entropy: 3, correct: 4, stops: false }, 30);
-    addStep(totals, { loss: 5, crossEntropy: 6, entropy: 7, correct: 1, stops: false }, 10);
+    addStep(totals, { step: 0, loss: 1, crossEntropy: 2, entropy: 3, correct: 4, stops: false }, 30);
+    addStep(totals, { step: 1, loss: 5, crossEntropy: 6, entropy: 7, correct: 1, stops: false }, 10);
     expect(totals).toEqual({
       images: 40,
       loss: 80,

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { configSchema } from "../../../lib/config/schema";
 import { AgreedStop } from "../../../lib/distributed/agreed-stop";
 import { Processes } from "../../../lib/distributed/processes";
+import type { StepResult } from "../../../lib/native/torch-addon";
+import type { StepProgress } from "../../../lib/runs/events";
 import type { TrainingContext } from "../../../lib/train/context";
 import { epochEvent } from "../../../lib/train/log";
 import { startPosition } from "../../../lib/train/position";
@@ -12,8 +14,31 @@ const STEPS = 3;
 const WAIT_MS = 40;
 const STEP_RESULT = { loss: 1, crossEntropy: 1, entropy: 0.5, correct: 1, stops: false };
 
+/** Tells of a step at once, or, as on a GPU, with the next one; never of one that is not finite. */
+class FakeTrainer {
+  #last: StepResult | null = null;
+
+  constructor(
+    private readonly readsLate: boolean,
+    private readonly overflowsAt: number,
+  ) {}
+
+  async step(_images: unknown, _labels: unknown, { step }: { step: number }): Promise<StepResult | null> {
+    const before = this.readsLate ? await this.finish() : null;
+    this.#last = { step, ...STEP_RESULT };
+    return this.readsLate ? before : this.finish();
+  }
+
+  async finish(): Promise<StepResult | null> {
+    const last = this.#last;
+    this.#last = null;
+    if (last?.step === this.overflowsAt) throw new Error(`not finite: ${last.step}`);
+    return last;
+  }
+}
+
 /** A run of 10 images in batches of 4, 4 and 2, each of which is waited for. */
-function contextAt(stepInEpoch: number): TrainingContext {
+function contextAt(stepInEpoch: number, { readsLate = false, overflowsAt = -1 } = {}): TrainingContext {
   const config = configSchema.parse({
     loss: { lambda: 0.1, reduction: "sum" },
     optim: { batchSize: 4, epochs: 2, lr: 0.1, schedule: "cosine" },
@@ -29,7 +54,7 @@ function contextAt(stepInEpoch: number): TrainingContext {
     numClasses: 5,
     train: { ids: Array.from({ length: 10 }, (_, index) => `${index}.jpg`) },
     loader: { batches },
-    session: { trainer: { step: async () => STEP_RESULT } },
+    session: { trainer: new FakeTrainer(readsLate, overflowsAt) },
     batchSize: 4,
     processes: Processes.alone(),
     stepsPerEpoch: STEPS,
@@ -37,9 +62,21 @@ function contextAt(stepInEpoch: number): TrainingContext {
   } as unknown as TrainingContext;
 }
 
+/** Trains, and tells which steps were counted, and of how many images. */
+async function trained(context: TrainingContext, signal?: AbortSignal, onEach?: () => void) {
+  const steps: number[][] = [];
+  const onStep = ({ step, images }: StepProgress) => {
+    steps.push([step, images]);
+    onEach?.();
+  };
+  const stop = new AgreedStop(signal, Processes.alone());
+  const error = await trainOneEpoch(context, { stop, onStep }, async () => undefined).catch((cause: Error) => cause);
+  return { steps, error };
+}
+
 async function eventFrom(stepInEpoch: number) {
   const context = contextAt(stepInEpoch);
-  await trainOneEpoch(context, { stop: new AgreedStop(undefined, Processes.alone()) }, async () => undefined);
+  await trained(context);
   context.position.epoch += 1;
   return epochEvent(context, context.position.totals, null);
 }
@@ -65,5 +102,44 @@ describe("an epoch's event", () => {
   test("tells the same where the run was stopped after the epoch's last step", async () => {
     const { effectiveEps, learningRate } = await eventFrom(0);
     expect(await eventFrom(STEPS)).toMatchObject({ effectiveEps, learningRate });
+  });
+});
+
+describe("steps whose results come one call later", () => {
+  const all = [
+    [1, 4],
+    [2, 4],
+    [3, 2],
+  ];
+
+  test.each([false, true])("are counted alike, in their order (late: %p)", async (readsLate) => {
+    const context = contextAt(0, { readsLate });
+    expect((await trained(context)).steps).toEqual(all);
+    expect(context.position).toMatchObject({ stepInEpoch: 3, totals: { images: 10, loss: 10, correct: 3 } });
+    const resumed = contextAt(2, { readsLate });
+    expect((await trained(resumed)).steps).toEqual(all.slice(2));
+  });
+
+  test.each([
+    [false, 1],
+    [true, 2],
+  ])("are waited for where the run is stopped (late: %p)", async (readsLate, counted) => {
+    const context = contextAt(0, { readsLate });
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const { steps, error } = await trained(context, controller.signal, () => controller.abort(reason));
+    expect(error).toBe(reason);
+    expect(steps).toEqual(all.slice(0, counted));
+    expect(context.position.stepInEpoch).toBe(counted);
+  });
+
+  test.each([0, 1, 2])("are counted up to one that is not finite, step %i", async (overflowsAt) => {
+    for (const readsLate of [false, true]) {
+      const context = contextAt(0, { readsLate, overflowsAt });
+      const { steps, error } = await trained(context);
+      expect(String(error)).toBe(`Error: not finite: ${overflowsAt}`);
+      expect(steps).toEqual(all.slice(0, overflowsAt));
+      expect(context.position.stepInEpoch).toBe(overflowsAt);
+    }
   });
 });

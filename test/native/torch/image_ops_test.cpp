@@ -64,7 +64,7 @@ TEST(ResizeBilinear, RejectsWhatIsNoImage) {
 TEST(NormaliseImages, UsesImageNetsMeanAndDeviationAndKeepsChannelsLast) {
   at::Tensor images = at::zeros({1, 2, 2, 3}, at::kByte);
   images[0][1][0] = at::tensor({255, 128, 51}, at::kByte);
-  const at::Tensor normalised = normalise_images(images, test::imagenet_pixels());
+  const at::Tensor normalised = normalise_images(images, PixelConstants(test::imagenet_pixels()));
   EXPECT_EQ(normalised.sizes(), at::IntArrayRef({1, 3, 2, 2}));
   EXPECT_TRUE(normalised.is_contiguous(at::MemoryFormat::ChannelsLast));
   const at::Tensor expected =
@@ -75,7 +75,8 @@ TEST(NormaliseImages, UsesImageNetsMeanAndDeviationAndKeepsChannelsLast) {
 
 TEST(NormaliseImages, UsesTheMeanAndDeviationThatItIsGiven) {
   const at::Tensor images = at::tensor({255, 128, 51}, at::kByte).view({1, 1, 1, 3});
-  const at::Tensor normalised = normalise_images(images, {.mean = {0.5, 0, 0.25}, .deviation = {0.5, 1, 2}});
+  const at::Tensor normalised =
+      normalise_images(images, PixelConstants({.mean = {0.5, 0, 0.25}, .deviation = {0.5, 1, 2}}));
   const at::Tensor expected = at::tensor({1.0, 128 / 255.0, (0.2 - 0.25) / 2}, at::kDouble);
   EXPECT_TRUE(at::allclose(normalised.flatten().to(at::kDouble), expected, 0, 1e-6));
 }

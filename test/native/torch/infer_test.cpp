@@ -77,10 +77,11 @@ TEST(Infer, DrawsMapsOfTheClassesAskedFor) {
   const Inference result = infer(*network, some_images(), Precision::kFloat32, settings);
   EXPECT_EQ(result.score_maps.sizes(), at::IntArrayRef({6, 4, 3}));
   EXPECT_TRUE(at::equal(result.classes.to(at::kLong), settings.labels->flatten()));
-  const at::Tensor features =
-      network->forward(normalise_images(some_images(), test::imagenet_pixels()), {.mode = Mode::kEvaluation})
-          .feature_map.detach()
-          .to(at::kDouble);
+  const at::Tensor features = network
+                                  ->forward(normalise_images(some_images(), PixelConstants(test::imagenet_pixels())),
+                                            {.mode = Mode::kEvaluation})
+                                  .feature_map.detach()
+                                  .to(at::kDouble);
   const at::Tensor weight = network->parameters()[network->parameters().size() - 2].tensor.detach().to(at::kDouble);
   const at::Tensor raw = (features[1] * weight[3].view({-1, 1, 1})).mean(0);
   const at::Tensor expected = (raw - raw.min()) / (raw.max() - raw.min());

@@ -43,8 +43,8 @@ TEST_P(FeaturesOf, EveryStageHaveItsSizeAndThoseOfTheLastAreTheFeatureMap) {
     EXPECT_FALSE(stage.requires_grad());
   }
   const at::NoGradGuard no_gradients;
-  const NetworkOutput output =
-      network->forward(normalise_images(some_images(), test::imagenet_pixels()), {.mode = Mode::kEvaluation});
+  const NetworkOutput output = network->forward(
+      normalise_images(some_images(), PixelConstants(test::imagenet_pixels())), {.mode = Mode::kEvaluation});
   EXPECT_TRUE(at::equal(stages[3], output.feature_map));
 }
 
@@ -59,7 +59,7 @@ TEST_P(FeaturesOf, EachStageAreTheSameAsOfAPassThatEndsThere) {
       if (place.stage == stage && place.ends_stage()) seen = passing.clone(at::MemoryFormat::Contiguous);
       return passing;
     };
-    network->forward(normalise_images(some_images(), test::imagenet_pixels()),
+    network->forward(normalise_images(some_images(), PixelConstants(test::imagenet_pixels())),
                      {.mode = Mode::kEvaluation, .hook = look});
     EXPECT_TRUE(at::equal(stages[stage - 1], seen)) << stage;
   }

@@ -93,7 +93,9 @@ TEST(Trainer, ReportsWhatTheLossFunctionGives) {
   const auto network = small_network();
   const at::Tensor images = some_images().slice(1, 0, 32).slice(2, 0, 32).contiguous();
   const at::Tensor logits =
-      small_network()->forward(normalise_images(images, test::imagenet_pixels()), {.mode = Mode::kTraining}).logits;
+      small_network()
+          ->forward(normalise_images(images, PixelConstants(test::imagenet_pixels())), {.mode = Mode::kTraining})
+          .logits;
   const LossValue expected = regularized_loss(logits, some_labels(), settings.loss);
   const StepResult actual = Trainer(network, settings).forward_backward(images, some_targets(), 0);
   EXPECT_NEAR(actual.loss, expected.total.item<double>(), 1e-5);
