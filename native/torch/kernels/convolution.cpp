@@ -4,6 +4,7 @@
 #include <ATen/ops/conv2d.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include "native/torch/kernels/gemm.h"
 #include "native/torch/kernels/winograd/convolution.h"
 
 namespace wsol {
@@ -34,9 +35,22 @@ at::Tensor as_autocast_wants(const at::Tensor& map) {
   return at::autocast::is_autocast_enabled(device) ? map.to(at::autocast::get_autocast_dtype(device)) : map;
 }
 
+bool is_imitated(const at::Tensor& map) {
+#if defined(__x86_64__)
+  return map.is_cpu() && map.scalar_type() == at::kBFloat16 && !has_gemm<c10::BFloat16>();
+#else
+  static_cast<void>(map);
+  return false;
+#endif
+}
+
 at::Tensor convolution(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias, int64_t stride,
                        int64_t padding) {
   const at::Tensor map = as_autocast_wants(input);
+  if (is_imitated(map)) {
+    const WithoutAutocast in_float32;
+    return convolution(map.to(at::kFloat), weight, bias, stride, padding).to(map.scalar_type());
+  }
   const bool is_plain = stride == 1 && padding == 1 && !bias.defined();
   if (is_plain && winograd::is_worthwhile(map, weight)) return WinogradConvolution::apply(map, weight);
   return at::conv2d(map, weight, bias, {stride, stride}, {padding, padding});

@@ -26,6 +26,11 @@ at::Tensor FusedConvolution::forward(const at::Tensor& input, const ForwardConte
 
 at::Tensor FusedConvolution::forward_folded(const at::Tensor& input, const AfterNorm& after) const {
   const at::Tensor map = as_autocast_wants(input);
+  if (is_imitated(map)) {
+    const WithoutAutocast in_float32;
+    const at::Tensor residual = after.residual.defined() ? after.residual.to(at::kFloat) : at::Tensor();
+    return forward_folded(map.to(at::kFloat), {.residual = residual, .relu = after.relu}).to(map.scalar_type());
+  }
   Prepared& prepared = prepared_for(map.scalar_type());
   const int64_t stride = convolution_.stride;
   const Window window = {.kernel = convolution_.weight.size(2), .stride = stride};
