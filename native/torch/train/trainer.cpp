@@ -253,7 +253,8 @@ at::Tensor Trainer::run_batch(const at::Tensor& images, const Targets& targets, 
   const at::Tensor correct = batch.present.defined() ? batch.present.gather(1, predicted.unsqueeze(1)).sum()
                                                      : predicted.eq(batch.labels).sum();
   return at::stack({loss.total.detach().to(at::kDouble), loss.cross_entropy.to(at::kDouble),
-                    loss.entropy.to(at::kDouble), correct.to(at::kDouble), gradient_probe().to(at::kDouble)});
+                    loss.entropy.to(at::kDouble), correct.to(at::kDouble), gradient_probe().to(at::kDouble)})
+      .detach();
 }
 
 StepResult Trainer::run_and_read(const at::Tensor& images, const Targets& targets, int64_t step, bool asks_to_stop) {
