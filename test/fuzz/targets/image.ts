@@ -33,9 +33,7 @@ export function imageTarget(): FuzzTarget & { close(): void } {
     file: FILE,
     async feed(random) {
       const bytes = damaged(random.pick(await images), random);
-      const claimed = await sharp(bytes)
-        .metadata()
-        .catch(() => null);
+      const claimed = await metadataOf(bytes).catch(() => null);
       const isLarge = claimed !== null && claimed.width * claimed.height > MANY_PIXELS;
       // Decoding takes far longer than what it is to show: that headers are read as the library reads them.
       if (random.float() > (isLarge ? 0.01 : 0.1)) return claimed === null ? undefined : checkHeader(bytes, claimed);
@@ -48,6 +46,10 @@ export function imageTarget(): FuzzTarget & { close(): void } {
     },
     close: () => undefined,
   };
+}
+
+async function metadataOf(bytes: Buffer): Promise<StoredSize> {
+  return sharp(bytes).metadata();
 }
 
 function checkHeader(bytes: Buffer, { width, height }: StoredSize): void {
