@@ -13,7 +13,7 @@ const { values } = parseArgs({
     python: { type: "string", default: "python3" },
     rounds: { type: "string", default: "7" },
     device: { type: "string", default: "cpu" },
-    rows: { type: "string", default: "resnet18:128:32,resnet18:224:32,preresnet18:128:32,seresnet50:224:16" },
+    rows: { type: "string", default: "resnet18:128:32,resnet18:224:16,preresnet18:128:32,seresnet50:224:16" },
     precisions: { type: "string", default: "float32,bfloat16" },
     modes: { type: "string", default: "eager,compiled" },
     json: { type: "boolean", default: false },

@@ -10,7 +10,7 @@ const ALL = [
     name: "step",
     title: "training step, and the memory of its process at most",
     python: true,
-    full: ["--rounds", "3", "--rows", "preresnet18:128:32,seresnet50:224:16,resnet18:128:32"],
+    full: ["--rounds", "3", "--rows", "preresnet18:128:32,seresnet50:224:16,resnet18:224:16,resnet18:128:32"],
     quick: ["--rounds", "2", "--rows", "preresnet18:128:32,seresnet50:128:16,resnet18:128:32", "--modes", "eager"],
   },
   {
