@@ -2,12 +2,8 @@
 // First, so that a bundle that holds the package fails with the fix and not with what else is missing there.
 import "./version";
 
-export {
-  type ExportedWeights,
-  type ExportFormat,
-  type ExportWeightsOptions,
-  exportWeights,
-} from "./checkpoint/export-weights";
+export { type ExportWeightsOptions, exportWeights } from "./checkpoint/export-weights";
+export type { ExportedWeights, ExportFormat } from "./checkpoint/exported-weights";
 export { describePreset, type PresetDescription, presetConfig } from "./config/presets";
 export type { Origin, RecipeName } from "./config/recipes";
 

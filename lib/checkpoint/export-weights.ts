@@ -1,17 +1,14 @@
 import { resolve } from "node:path";
-import type { Config } from "../config/schema";
 import { invalidArgument, WsolError } from "../errors";
 import { writePth } from "../formats/pth/write-pth";
 import { writeSafetensors } from "../formats/safetensors";
 import type { TensorFile } from "../formats/tensor-file";
 import { checkOptions, type OptionKeys } from "../options";
 import type { Checkpoint } from "../runs/run-folder";
+import type { ExportedWeights, ExportFormat } from "./exported-weights";
 import { pythonFor } from "./python-for";
 import { weightsOfRun } from "./run-weights";
 import { readCheckpointFile, refuseNonFinite, type WeightsInfo, weightsInfo, weightsMetadata } from "./weights";
-
-/** What other tools read: `pth` is PyTorch's own format. */
-export type ExportFormat = "safetensors" | "pth";
 
 export interface ExportWeightsOptions {
   /** The file to write; one that is there is replaced. */
@@ -20,21 +17,6 @@ export interface ExportWeightsOptions {
   readonly format?: ExportFormat;
   /** Which weights of a run folder. @default "last" */
   readonly checkpoint?: Checkpoint;
-}
-
-/** A file that was written for other tools. */
-export interface ExportedWeights {
-  readonly path: string;
-  readonly format: ExportFormat;
-  readonly backbone: Config["model"]["backbone"];
-  readonly numClasses: number;
-  /** What the pixels must be normalised with. */
-  readonly mean: Config["data"]["mean"];
-  readonly std: Config["data"]["std"];
-  /** Lines of Python that load it into torchvision's or timm's network; null where they have none like it. */
-  readonly python: string | null;
-  /** What is part of the model and not in the file. */
-  readonly warnings: readonly string[];
 }
 
 const KNOWN: OptionKeys<ExportWeightsOptions> = { out: true, format: true, checkpoint: true };

@@ -1,5 +1,5 @@
 import type { Config } from "../config/schema";
-import type { ExportedWeights, ExportFormat } from "./export-weights";
+import type { ExportedWeights, ExportFormat } from "./exported-weights";
 
 /** How PyTorch's own libraries build a backbone, and where its stages' strides are. */
 interface Counterpart {

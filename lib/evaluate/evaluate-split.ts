@@ -1,6 +1,6 @@
 import type { Config } from "../config/schema";
-import type { SkippedImage } from "../data/images/leave-out";
-import type { ImageLoader, LabelledBatch } from "../data/images/loader";
+import type { LabelledBatch, SkippedImage } from "../data/images/labelled-batch";
+import type { ImageLoader } from "../data/images/loader";
 import { Pairs } from "../data/pairs";
 import type { Split } from "../data/split";
 import { largestEntropy } from "../losses/largest-entropy";

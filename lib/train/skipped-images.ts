@@ -1,4 +1,4 @@
-import type { SkippedImage } from "../data/images/leave-out";
+import type { SkippedImage } from "../data/images/labelled-batch";
 import { warnOfSkipped } from "../data/images/warn-of-skipped";
 import type { Split } from "../data/split";
 import type { SkippedEvent } from "../runs/events";

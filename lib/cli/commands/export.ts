@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
-import { type ExportFormat, exportWeights } from "../../checkpoint/export-weights";
+import { exportWeights } from "../../checkpoint/export-weights";
+import type { ExportFormat } from "../../checkpoint/exported-weights";
 import type { Checkpoint } from "../../runs/run-folder";
 import { checkpoint, printJson } from "../options";
 

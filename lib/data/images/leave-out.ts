@@ -1,13 +1,5 @@
 import type { WsolError } from "../../errors";
-import type { LabelledBatch } from "./loader";
-
-/** An image that was left out of its batch. */
-export interface SkippedImage {
-  /** Its position in the split. */
-  readonly index: number;
-  /** Why. */
-  readonly error: WsolError;
-}
+import type { LabelledBatch } from "./labelled-batch";
 
 /** The batch without the images at some places, which it names; the others keep their order. */
 export function leaveOut(

@@ -1,6 +1,6 @@
 import type { Config } from "../../config/schema";
 import { detach } from "../../native/detach";
-import type { ClassLists, ImageBatch, TorchAddon } from "../../native/torch-addon";
+import type { TorchAddon } from "../../native/torch-addon";
 import { Limiter } from "../limiter";
 import { Pairs } from "../pairs";
 import { prefetch } from "../prefetch";
@@ -12,7 +12,8 @@ import type { Decoded, DecodedCache } from "./cache/decoded-cache";
 import { checkSize } from "./check-size";
 import { decodeImage } from "./decode";
 import { decodeForm } from "./decode-form";
-import { leaveOut, type SkippedImage } from "./leave-out";
+import type { LabelledBatch } from "./labelled-batch";
+import { leaveOut } from "./leave-out";
 import { readImageFile } from "./read-image-file";
 
 /** RGB, 8 bit; the antialiased bilinear of `loadTorchAddon().resizeImage`. */
@@ -49,16 +50,6 @@ export interface BatchOptions {
   /** `skip`: a batch lacks its images that cannot be used, and names them; it may then be empty. @default "stop" */
   readonly onBadImage?: Config["data"]["onBadImage"];
   readonly signal?: AbortSignal | undefined;
-}
-
-export interface LabelledBatch {
-  readonly indices: Int32Array;
-  /** Of each image, or lists where images have several classes. */
-  readonly labels: Int32Array | ClassLists;
-  /** A block of its own, never reused. */
-  readonly images: ImageBatch;
-  /** Images that were to be in the batch and are not. */
-  readonly skipped: readonly SkippedImage[];
 }
 
 /** So that a slow image, or a turn of the event loop that takes long, does not show. */

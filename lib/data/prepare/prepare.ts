@@ -78,7 +78,7 @@ async function prepareDataset(
 
 async function identityOf(survey: SurveyedSource, format: SourceFormat, settings: FormatSettings): Promise<string> {
   if (format.identityOf === undefined) return survey.identity;
-  return `${survey.identity}-${await format.identityOf(survey, settings)}`;
+  return `${survey.identity}-${await format.identityOf(survey, settings, survey.options.signal)}`;
 }
 
 function downloadMissing(

@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { invalidArgument } from "../../../errors";
 import { hashOf } from "../../../files";
-import type { SurveyedSource } from "../source/open-source";
+import type { SourceFiles } from "../source/source";
 import type { FormatSettings } from "../source-format";
 import { checkBoxesFile } from "./boxes/open-boxes";
 import { checkShares } from "./draw-splits";
@@ -31,8 +31,9 @@ export function checkSettings({ split, group, boxes, masks, xmlZeroBased }: Form
  * source's own identity has the content of a thousand annotations at most.
  */
 export async function identityOf(
-  { root, plain, options }: SurveyedSource,
+  { root, plain }: SourceFiles,
   { boxes, masks }: FormatSettings,
+  signal?: AbortSignal,
 ): Promise<string> {
   const hash = createHash("sha256");
   if (boxes !== undefined) {
@@ -40,12 +41,12 @@ export async function identityOf(
     hash.update(`boxes\n${await hashOf(boxes, "sha256")}\n`);
   } else {
     for (const path of plain.keys()) {
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       if (/\.xml$/i.test(path)) hash.update(`${path}\n${await hashOf(join(root, path), "sha256")}\n`);
     }
   }
   for (const path of masks === undefined ? [] : await pngsBelow(masks)) {
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     const { size, mtimeMs } = await stat(join(masks!, path));
     hash.update(`mask\n${path}\n${size}\n${mtimeMs}\n`);
   }

@@ -2,30 +2,9 @@ import { open } from "node:fs/promises";
 import { WsolError } from "../../../errors";
 import { FormatProblem } from "../../../formats/problem";
 import { openCompressedTar } from "./compressed-tar";
-import type { EntryVisitor, SourceEntry } from "./source";
+import type { OpenArchiveOptions, SourceArchive } from "./source-archive";
 import { openTar } from "./tar-archive";
 import { openZip } from "./zip-archive";
-
-/** An archive, listed; its paths are where the source has them. */
-export interface SourceArchive {
-  readonly entries: ReadonlyMap<string, SourceEntry>;
-  /** @throws FormatProblem */
-  read(path: string): Promise<Buffer>;
-  /** @throws FormatProblem */
-  visit(paths: ReadonlySet<string>, visit: EntryVisitor, signal?: AbortSignal): Promise<void>;
-  close(): Promise<void>;
-}
-
-export interface OpenArchiveOptions {
-  /** Where its content appears, `""` or ending in `/`. */
-  readonly folder: string;
-  /** Where that of a tar inside appears; null: it is a file like others. */
-  readonly mountInside: (path: string) => string | null;
-  readonly looksInto: (path: string) => boolean;
-  /** Told how many bytes of the file were passed. */
-  readonly onBytes: (bytes: number) => void;
-  readonly signal?: AbortSignal | undefined;
-}
 
 const ENDING = /\.(tgz|tar\.gz|tar|zip)$/i;
 /** Told apart from what is no archive, so that the fix can be named. */

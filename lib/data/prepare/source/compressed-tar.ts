@@ -4,10 +4,10 @@ import { pipeline } from "node:stream";
 import { createGunzip, type Gunzip } from "node:zlib";
 import { type ByteReader, StreamBytes } from "../../../formats/byte-reader";
 import { FormatProblem } from "../../../formats/problem";
-import type { OpenArchiveOptions, SourceArchive } from "./archive";
 import { EntryList } from "./entry-list";
 import { LIMITS, mostUnpacked } from "./limits";
 import { checkReadable, tooLarge } from "./readable";
+import type { OpenArchiveOptions, SourceArchive } from "./source-archive";
 import { filesOfTar } from "./tar-entries";
 import { withVisits } from "./visits";
 

@@ -3,12 +3,13 @@ import { basename, dirname, join, resolve } from "node:path";
 import { WsolError } from "../../../errors";
 import { FormatProblem } from "../../../formats/problem";
 import type { SourceFormat } from "../source-format";
-import { isArchiveName, named, openArchive, type SourceArchive } from "./archive";
+import { isArchiveName, named, openArchive } from "./archive";
 import { listFolder } from "./folder";
 import { identityOf } from "./identity";
 import { LIMITS } from "./limits";
 import { checkReadable } from "./readable";
-import type { EntryVisitor, Source, SourceEntry } from "./source";
+import type { EntryVisitor, Source, SourceEntry, SourceFiles } from "./source";
+import type { SourceArchive } from "./source-archive";
 import { withSlash } from "./tar-entries";
 import { withVisits } from "./visits";
 
@@ -20,13 +21,10 @@ export interface OpenSourceOptions {
 }
 
 /** What a source consists of, before any archive is opened. */
-export interface SurveyedSource {
+export interface SurveyedSource extends SourceFiles {
   readonly name: string;
-  readonly root: string;
   readonly format: SourceFormat;
   readonly options: OpenSourceOptions;
-  /** Files of the folder, by their path in it. */
-  readonly plain: ReadonlyMap<string, SourceEntry>;
   /** Archives that are going to be opened. */
   readonly archives: readonly ArchiveFile[];
   /** The same for the same files, wherever they lie. */

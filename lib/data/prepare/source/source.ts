@@ -33,3 +33,10 @@ export interface Source {
 
 /** @param content Its bytes, or why there are none: damaged where the entries before and after it are not. */
 export type EntryVisitor = (path: string, content: Buffer | FormatProblem) => Promise<void>;
+
+/** An unpacked source. */
+export interface SourceFiles {
+  readonly root: string;
+  /** Files of the folder, by their path in it. */
+  readonly plain: ReadonlyMap<string, SourceEntry>;
+}

@@ -1,9 +1,9 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { FileBytes, readAt } from "../../../formats/byte-reader";
 import { FormatProblem } from "../../../formats/problem";
-import type { OpenArchiveOptions, SourceArchive } from "./archive";
 import { EntryList } from "./entry-list";
 import { checkReadable } from "./readable";
+import type { OpenArchiveOptions, SourceArchive } from "./source-archive";
 import { filesOfTar } from "./tar-entries";
 import { visitorOf } from "./visits";
 

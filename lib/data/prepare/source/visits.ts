@@ -1,6 +1,6 @@
 import { FormatProblem } from "../../../formats/problem";
-import type { SourceArchive } from "./archive";
 import type { EntryVisitor } from "./source";
+import type { SourceArchive } from "./source-archive";
 
 const AT_ONCE = 8;
 /** Of images that wait or are under way; one alone may be larger. */

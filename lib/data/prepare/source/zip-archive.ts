@@ -3,10 +3,10 @@ import { promisify } from "node:util";
 import { crc32 } from "node:zlib";
 import yauzl, { type Entry, type ZipFile } from "yauzl";
 import { FormatProblem } from "../../../formats/problem";
-import type { OpenArchiveOptions, SourceArchive } from "./archive";
 import { EntryList, staysInside } from "./entry-list";
 import { mostUnpacked } from "./limits";
 import { checkReadable } from "./readable";
+import type { OpenArchiveOptions, SourceArchive } from "./source-archive";
 import { visitorOf } from "./visits";
 
 const FILE_TYPE = 0o170000;

@@ -2,12 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Dataset, type ImageSize, type Split } from "../../../../lib/data/dataset";
-import {
-  type BatchOptions,
-  ImageLoader,
-  type LabelledBatch,
-  type ResizeImage,
-} from "../../../../lib/data/images/loader";
+import type { LabelledBatch } from "../../../../lib/data/images/labelled-batch";
+import { type BatchOptions, ImageLoader, type ResizeImage } from "../../../../lib/data/images/loader";
 import type { WsolError } from "../../../../lib/errors";
 import { rejectionOf, removeTemporaryFolders, writeLayout } from "../layout";
 
