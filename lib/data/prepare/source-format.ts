@@ -1,6 +1,6 @@
 import type { LayoutImage } from "../layout/layout-writer";
 import type { Box, ImageSize, SplitName } from "../split";
-import type { Source, SourceFiles } from "./source/source";
+import type { Source, UnpackedFiles } from "./source/source";
 
 /** Settings that single formats take; a row's `takes` names its own. */
 export interface FormatSettings {
@@ -44,7 +44,7 @@ export interface SourceFormat {
    * What else the set is made of: a digest of the files that settings name, and of those in the source that are told apart by more
    * than path and size. @throws ERR_WSOL_DATA
    */
-  readonly identityOf?: (files: SourceFiles, settings: FormatSettings, signal?: AbortSignal) => Promise<string>;
+  readonly identityOf?: (files: UnpackedFiles, settings: FormatSettings, signal?: AbortSignal) => Promise<string>;
   /**
    * Reads everything but images and masks. Problems of single images go to `context.problem`.
    * @throws ERR_WSOL_DATA naming file and line, for what is wrong with the source as a whole

@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { invalidArgument } from "../../../errors";
 import { hashOf } from "../../../files";
-import type { SourceFiles } from "../source/source";
+import type { UnpackedFiles } from "../source/source";
 import type { FormatSettings } from "../source-format";
 import { checkBoxesFile } from "./boxes/open-boxes";
 import { checkShares } from "./draw-splits";
@@ -31,7 +31,7 @@ export function checkSettings({ split, group, boxes, masks, xmlZeroBased }: Form
  * source's own identity has the content of a thousand annotations at most.
  */
 export async function identityOf(
-  { root, plain }: SourceFiles,
+  { root, plain }: UnpackedFiles,
   { boxes, masks }: FormatSettings,
   signal?: AbortSignal,
 ): Promise<string> {

@@ -8,7 +8,7 @@ import { listFolder } from "./folder";
 import { identityOf } from "./identity";
 import { LIMITS } from "./limits";
 import { checkReadable } from "./readable";
-import type { EntryVisitor, Source, SourceEntry, SourceFiles } from "./source";
+import type { EntryVisitor, Source, SourceEntry, UnpackedFiles } from "./source";
 import type { SourceArchive } from "./source-archive";
 import { withSlash } from "./tar-entries";
 import { withVisits } from "./visits";
@@ -21,7 +21,7 @@ export interface OpenSourceOptions {
 }
 
 /** What a source consists of, before any archive is opened. */
-export interface SurveyedSource extends SourceFiles {
+export interface SurveyedSource extends UnpackedFiles {
   readonly name: string;
   readonly format: SourceFormat;
   readonly options: OpenSourceOptions;

@@ -35,7 +35,7 @@ export interface Source {
 export type EntryVisitor = (path: string, content: Buffer | FormatProblem) => Promise<void>;
 
 /** An unpacked source. */
-export interface SourceFiles {
+export interface UnpackedFiles {
   readonly root: string;
   /** Files of the folder, by their path in it. */
   readonly plain: ReadonlyMap<string, SourceEntry>;
