@@ -36,7 +36,7 @@ const ALL = [
     full: [],
     quick: ["--images", "100", "--rounds", "2"],
   },
-  { name: "decoding", title: "decoding", python: true, full: ["--images", "4000"], quick: ["--images", "1000"] },
+  { name: "decoding", title: "decoding", python: true, full: ["--images", "4000"], quick: ["--images", "2000"] },
   {
     name: "start-up",
     title: "start-up: from the start of the process",
