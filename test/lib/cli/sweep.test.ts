@@ -69,7 +69,8 @@ test("Ctrl-C saves, exits 130, and the same command goes on", async () => {
   let said = "";
   child.stderr.on("data", (text: Buffer) => {
     said += text;
-    if (said.includes("loss.lambda=1_seed=0\n")) child.kill("SIGINT");
+    // Once: a second one ends it on the spot.
+    if (said.includes("loss.lambda=1_seed=0\n") && !child.killed) child.kill("SIGINT");
   });
   expect(await once(child, "close")).toEqual([130, null]);
   expect(said).toContain("finishing the steps and saving");
