@@ -24,8 +24,8 @@ export async function nativeTests(folder, { libtorch, sanitize = false }) {
   const totals = { passed: 0, failed: 0, skipped: 0 };
   const runs = ["files", "metrics", "binding", ...(libtorch ? ["torch"] : [])].map((layer) => ({ layer }));
   if (libtorch && !sanitize) runs.push(AS_WITHOUT_AVX512);
-  for (const { layer, ...how } of runs) {
-    const counted = await runTests(`${folder}/test/native/test_${layer}`, `build/test_${layer}.json`, how);
+  for (const { layer, name = layer, ...how } of runs) {
+    const counted = await runTests(`${folder}/test/native/test_${layer}`, `build/test_${name}.json`, how);
     for (const key of Object.keys(totals)) totals[key] += counted[key];
   }
   return totals;
@@ -34,6 +34,7 @@ export async function nativeTests(folder, { libtorch, sanitize = false }) {
 /** Convolutions go other ways there. */
 const AS_WITHOUT_AVX512 = {
   layer: "torch",
+  name: "torch_avx2",
   filter: "*Gemm*:*Winograd*:*Convolution*",
   environment: { ATEN_CPU_CAPABILITY: "avx2" },
 };

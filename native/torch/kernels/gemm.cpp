@@ -10,12 +10,11 @@ namespace wsol {
 
 namespace {
 
-using at::native::cpublas::brgemm;
-
 #if defined(CPUBLAS_BRGEMM_F32F32F32)
 void call_brgemm(const GemmShape& shape, const float* a, const float* b, float* c, bool accumulate) {
-  brgemm(shape.rows, shape.columns, shape.inner, shape.a_row, shape.b_row, shape.c_row, accumulate, a, b, c,
-         /*is_vnni=*/false);
+  at::native::cpublas::brgemm(shape.rows, shape.columns, shape.inner, shape.a_row, shape.b_row, shape.c_row, accumulate,
+                              a, b, c,
+                              /*is_vnni=*/false);
 }
 #else
 void call_brgemm(const GemmShape&, const float*, const float*, float*, bool) {
@@ -25,13 +24,20 @@ void call_brgemm(const GemmShape&, const float*, const float*, float*, bool) {
 
 #if defined(CPUBLAS_BRGEMM_BF16BF16F32)
 void call_brgemm(const GemmShape& shape, const c10::BFloat16* a, const c10::BFloat16* b, float* c, bool accumulate) {
-  brgemm(shape.rows, shape.columns, shape.inner, shape.a_row, shape.b_row, shape.c_row, accumulate, a, b, c,
-         /*is_vnni=*/true);
+  at::native::cpublas::brgemm(shape.rows, shape.columns, shape.inner, shape.a_row, shape.b_row, shape.c_row, accumulate,
+                              a, b, c,
+                              /*is_vnni=*/true);
 }
 #else
 void call_brgemm(const GemmShape&, const c10::BFloat16*, const c10::BFloat16*, float*, bool) {
   TORCH_CHECK(false, "no product of bfloat16 in this LibTorch");
 }
+#endif
+
+#if defined(CPUBLAS_BRGEMM_F32F32F32) || defined(CPUBLAS_BRGEMM_BF16BF16F32)
+void release_brgemm() { at::native::cpublas::brgemm_release(); }
+#else
+void release_brgemm() {}
 #endif
 
 /// LibTorch's builds differ in what they have, and so do processors: a product tells.
@@ -43,9 +49,7 @@ bool try_brgemm() {
   try {
     call_brgemm({.rows = 1, .columns = 1, .inner = 2, .a_row = 2, .b_row = 1, .c_row = 1}, a, b, &c,
                 /*accumulate=*/false);
-#if defined(CPUBLAS_BRGEMM_F32F32F32) || defined(CPUBLAS_BRGEMM_BF16BF16F32)
-    at::native::cpublas::brgemm_release();
-#endif
+    release_brgemm();
   } catch (const c10::Error&) {
     return false;
   }
@@ -72,13 +76,9 @@ bool has_gemm<c10::BFloat16>() {
   return has_brgemm<c10::BFloat16>();
 }
 
-#if defined(CPUBLAS_BRGEMM_F32F32F32) || defined(CPUBLAS_BRGEMM_BF16BF16F32)
 Gemm::~Gemm() {
-  if (has_brgemm<float>() || has_brgemm<c10::BFloat16>()) at::native::cpublas::brgemm_release();
+  if (has_brgemm<float>() || has_brgemm<c10::BFloat16>()) release_brgemm();
 }
-#else
-Gemm::~Gemm() = default;
-#endif
 
 void Gemm::operator()(const GemmShape& shape, const float* a, const float* b, float* c, bool accumulate) const {
   if (has_brgemm<float>())

@@ -7,7 +7,7 @@
 #include "native/torch/errors.h"
 #include "native/torch/train/trainer.h"
 #include "torch/golden.h"
-#include "torch/method_named.h"
+#include "torch/plain_training.h"
 
 namespace wsol {
 
@@ -15,14 +15,9 @@ namespace {
 
 /// What a GPU's steps do, on the CPU.
 TrainerSettings settings_of(bool reads_late) {
-  return {.loss = {.regularizer = "entropy", .lambda = 0.1, .reduction = "mean", .multi_label = "softmax"},
-          .method = test::method_named("none"),
-          .optim = {.sgd = {.momentum = 0.9, .nesterov = true, .weight_decay = 1e-4}, .classifier_lr_multiplier = 1},
-          .data = {.crop_size = 32, .flip = 0.5},
-          .seed = 5,
-          .share = kWholeBatch,
-          .precision = Precision::kFloat32,
-          .reads_late = reads_late};
+  TrainerSettings settings = test::plain_settings(0.1);
+  settings.reads_late = reads_late;
+  return settings;
 }
 
 class QueuedSteps : public testing::Test {
@@ -33,14 +28,6 @@ class QueuedSteps : public testing::Test {
   void poison() {
     for (const StateEntry& entry : network_->state()) {
       if (entry.name == "fc.weight") entry.tensor.detach().fill_(std::numeric_limits<float>::infinity());
-    }
-  }
-
-  void expect_as(const std::vector<NamedTensor>& expected, const std::vector<NamedTensor>& found) {
-    ASSERT_EQ(expected.size(), found.size());
-    for (size_t index = 0; index < expected.size(); ++index) {
-      EXPECT_EQ(expected[index].name, found[index].name);
-      EXPECT_TRUE(at::equal(expected[index].tensor, found[index].tensor)) << found[index].name;
     }
   }
 
@@ -73,8 +60,8 @@ TEST_F(QueuedSteps, ComeToTheSameAsStepsThatAreReadAtOnce) {
     EXPECT_EQ(found[step].entropy, expected[step].entropy);
     EXPECT_EQ(found[step].correct, expected[step].correct);
   }
-  expect_as(export_tensors(*network), export_tensors(*network_));
-  expect_as(at_once.export_momentum(), late_.export_momentum());
+  test::expect_equal(export_tensors(*network), export_tensors(*network_));
+  test::expect_equal(at_once.export_momentum(), late_.export_momentum());
 }
 
 TEST_F(QueuedSteps, AreUndoneFromTheOneOnThatIsNotFinite) {
@@ -94,8 +81,8 @@ TEST_F(QueuedSteps, AreUndoneFromTheOneOnThatIsNotFinite) {
     } catch (const NonFiniteLoss& error) {
       EXPECT_EQ(error.step, 1);
     }
-    expect_as(before, export_tensors(*network_));
-    expect_as(momentum, late_.export_momentum());
+    test::expect_equal(before, export_tensors(*network_));
+    test::expect_equal(momentum, late_.export_momentum());
     EXPECT_FALSE(late_.finish());
   }
   import_tensors(*network_, good);

@@ -9,22 +9,13 @@
 #include "native/torch/infer.h"
 #include "torch/golden.h"
 #include "torch/method_named.h"
+#include "torch/plain_training.h"
 
 namespace wsol {
 
 namespace {
 
 const c10::Device kCpu(c10::kCPU);
-
-TrainerSettings settings_of(double lambda) {
-  return {.loss = {.regularizer = "entropy", .lambda = lambda, .reduction = "mean", .multi_label = "softmax"},
-          .method = test::method_named("none"),
-          .optim = {.sgd = {.momentum = 0.9, .nesterov = true, .weight_decay = 1e-4}, .classifier_lr_multiplier = 1},
-          .data = {.crop_size = 32, .flip = 0.5},
-          .seed = 5,
-          .share = kWholeBatch,
-          .precision = Precision::kFloat32};
-}
 
 std::shared_ptr<Network> small_network() { return make_network(test::plain_spec("resnet18", 3), 1, kCpu); }
 
@@ -34,16 +25,8 @@ at::Tensor some_labels() { return at::tensor({0, 1, 2, 1}, at::kLong); }
 
 Targets some_targets() { return {.labels = some_labels(), .distributions = {}, .present = {}}; }
 
-void expect_equal(const std::vector<NamedTensor>& first, const std::vector<NamedTensor>& second) {
-  ASSERT_EQ(first.size(), second.size());
-  for (size_t index = 0; index < first.size(); ++index) {
-    EXPECT_EQ(first[index].name, second[index].name);
-    EXPECT_TRUE(at::equal(first[index].tensor, second[index].tensor)) << first[index].name;
-  }
-}
-
 TEST(Trainer, LearnsABatchByHeart) {
-  Trainer trainer(small_network(), settings_of(0));
+  Trainer trainer(small_network(), test::plain_settings(0));
   const at::Tensor images = some_images().slice(1, 0, 32).slice(2, 0, 32);
   const double before = trainer.step(images, some_targets(), 0.002, 0).loss;
   double loss = before;
@@ -52,35 +35,35 @@ TEST(Trainer, LearnsABatchByHeart) {
 }
 
 TEST(Trainer, TheSameSeedGivesTheSameWeights) {
-  Trainer first(small_network(), settings_of(0.1)), second(small_network(), settings_of(0.1));
+  Trainer first(small_network(), test::plain_settings(0.1)), second(small_network(), test::plain_settings(0.1));
   for (int64_t step = 0; step < 2; ++step) {
     first.step(some_images(), some_targets(), 0.01, step);
     second.step(some_images(), some_targets(), 0.01, step);
   }
-  expect_equal(export_tensors(first.network()), export_tensors(second.network()));
+  test::expect_equal(export_tensors(first.network()), export_tensors(second.network()));
 }
 
 TEST(Trainer, ContinuesFromExportedStateAsIfNeverStopped) {
-  Trainer whole(small_network(), settings_of(0.1));
+  Trainer whole(small_network(), test::plain_settings(0.1));
   whole.step(some_images(), some_targets(), 0.01, 0);
   const auto weights = export_tensors(whole.network());
   const auto momentum = whole.export_momentum();
   whole.step(some_images(), some_targets(), 0.01, 1);
 
-  Trainer resumed(small_network(), settings_of(0.1));
+  Trainer resumed(small_network(), test::plain_settings(0.1));
   import_tensors(resumed.network(), weights);
   resumed.import_momentum(momentum);
   resumed.step(some_images(), some_targets(), 0.01, 1);
-  expect_equal(export_tensors(resumed.network()), export_tensors(whole.network()));
-  expect_equal(resumed.export_momentum(), whole.export_momentum());
+  test::expect_equal(export_tensors(resumed.network()), export_tensors(whole.network()));
+  test::expect_equal(resumed.export_momentum(), whole.export_momentum());
 }
 
 TEST(Trainer, TheEntropyTermRaisesTheMeanEntropyOfThePredictions) {
   const auto entropy_after_step = [](double lambda) {
     const auto network = small_network();
-    Trainer trainer(network, settings_of(lambda));
+    Trainer trainer(network, test::plain_settings(lambda));
     for (int64_t step = 0; step < 3; ++step) trainer.step(some_images(), some_targets(), 0.02, 0);
-    const TrainerSettings settings = settings_of(0);
+    const TrainerSettings settings = test::plain_settings(0);
     Trainer observer(network, settings);
     return observer.forward_backward(some_images(), some_targets(), 0).entropy;
   };
@@ -88,7 +71,7 @@ TEST(Trainer, TheEntropyTermRaisesTheMeanEntropyOfThePredictions) {
 }
 
 TEST(Trainer, ReportsWhatTheLossFunctionGives) {
-  TrainerSettings settings = settings_of(0.5);
+  TrainerSettings settings = test::plain_settings(0.5);
   settings.data.flip = 0;
   const auto network = small_network();
   const at::Tensor images = some_images().slice(1, 0, 32).slice(2, 0, 32).contiguous();
@@ -106,7 +89,7 @@ TEST(Trainer, ReportsWhatTheLossFunctionGives) {
 
 TEST(Trainer, TwoBackwardPassesAddTheirGradients) {
   const auto once = small_network(), twice = small_network();
-  Trainer single(once, settings_of(0)), doubled(twice, settings_of(0));
+  Trainer single(once, test::plain_settings(0)), doubled(twice, test::plain_settings(0));
   single.forward_backward(some_images(), some_targets(), 0);
   doubled.forward_backward(some_images(), some_targets(), 0);
   doubled.forward_backward(some_images(), some_targets(), 0);
@@ -116,7 +99,7 @@ TEST(Trainer, TwoBackwardPassesAddTheirGradients) {
 
 TEST(Trainer, TheClassifierGroupTakesItsOwnLearningRate) {
   const auto moved = [](double multiplier, const std::string& name) {
-    TrainerSettings settings = settings_of(0);
+    TrainerSettings settings = test::plain_settings(0);
     settings.optim.classifier_lr_multiplier = multiplier;
     const auto network = small_network();
     Trainer trainer(network, settings);
@@ -137,7 +120,7 @@ TEST(Trainer, TheClassifierGroupTakesItsOwnLearningRate) {
 
 TEST(Trainer, ANonFiniteLossLeavesEverythingAsItWas) {
   const auto network = small_network();
-  Trainer trainer(network, settings_of(0));
+  Trainer trainer(network, test::plain_settings(0));
   trainer.step(some_images(), some_targets(), 0.01, 0);
   auto poisoned = export_tensors(*network);
   for (NamedTensor& entry : poisoned) {
@@ -146,15 +129,15 @@ TEST(Trainer, ANonFiniteLossLeavesEverythingAsItWas) {
   import_tensors(*network, poisoned);
   const auto momentum = trainer.export_momentum();
   EXPECT_THROW(trainer.step(some_images(), some_targets(), 0.01, 1), NonFiniteLoss);
-  expect_equal(export_tensors(*network), poisoned);
-  expect_equal(trainer.export_momentum(), momentum);
+  test::expect_equal(export_tensors(*network), poisoned);
+  test::expect_equal(trainer.export_momentum(), momentum);
   EXPECT_FALSE(network->parameters().front().tensor.grad().defined());
 }
 
 TEST(Trainer, AFiniteLossWithNonFiniteGradientsLeavesEverythingAsItWas) {
   // Features of 1e-37 under weights of 3e38: logits of 1e4, but a gradient of twice 3e38 once the images are summed.
   const auto network = small_network();
-  Trainer trainer(network, settings_of(0));
+  Trainer trainer(network, test::plain_settings(0));
   trainer.step(some_images(), some_targets(), 0.01, 0);
   auto huge = export_tensors(*network);
   for (NamedTensor& entry : huge) {
@@ -173,26 +156,26 @@ TEST(Trainer, AFiniteLossWithNonFiniteGradientsLeavesEverythingAsItWas) {
   } catch (const NonFiniteLoss& error) {
     EXPECT_TRUE(std::isfinite(error.loss)) << error.what();
   }
-  expect_equal(export_tensors(*network), huge);
-  expect_equal(trainer.export_momentum(), momentum);
+  test::expect_equal(export_tensors(*network), huge);
+  test::expect_equal(trainer.export_momentum(), momentum);
   EXPECT_FALSE(network->parameters().front().tensor.grad().defined());
 }
 
 TEST(Trainer, AnUpdateWithoutGradientsChangesNothing) {
   const auto network = small_network();
-  Trainer trainer(network, settings_of(0));
+  Trainer trainer(network, test::plain_settings(0));
   trainer.forward_backward(some_images(), some_targets(), 0);
   at::Tensor(network->parameters().back().tensor).mutable_grad() = at::Tensor();
   const auto before = export_tensors(*network);
   EXPECT_THROW(trainer.update(0.1), Error);
-  expect_equal(export_tensors(*network), before);
+  test::expect_equal(export_tensors(*network), before);
   EXPECT_TRUE(trainer.export_momentum().empty());
 }
 
 TEST(Trainer, MomentumBuffersDoNotFitATrainerWithoutMomentum) {
-  Trainer with(small_network(), settings_of(0));
+  Trainer with(small_network(), test::plain_settings(0));
   with.step(some_images(), some_targets(), 0.01, 0);
-  TrainerSettings settings = settings_of(0);
+  TrainerSettings settings = test::plain_settings(0);
   settings.optim.sgd = {.momentum = 0, .nesterov = false, .weight_decay = 0};
   Trainer without(small_network(), settings);
   EXPECT_THROW(without.import_momentum(with.export_momentum()), TensorMismatch);
@@ -206,7 +189,7 @@ TEST(Trainer, TrainsAgainstDistributionsAndCountsAgainstLabels) {
   const auto run = [](const at::Tensor& distributions) {
     const auto network = small_network();
     const Targets targets{.labels = some_labels(), .distributions = distributions, .present = {}};
-    return Trainer(network, settings_of(0.1)).forward_backward(some_images(), targets, 0);
+    return Trainer(network, test::plain_settings(0.1)).forward_backward(some_images(), targets, 0);
   };
   const StepResult hard = run({}), same = run(one_hot), uniform = run(at::full({4, 3}, 1.0 / 3));
   EXPECT_NEAR(same.loss, hard.loss, 1e-6);
@@ -223,7 +206,7 @@ TEST(Trainer, TakesImagesOfSeveralClassesAndCountsWhereTheMostProbableIsAmongThe
     const auto run = [&](const Targets& targets) {
       NetworkSpec spec = small_network()->spec();
       spec.multi_label = multi_label;
-      TrainerSettings settings = settings_of(0.1);
+      TrainerSettings settings = test::plain_settings(0.1);
       settings.loss.multi_label = multi_label;
       return Trainer(make_network(spec, 1, kCpu), settings).forward_backward(some_images(), targets, 0);
     };
@@ -239,7 +222,7 @@ TEST(Trainer, RejectsWrongPresentClassesAndAnotherLossThanTheNetworks) {
   const auto refused_present = [](const at::Tensor& present, const MethodSettings& method) {
     NetworkSpec spec = small_network()->spec();
     spec.head = head_for(method);
-    TrainerSettings settings = settings_of(0);
+    TrainerSettings settings = test::plain_settings(0);
     settings.method = method;
     Trainer trainer(make_network(spec, 1, kCpu), settings);
     try {
@@ -255,19 +238,19 @@ TEST(Trainer, RejectsWrongPresentClassesAndAnotherLossThanTheNetworks) {
   EXPECT_EQ(refused_present(all.to(at::kFloat), test::method_named("none")), "labels");
   EXPECT_EQ(refused_present(at::zeros({4, 3}, at::kBool), test::method_named("none")), "labels");
   EXPECT_EQ(refused_present(all, test::method_named("acol")), "labels");
-  TrainerSettings settings = settings_of(0);
+  TrainerSettings settings = test::plain_settings(0);
   settings.loss.multi_label = "bce";
   EXPECT_THROW(Trainer(small_network(), settings), InvalidArgument);
 }
 
 TEST(Trainer, TrainsInBfloat16WithFloat32Weights) {
-  TrainerSettings settings = settings_of(0.1);
+  TrainerSettings settings = test::plain_settings(0.1);
   settings.precision = Precision::kBfloat16;
   const auto network = small_network();
   Trainer trainer(network, settings);
   const StepResult first = trainer.step(some_images(), some_targets(), 0.01, 0);
   const StepResult exact =
-      Trainer(small_network(), settings_of(0.1)).forward_backward(some_images(), some_targets(), 0);
+      Trainer(small_network(), test::plain_settings(0.1)).forward_backward(some_images(), some_targets(), 0);
   EXPECT_NEAR(first.loss, exact.loss, 0.1);
   for (const StateEntry& entry : network->parameters()) EXPECT_EQ(entry.tensor.scalar_type(), at::kFloat);
 }
@@ -283,7 +266,7 @@ std::string refused(const std::function<void()>& call) {
 
 TEST(Trainer, RejectsWrongSettingsByName) {
   const auto refused_by = [](auto change) {
-    TrainerSettings settings = settings_of(0);
+    TrainerSettings settings = test::plain_settings(0);
     change(settings);
     return refused([&] { Trainer(small_network(), settings); });
   };
@@ -297,7 +280,7 @@ TEST(Trainer, RejectsWrongSettingsByName) {
 
 TEST(Trainer, RejectsWrongBatchesAndLeavesTheNetwork) {
   const auto network = small_network();
-  Trainer trainer(network, settings_of(0));
+  Trainer trainer(network, test::plain_settings(0));
   const auto before = export_tensors(*network);
   const auto step = [&](const at::Tensor& images, const at::Tensor& labels, double learning_rate) {
     return refused(
@@ -317,17 +300,17 @@ TEST(Trainer, RejectsWrongBatchesAndLeavesTheNetwork) {
   EXPECT_EQ(soft(at::full({4, 3}, NAN)), "distributions");
   EXPECT_EQ(soft(at::ones({3, 3}) / 3), "distributions");
   EXPECT_EQ(soft(at::tensor({1.5f, -0.5f, 0.f}).repeat({4, 1})), "distributions");
-  expect_equal(export_tensors(*network), before);
+  test::expect_equal(export_tensors(*network), before);
 }
 
 TEST(Trainer, RejectsForeignMomentumAndKeepsItsOwn) {
-  Trainer trainer(small_network(), settings_of(0));
+  Trainer trainer(small_network(), test::plain_settings(0));
   trainer.step(some_images(), some_targets(), 0.01, 0);
   const auto momentum = trainer.export_momentum();
   auto foreign = momentum;
   foreign.pop_back();
   EXPECT_THROW(trainer.import_momentum(foreign), TensorMismatch);
-  expect_equal(trainer.export_momentum(), momentum);
+  test::expect_equal(trainer.export_momentum(), momentum);
   trainer.import_momentum({});
   EXPECT_TRUE(trainer.export_momentum().empty());
 }
