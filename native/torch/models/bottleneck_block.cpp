@@ -30,7 +30,7 @@ class BottleneckBlock final : public Block {
     hidden = second_.forward(hidden, context, {.relu = true});
     const at::Tensor around = shortcut_.forward(input, context);
     if (!excitation_) return third_.forward(hidden, context, {.residual = around, .relu = true});
-    return excitation_->forward_add_relu(third_.forward(hidden, context), around);
+    return third_.forward_excited(hidden, context, *excitation_, around);
   }
 
  private:

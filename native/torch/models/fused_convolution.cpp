@@ -24,6 +24,15 @@ at::Tensor FusedConvolution::forward(const at::Tensor& input, const ForwardConte
   return norm_ ? norm_->forward_with(convolved, context, after) : followed(convolved, after);
 }
 
+at::Tensor FusedConvolution::forward_excited(const at::Tensor& input, const ForwardContext& context,
+                                             const SqueezeExcitation& excitation, const at::Tensor& residual) const {
+  if (norm_ && context.mode == Mode::kTraining) {
+    prepared_.clear();
+    return norm_->forward_excited(convolution_.forward(input), context, excitation, residual);
+  }
+  return excitation.forward_add_relu(forward(input, context), residual);
+}
+
 at::Tensor FusedConvolution::forward_folded(const at::Tensor& input, const AfterNorm& after) const {
   const at::Tensor map = as_autocast_wants(input);
   if (is_imitated(map)) {

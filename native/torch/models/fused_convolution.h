@@ -20,6 +20,10 @@ class FusedConvolution {
 
   at::Tensor forward(const at::Tensor& input, const ForwardContext& context, const AfterNorm& after = {}) const;
 
+  /// relu(excited output + residual).
+  at::Tensor forward_excited(const at::Tensor& input, const ForwardContext& context,
+                             const SqueezeExcitation& excitation, const at::Tensor& residual) const;
+
   at::ScalarType dtype() const { return convolution_.weight.scalar_type(); }
 
  private:

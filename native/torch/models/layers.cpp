@@ -10,6 +10,7 @@
 #include "native/torch/errors.h"
 #include "native/torch/kernels/convolution.h"
 #include "native/torch/kernels/excitation/excitation.h"
+#include "native/torch/kernels/excitation/excited_norm.h"
 
 namespace wsol {
 
@@ -17,6 +18,21 @@ namespace {
 
 constexpr double kNormEps = 1e-5;
 constexpr double kNormMomentum = 0.1;
+
+/// In training on this map. Throws InvalidArgument for one whose values have no variance.
+BatchNormTensors tensors_of(const BatchNorm& norm, const at::Tensor& input, const ForwardContext& context) {
+  const int64_t values = input.size(0) * input.size(2) * input.size(3);
+  if (values < 2) {
+    throw InvalidArgument("batch", "more than one value per channel in training", std::to_string(values));
+  }
+  return {.weight = norm.weight,
+          .bias = norm.bias,
+          .running_mean = norm.running_mean,
+          .running_var = norm.running_var,
+          .momentum = kNormMomentum,
+          .eps = kNormEps,
+          .shared = context.shared_statistics};
+}
 
 }  // namespace
 
@@ -38,17 +54,7 @@ at::Tensor BatchNorm::forward_with(const at::Tensor& input, const ForwardContext
                                    const AfterNorm& after) const {
   const bool training = context.mode == Mode::kTraining;
   if (training) {
-    const int64_t values = input.size(0) * input.size(2) * input.size(3);
-    if (values < 2) {
-      throw InvalidArgument("batch", "more than one value per channel in training", std::to_string(values));
-    }
-    const BatchNormTensors tensors = {.weight = weight,
-                                      .bias = bias,
-                                      .running_mean = running_mean,
-                                      .running_var = running_var,
-                                      .momentum = kNormMomentum,
-                                      .eps = kNormEps,
-                                      .shared = context.shared_statistics};
+    const BatchNormTensors tensors = tensors_of(*this, input, context);
     if (is_normalised_here(input, after)) return batch_norm_in_training(input, tensors, after);
     if (tensors.shared) return followed(shared_batch_norm(input, tensors), after);
   }
@@ -62,6 +68,15 @@ at::Tensor BatchNorm::forward_with(const at::Tensor& input, const ForwardContext
       after);
 }
 
+at::Tensor BatchNorm::forward_excited(const at::Tensor& input, const ForwardContext& context,
+                                      const SqueezeExcitation& excitation, const at::Tensor& residual) const {
+  if (context.mode == Mode::kTraining && is_normalised_here(input, {.residual = residual})) {
+    const auto excite = [&](const at::Tensor& means) { return excitation.scale_of(means); };
+    return excited_norm_in_training(input, tensors_of(*this, input, context), residual, excite);
+  }
+  return excitation.forward_add_relu(forward(input, context), residual);
+}
+
 ScaleAndShift BatchNorm::in_evaluation() const {
   const at::Tensor scale = weight.to(at::kDouble) / (running_var.to(at::kDouble) + kNormEps).sqrt();
   return {.scale = scale, .shift = bias.to(at::kDouble) - running_mean.to(at::kDouble) * scale};
@@ -71,10 +86,13 @@ at::Tensor Linear::forward(const at::Tensor& input) const { return at::linear(in
 
 at::Tensor SqueezeExcitation::forward_add_relu(const at::Tensor& input, const at::Tensor& residual) const {
   const bool keep_dimensions = true;
-  const at::Tensor squeezed = input.mean({2, 3}, keep_dimensions);
-  const at::Tensor scale = expand.forward(reduce.forward(squeezed).relu_()).sigmoid_();
+  const at::Tensor scale = scale_of(input.mean({2, 3}, keep_dimensions));
   if (is_excited_here(input, scale, residual)) return scale_add_relu(input, scale, residual);
   return (input * scale).add_(residual).relu_();
+}
+
+at::Tensor SqueezeExcitation::scale_of(const at::Tensor& means) const {
+  return expand.forward(reduce.forward(means).relu_()).sigmoid_();
 }
 
 }  // namespace wsol

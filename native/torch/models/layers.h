@@ -27,6 +27,8 @@ struct ScaleAndShift {
   at::Tensor shift;
 };
 
+struct SqueezeExcitation;
+
 /// Batch normalisation over N, H, W: eps 1e-5, running statistics moved by a tenth.
 struct BatchNorm {
   at::Tensor weight;
@@ -43,6 +45,9 @@ struct BatchNorm {
     return forward_with(input, context, {.relu = true});
   }
   at::Tensor forward_with(const at::Tensor& input, const ForwardContext& context, const AfterNorm& after) const;
+  /// relu(excited norm + residual).
+  at::Tensor forward_excited(const at::Tensor& input, const ForwardContext& context,
+                             const SqueezeExcitation& excitation, const at::Tensor& residual) const;
 
   /// What it is in evaluation.
   ScaleAndShift in_evaluation() const;
@@ -69,6 +74,8 @@ struct SqueezeExcitation {
 
   /// relu(excited input + residual).
   at::Tensor forward_add_relu(const at::Tensor& input, const at::Tensor& residual) const;
+  /// Of the means of each image's channels, [N, C, 1, 1].
+  at::Tensor scale_of(const at::Tensor& means) const;
 };
 
 }  // namespace wsol
