@@ -1,6 +1,7 @@
 #include "native/torch/memory/page_cache.h"
 
 #include <algorithm>
+#include <iterator>
 #include <new>
 
 #include "native/torch/memory/pages.h"
@@ -11,11 +12,9 @@ namespace {
 
 /// Sizes are rounded up to this many bytes.
 constexpr size_t kGrain = size_t{64} << 10;
-/// A block serves a taker of at least 7/8 of its size.
-constexpr size_t kWastedPart = 8;
 /// What may be kept beyond the most that was in use: a fixed part, and one in so many bytes of it.
 constexpr size_t kSlack = size_t{32} << 20;
-constexpr size_t kSlackPart = 4;
+constexpr size_t kSlackPart = 8;
 
 }  // namespace
 
@@ -24,39 +23,39 @@ void* PageCache::take(size_t bytes) {
   // Overflown.
   if (wanted < bytes) throw std::bad_alloc();
   const std::lock_guard lock(mutex_);
-  std::optional<Block> block = take_kept(wanted);
-  most_in_use_ = std::max(most_in_use_, bytes_in_use_ + (block ? block->bytes : wanted));
-  if (!block) {
+  most_in_use_ = std::max(most_in_use_, bytes_in_use_ + wanted);
+  std::byte* memory = take_kept(wanted);
+  if (memory == nullptr) {
     drop_beyond_limit(wanted);
-    block = Block{.memory = take_pages(wanted), .bytes = wanted};
+    memory = take_pages(wanted);
   }
   try {
-    in_use_.emplace(block->memory, block->bytes);
+    in_use_.emplace(memory, wanted);
   } catch (...) {
-    give_back_pages(block->memory, block->bytes);
+    give_back_pages(memory, wanted);
     throw;
   }
-  bytes_in_use_ += block->bytes;
-  return block->memory;
+  bytes_in_use_ += wanted;
+  return memory;
 }
 
 bool PageCache::give_back(void* memory) {
   const std::lock_guard lock(mutex_);
   const auto found = in_use_.find(memory);
   if (found == in_use_.end()) return false;
-  const Block block{.memory = memory, .bytes = found->second};
+  const size_t bytes = found->second;
   in_use_.erase(found);
-  bytes_in_use_ -= block.bytes;
+  bytes_in_use_ -= bytes;
+  auto* const begin = static_cast<std::byte*>(memory);
   if (is_keeping_) {
     try {
-      kept_.push_back(block);
-      bytes_kept_ += block.bytes;
+      keep(begin, bytes);
       return true;
     } catch (const std::bad_alloc&) {
       // Not kept, then.
     }
   }
-  give_back_pages(block.memory, block.bytes);
+  give_back_pages(begin, bytes);
   return true;
 }
 
@@ -81,33 +80,59 @@ size_t PageCache::bytes_kept() const {
   return bytes_kept_;
 }
 
-/// The smallest that is large enough, of several the latest, which the processor may still have in its own cache.
-std::optional<PageCache::Block> PageCache::take_kept(size_t bytes) {
+/// From the smallest range that is large enough, of several the latest, which the processor may still have in its own
+/// cache. Null where there is none.
+std::byte* PageCache::take_kept(size_t bytes) {
   auto best = kept_.end();
   for (auto candidate = kept_.begin(); candidate != kept_.end(); ++candidate) {
-    const bool fits = candidate->bytes >= bytes && candidate->bytes - bytes <= candidate->bytes / kWastedPart;
-    if (fits && (best == kept_.end() || candidate->bytes <= best->bytes)) best = candidate;
+    const Range& range = candidate->second;
+    if (range.bytes < bytes) continue;
+    const bool is_better = best == kept_.end() || range.bytes < best->second.bytes ||
+                           (range.bytes == best->second.bytes && range.since > best->second.since);
+    if (is_better) best = candidate;
   }
-  if (best == kept_.end()) return std::nullopt;
-  const Block block = *best;
+  if (best == kept_.end()) return nullptr;
+  std::byte* const memory = best->first;
+  const Range range = best->second;
+  if (range.bytes > bytes) {
+    kept_.emplace_hint(std::next(best), memory + bytes, Range{.bytes = range.bytes - bytes, .since = range.since});
+  }
   kept_.erase(best);
-  bytes_kept_ -= block.bytes;
-  return block;
+  bytes_kept_ -= bytes;
+  return memory;
 }
 
+/// As one range with its neighbours.
+void PageCache::keep(std::byte* memory, size_t bytes) {
+  const auto own = kept_.emplace(memory, Range{.bytes = bytes, .since = ++given_back_}).first;
+  bytes_kept_ += bytes;
+  if (const auto next = std::next(own); next != kept_.end() && next->first == memory + bytes) {
+    own->second.bytes += next->second.bytes;
+    kept_.erase(next);
+  }
+  if (own == kept_.begin()) return;
+  const auto before = std::prev(own);
+  if (before->first + before->second.bytes != memory) return;
+  before->second = {.bytes = before->second.bytes + own->second.bytes, .since = own->second.since};
+  kept_.erase(own);
+}
+
+/// The oldest first, and no more than it takes.
 void PageCache::drop_beyond_limit(size_t wanted) {
   const size_t limit = most_in_use_ + most_in_use_ / kSlackPart + kSlack;
-  auto block = kept_.begin();
-  while (block != kept_.end() && bytes_in_use_ + wanted + bytes_kept_ > limit) {
-    give_back_pages(block->memory, block->bytes);
-    bytes_kept_ -= block->bytes;
-    ++block;
+  while (!kept_.empty() && bytes_in_use_ + wanted + bytes_kept_ > limit) {
+    const auto oldest = std::min_element(kept_.begin(), kept_.end(),
+                                         [](const auto& a, const auto& b) { return a.second.since < b.second.since; });
+    const size_t bytes = std::min(oldest->second.bytes, bytes_in_use_ + wanted + bytes_kept_ - limit);
+    oldest->second.bytes -= bytes;
+    give_back_pages(oldest->first + oldest->second.bytes, bytes);
+    bytes_kept_ -= bytes;
+    if (oldest->second.bytes == 0) kept_.erase(oldest);
   }
-  kept_.erase(kept_.begin(), block);
 }
 
 void PageCache::drop_all() {
-  for (const Block& block : kept_) give_back_pages(block.memory, block.bytes);
+  for (const auto& [memory, range] : kept_) give_back_pages(memory, range.bytes);
   kept_.clear();
   bytes_kept_ = 0;
   most_in_use_ = bytes_in_use_;

@@ -1,16 +1,16 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
-#include <vector>
 
 namespace wsol {
 
-/// Blocks of memory, kept for the next taker instead of being given back to the kernel, which would zero them again
-/// page by page. What is in use and what is kept are together never much more than the most that was ever in use.
-/// Thread-safe.
+/// Memory that is kept for the next taker instead of being given back to the kernel, which would zero it again page by
+/// page. What is in use and what is kept are together never much more than the most that was ever in use. Thread-safe.
 class PageCache {
  public:
   PageCache() = default;
@@ -27,19 +27,24 @@ class PageCache {
   /// Gives back to the kernel what is not in use, and forgets how much was.
   void clear();
 
-  /// Whether blocks that are given back from now on are kept.
+  /// Whether memory that is given back from now on is kept.
   void set_keeping(bool keeping);
 
   size_t bytes_in_use() const;
   size_t bytes_kept() const;
 
  private:
-  struct Block {
-    void* memory;
+  /// Neighbouring pages that are not in use.
+  struct Range {
     size_t bytes;
+    /// When the last part of it was given back.
+    uint64_t since;
   };
 
-  std::optional<Block> take_kept(size_t bytes);
+  using Ranges = std::map<std::byte*, Range>;
+
+  std::byte* take_kept(size_t bytes);
+  void keep(std::byte* memory, size_t bytes);
   void drop_beyond_limit(size_t wanted);
   void drop_all();
 
@@ -48,9 +53,9 @@ class PageCache {
   std::unordered_map<void*, size_t> in_use_;
   size_t bytes_in_use_ = 0;
   size_t most_in_use_ = 0;
-  /// Oldest first.
-  std::vector<Block> kept_;
+  Ranges kept_;
   size_t bytes_kept_ = 0;
+  uint64_t given_back_ = 0;
 };
 
 }  // namespace wsol

@@ -1,24 +1,16 @@
 #include "native/torch/memory/pages.h"
 
+#include <sys/mman.h>
+
 #include <cstdint>
 #include <limits>
 #include <new>
-
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
 
 namespace wsol {
 
 namespace {
 
 constexpr size_t kLargePage = size_t{2} << 20;
-
-}  // namespace
-
-#if defined(__linux__)
-
-namespace {
 
 std::byte* map_pages(size_t bytes) {
   void* const mapped = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -28,7 +20,7 @@ std::byte* map_pages(size_t bytes) {
 
 }  // namespace
 
-void* take_pages(size_t bytes) {
+std::byte* take_pages(size_t bytes) {
   if (bytes < kLargePage) return map_pages(bytes);
   if (bytes > std::numeric_limits<size_t>::max() - kLargePage) throw std::bad_alloc();
   // More than is asked for, so that a large page starts in it; the rest is given back.
@@ -37,19 +29,13 @@ void* take_pages(size_t bytes) {
   std::byte* const begin = mapped + before;
   if (before > 0) munmap(mapped, before);
   if (before < kLargePage) munmap(begin + bytes, kLargePage - before);
+#if defined(MADV_HUGEPAGE)
   // Only a hint: a kernel without large pages serves small ones.
   madvise(begin, bytes / kLargePage * kLargePage, MADV_HUGEPAGE);
+#endif
   return begin;
 }
 
-void give_back_pages(void* memory, size_t bytes) noexcept { munmap(memory, bytes); }
-
-#else
-
-void* take_pages(size_t bytes) { return ::operator new(bytes, std::align_val_t(kLargePage)); }
-
-void give_back_pages(void* memory, size_t) noexcept { ::operator delete(memory, std::align_val_t(kLargePage)); }
-
-#endif
+void give_back_pages(std::byte* memory, size_t bytes) noexcept { munmap(memory, bytes); }
 
 }  // namespace wsol

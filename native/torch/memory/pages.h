@@ -4,10 +4,10 @@
 
 namespace wsol {
 
-/// Memory of whole pages, in large ones where it is large enough and the platform has such. Throws std::bad_alloc.
-void* take_pages(size_t bytes);
+/// Memory of whole pages, in large ones where it is large enough and the system has such. Throws std::bad_alloc.
+std::byte* take_pages(size_t bytes);
 
-/// Gives pages back to the kernel.
-void give_back_pages(void* memory, size_t bytes) noexcept;
+/// Gives pages back to the kernel, all that were taken together or a part of them.
+void give_back_pages(std::byte* memory, size_t bytes) noexcept;
 
 }  // namespace wsol
