@@ -11,3 +11,11 @@ function(wsol_node_addon name)
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}")
   target_link_libraries(${name} PRIVATE wsol_flags ${ADDON_LIBRARIES} ${CMAKE_JS_LIB})
 endfunction()
+
+# Beside an addon, after each link, the LibTorch that it is for: the loader compares it with the one that it finds before it loads
+# the addon.
+function(wsol_note_libtorch name)
+  file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/libtorch-version.txt" CONTENT "${WSOL_LIBTORCH_RELEASE}\n")
+  add_custom_command(TARGET ${name} POST_BUILD COMMAND "${CMAKE_COMMAND}" -E copy
+    "${CMAKE_CURRENT_BINARY_DIR}/libtorch-version.txt" "$<TARGET_FILE_DIR:${name}>/libtorch-version.txt" VERBATIM)
+endfunction()

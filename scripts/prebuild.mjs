@@ -1,4 +1,5 @@
-// Prebuilt addons for this platform, found by node-gyp-build; the big one's in a folder per LibTorch version.
+// Prebuilt addons for this platform, found by node-gyp-build; those that use LibTorch in a folder per version; that for
+// NCCL with a CUDA LibTorch that has NVIDIA's headers (wsol libtorch fetch --variant cuda).
 import { chmodSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -10,8 +11,8 @@ const prebuildify = promisify(createRequire(import.meta.url)("prebuildify"));
 const shim = join(root, "scripts", "setup", "node-gyp-shim.mjs");
 chmodSync(shim, 0o755);
 
-const { release } = await setup();
-for (const name of ["metrics", "torch"]) {
+const { release, variant } = await setup();
+for (const name of ["metrics", "torch", ...(variant === "cuda" ? ["cuda"] : [])]) {
   const cwd = join(root, "binding", name);
   const out = name === "metrics" ? cwd : join(cwd, "prebuilds", `libtorch-${release}`);
   const tagLibc = process.platform === "linux";

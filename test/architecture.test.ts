@@ -41,8 +41,19 @@ describe("the layers of C++", () => {
 
   test("binding includes native and Node-API, each part only its own side of native", () => {
     expect(forbiddenIncludes("binding", (include) => /^(node|uv|v8[\w-]*)\.h$/.test(include))).toEqual([]);
-    expect(forbiddenIncludes("binding/torch", (include) => include.startsWith("binding/metrics/"))).toEqual([]);
-    expect(forbiddenIncludes("binding/metrics", (include) => include.startsWith("binding/torch/"))).toEqual([]);
+    const addons = ["metrics", "torch", "cuda"];
+    for (const addon of addons) {
+      const others = addons.filter((other) => other !== addon).map((other) => `binding/${other}/`);
+      const isOfOther = (include: string) => others.some((other) => include.startsWith(other));
+      expect(forbiddenIncludes(`binding/${addon}`, isOfOther)).toEqual([]);
+    }
+  });
+
+  test("what needs CUDA's own libraries is known to binding/cuda alone", () => {
+    const isOfCuda = (include: string) => /^native\/cuda\/|^nccl|^c10\/cuda|^ATen\/cuda\/|NCCL/.test(include);
+    for (const folder of ["native/torch", "native/metrics", "binding/torch", "binding/common"]) {
+      expect(forbiddenIncludes(folder, isOfCuda)).toEqual([]);
+    }
   });
 });
 

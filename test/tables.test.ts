@@ -14,6 +14,7 @@ test.each([
   ["loss", "multiLabel", info.multiLabels],
   ["method", "name", info.methods],
   ["scoreMap", "kind", info.scoreMapKinds],
+  ["distributed", "backend", info.distributedBackends],
   ["scoreMap", "normalisation", info.normalisations],
 ] as const)("%s.%s offers the rows of its native table", (section, key, rows) => {
   expect(rows.length).toBeGreaterThan(0);

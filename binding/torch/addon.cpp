@@ -16,6 +16,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("info", Napi::Function::New<info>(env, "info"));
   exports.Set("resizeImage", Napi::Function::New<resize_image>(env, "resizeImage"));
   exports.Set("regularizedLoss", Napi::Function::New<regularized_loss>(env, "regularizedLoss"));
+  exports.Set("useNccl", Napi::Function::New<use_nccl>(env, "useNccl"));
   exports.Set("Network", NetworkObject::define(env));
   exports.Set("Trainer", TrainerObject::define(env));
   exports.Set("ProcessGroup", ProcessGroupObject::define(env));

@@ -12,4 +12,7 @@ Napi::Value resize_image(const Napi::CallbackInfo& info);
 
 Napi::Value regularized_loss(const Napi::CallbackInfo& info);
 
+/// Takes what the addon cuda makes NCCL with.
+Napi::Value use_nccl(const Napi::CallbackInfo& info);
+
 }  // namespace wsol::binding

@@ -10,6 +10,7 @@
 #include "native/metrics/normalisation.h"
 #include "native/metrics/table.h"
 #include "native/torch/device.h"
+#include "native/torch/distributed/backends.h"
 #include "native/torch/losses/multi_label.h"
 #include "native/torch/losses/regularized_loss.h"
 #include "native/torch/losses/regularizers.h"
@@ -47,6 +48,8 @@ Napi::Value info(const Napi::CallbackInfo& call) {
     object.Set("multiLabels", make_strings(env, names_of(multi_labels())));
     object.Set("methods", make_strings(env, names_of(methods())));
     object.Set("scoreMapKinds", make_strings(env, names_of(score_map_kinds())));
+    object.Set("distributedBackends", make_strings(env, names_of(distributed_backends())));
+    object.Set("hasNccl", has_nccl());
     object.Set("normalisations", make_strings(env, names_of(normalisations())));
     return object;
   });

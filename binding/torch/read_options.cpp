@@ -74,6 +74,10 @@ AugmentationSettings read_augmentation_settings(const Fields& fields) {
   return {.crop_size = fields.integer("cropSize", 1, kMaxExtent), .flip = fields.number("flip", 0, 1)};
 }
 
+DistributedSettings read_distributed_settings(const Fields& fields) {
+  return {.backend = fields.string("backend"), .sync_batch_norm = fields.boolean("syncBatchNorm")};
+}
+
 }  // namespace
 
 NetworkOptions read_network_options(const Napi::Value& value) {
@@ -98,15 +102,16 @@ LossSettings read_loss_settings(const Napi::Value& value, const char* parameter)
 
 TrainerSettings read_trainer_settings(const Napi::Value& value, Precision precision) {
   const Fields fields(value, "options");
-  const TrainerSettings settings{
-      .loss = read_loss_settings(fields.get("loss"), "loss"),
-      .method = read_method_settings(fields.section("method")),
-      .optim = read_optim_settings(fields.section("optim")),
-      .data = read_augmentation_settings(fields.section("data")),
-      .seed = read_seed(fields),
-      .share = kWholeBatch,
-      .precision = precision,
-      .sync_batch_norm = !fields.is_absent("distributed") && fields.section("distributed").boolean("syncBatchNorm")};
+  const TrainerSettings settings{.loss = read_loss_settings(fields.get("loss"), "loss"),
+                                 .method = read_method_settings(fields.section("method")),
+                                 .optim = read_optim_settings(fields.section("optim")),
+                                 .data = read_augmentation_settings(fields.section("data")),
+                                 .seed = read_seed(fields),
+                                 .share = kWholeBatch,
+                                 .precision = precision,
+                                 .distributed = fields.is_absent("distributed")
+                                                    ? DistributedSettings{}
+                                                    : read_distributed_settings(fields.section("distributed"))};
   validate(settings);
   return settings;
 }

@@ -166,6 +166,12 @@ const optim = z.strictObject({
 });
 
 const distributed = z.strictObject({
+  backend: z
+    .enum(["gloo", "nccl"])
+    .default("gloo")
+    .describe(
+      "Several processes on GPUs only: gradients travel through the CPU (`gloo`), or from GPU to GPU (`nccl`).",
+    ),
   syncBatchNorm: z
     .boolean()
     .default(false)

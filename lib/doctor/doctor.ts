@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cpus, release, totalmem } from "node:os";
 import { isWsolError } from "../errors";
-import { type AddonFile, addonFiles } from "../native/addon-file";
+import { type AddonFile, type AddonName, addonFiles } from "../native/addon-file";
 import { onPath } from "../native/build";
 import { cudaWanted } from "../native/libtorch/find/cuda-wanted";
 import { discoverLibtorch, type FoundLibTorch, type SkippedCandidate } from "../native/libtorch/find/find";
@@ -23,7 +23,7 @@ export interface DoctorReport {
     readonly skipped: readonly SkippedCandidate[];
     readonly problem: string | null;
   };
-  readonly addons: { readonly metrics: readonly AddonFile[]; readonly torch: readonly AddonFile[] };
+  readonly addons: Readonly<Record<AddonName, readonly AddonFile[]>>;
   readonly tools: Readonly<Record<string, string | null>>;
   readonly selfTest: SelfTestResult | null;
   /** What to do next; null if nothing. */
@@ -31,11 +31,13 @@ export interface DoctorReport {
 }
 
 export async function doctor(): Promise<DoctorReport> {
-  const addons = { metrics: addonFiles("metrics"), torch: addonFiles("torch") };
+  const addons = { metrics: addonFiles("metrics"), torch: addonFiles("torch"), cuda: addonFiles("cuda") };
   const libtorch = examineLibtorch(addons.torch);
   const addon = addons.torch.find(({ builtFor }) => builtFor === libtorch.chosen?.release);
   const metricsAddon = addons.metrics[0]?.path;
-  const torch = libtorch.chosen && addon && libtorch.problem === null ? jobFor(libtorch.chosen, addon) : null;
+  const cudaAddon = addons.cuda.find(({ builtFor }) => builtFor === libtorch.chosen?.release)?.path ?? null;
+  const isReady = libtorch.chosen && addon && libtorch.problem === null;
+  const torch = isReady ? { ...jobFor(libtorch.chosen, addon), cudaAddon } : null;
   const result = metricsAddon === undefined ? null : await selfTest({ metricsAddon, torch });
   return {
     usable: result?.passed === true && torch !== null,

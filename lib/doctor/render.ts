@@ -23,9 +23,14 @@ export function renderDoctor(report: DoctorReport): string {
     "torch addon",
     addons.torch.map(({ path, builtFor }) => `${path} (for ${builtFor})`).join(", ") || "not built",
   ]);
+  if (libtorch.chosen?.variant === "cuda") {
+    const found = addons.cuda.map(({ path, builtFor }) => `${path} (for ${builtFor})`).join(", ");
+    rows.push(["cuda addon", found || "not built: no NCCL"]);
+  }
   for (const [tool, found] of Object.entries(report.tools)) rows.push([tool, found ?? "not on PATH"]);
   if (selfTest !== null) {
     rows.push(["CUDA devices", selfTest.cudaDevices.join(", ") || (selfTest.cudaProblem ?? "none")]);
+    if (selfTest.cudaDevices.length > 1) rows.push(["between GPUs", selfTest.hasNccl ? "NCCL or Gloo" : "Gloo"]);
     rows.push(["self-test", `${selfTest.passed ? "passed" : "FAILED"} in ${selfTest.seconds} s: ${selfTest.message}`]);
   }
   rows.push(["verdict", report.usable ? "ready" : "not usable for training and localization"]);

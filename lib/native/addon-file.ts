@@ -6,15 +6,20 @@ import { releaseOf } from "./libtorch/find/version";
 import { packageRoot } from "./package-root";
 import { cacheFolder, requireFolder } from "./user-folders";
 
-export type AddonName = "metrics" | "torch";
+export type AddonName = "metrics" | "torch" | "cuda";
 
-/** Beside the big addon's file: the LibTorch release that it was built for. */
+/** Beside the file of an addon that uses LibTorch: the release that it was built for. */
 export const VERSION_FILE = "libtorch-version.txt";
 
 export interface AddonFile {
   readonly path: string;
-  /** LibTorch release that it was built for; undefined for the small addon. */
+  /** LibTorch release that it was built for; undefined for the small addon, which uses none. */
   readonly builtFor: string | undefined;
+}
+
+/** Whether there is an addon of this name for each LibTorch. */
+export function usesLibtorch(name: AddonName): boolean {
+  return name !== "metrics";
 }
 
 /**
@@ -22,7 +27,7 @@ export interface AddonFile {
  * @throws ERR_WSOL_WRITE for a user without a cache
  */
 export function cachedAddonFolder(name: AddonName, libtorchRelease?: string): string {
-  const libtorch = name === "torch" ? [`libtorch-${libtorchRelease}`] : [];
+  const libtorch = usesLibtorch(name) ? [`libtorch-${libtorchRelease}`] : [];
   const key = [version, ...libtorch, process.platform, process.arch].join("-");
   return join(requireFolder(cacheFolder(), "XDG_CACHE_HOME"), "addons", key, name);
 }
@@ -30,7 +35,7 @@ export function cachedAddonFolder(name: AddonName, libtorchRelease?: string): st
 /** Every build of an addon on this machine, in the order of preference: in place, prebuilt, the user's cache. */
 export function addonFiles(name: AddonName, root: string = packageRoot): AddonFile[] {
   const folder = join(root, "binding", name);
-  const folders = [folder, ...(name === "torch" ? subfolders(join(folder, "prebuilds")) : [])];
+  const folders = [folder, ...(usesLibtorch(name) ? subfolders(join(folder, "prebuilds")) : [])];
   const cache = cacheFolder();
   const prefix = `${version}-`;
   const suffix = `-${process.platform}-${process.arch}`;
@@ -48,7 +53,7 @@ export function addonFiles(name: AddonName, root: string = packageRoot): AddonFi
     } catch {
       return undefined;
     }
-    if (name === "metrics") return { path, builtFor: undefined };
+    if (!usesLibtorch(name)) return { path, builtFor: undefined };
     const builtFor = readBuiltFor(path, place);
     return builtFor === undefined ? undefined : { path, builtFor };
   }

@@ -5,14 +5,15 @@ import { availableParallelism } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { WsolError } from "../errors";
 import { cannotWrite } from "../files";
-import { type AddonName, cachedAddonFolder } from "./addon-file";
+import { type AddonName, cachedAddonFolder, usesLibtorch } from "./addon-file";
+import { cudaHeaders } from "./libtorch/find/cuda-headers";
 import type { LibTorch } from "./libtorch/find/inspect";
 import { isCheckout, packageRoot } from "./package-root";
 
 const TAIL_LINES = 30;
 
 export interface BuildOptions {
-  /** Required for the big addon. */
+  /** Required for an addon that uses it. */
   readonly libtorch?: LibTorch;
   /** Compilers at the same time; as many as there are cores by default. */
   readonly jobs?: number;
@@ -27,7 +28,7 @@ export interface BuildOptions {
  */
 export async function buildAddon(name: AddonName, options: BuildOptions = {}): Promise<string> {
   requireTools();
-  if (name === "torch") requireHeaders(options.libtorch);
+  if (usesLibtorch(name)) requireHeaders(name, options.libtorch);
   if (isCheckout()) {
     const folder = join(packageRoot, "binding", name);
     await build(name, join(folder, "build"), join(folder, "build", "build.log"), options);
@@ -65,7 +66,10 @@ async function build(name: AddonName, out: string, log: string, options: BuildOp
 function cmakeJs(command: string, name: AddonName, out: string, log: string, options: BuildOptions): Promise<void> {
   const script = join(dirname(require.resolve("cmake-js/package.json")), "bin", "cmake-js");
   const definitions = [`--CDWSOL_ADDON=${name}`];
-  if (options.libtorch && name === "torch") definitions.push(`--CDWSOL_LIBTORCH=${options.libtorch.root}`);
+  if (options.libtorch && usesLibtorch(name)) definitions.push(`--CDWSOL_LIBTORCH=${options.libtorch.root}`);
+  if (options.libtorch && name === "cuda") {
+    definitions.push(`--CDWSOL_CUDA_INCLUDE=${requireCudaHeaders(options.libtorch).join(";")}`);
+  }
   if (onPath("ccache")) definitions.push("--CDCMAKE_CXX_COMPILER_LAUNCHER=ccache");
   const jobs = String(options.jobs ?? availableParallelism());
   const args = [script, command, "--directory", packageRoot, "--out", out, "--parallel", jobs, ...definitions];
@@ -104,12 +108,22 @@ function requireTools(): void {
   });
 }
 
-function requireHeaders(libtorch: LibTorch | undefined): void {
-  if (libtorch === undefined) throw new WsolError("ERR_WSOL_BUILD", "building the addon 'torch' needs a LibTorch");
+function requireHeaders(name: AddonName, libtorch: LibTorch | undefined): void {
+  if (libtorch === undefined) throw new WsolError("ERR_WSOL_BUILD", `building the addon '${name}' needs a LibTorch`);
   if (libtorch.headers) return;
   throw new WsolError("ERR_WSOL_BUILD", `'${libtorch.root}' holds LibTorch's libraries without its headers`, {
     details: { path: libtorch.root },
     fix: "Use a LibTorch with include/, for instance: npx --package entropy-wsol wsol libtorch fetch",
+  });
+}
+
+/** @throws ERR_WSOL_BUILD naming the header that is missing */
+function requireCudaHeaders(libtorch: LibTorch): readonly string[] {
+  const { folders, missing } = cudaHeaders(libtorch);
+  if (missing === null) return folders;
+  throw new WsolError("ERR_WSOL_BUILD", `building the addon 'cuda' needs ${missing}`, {
+    details: { addon: "cuda", libtorch: libtorch.root },
+    fix: "Take a CUDA LibTorch with NVIDIA's headers: npx --package entropy-wsol wsol libtorch fetch --variant cuda",
   });
 }
 

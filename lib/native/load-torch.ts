@@ -1,6 +1,7 @@
 import { WsolError } from "../errors";
 import { type AddonFile, addonFiles } from "./addon-file";
 import { createError } from "./create-error";
+import type { CudaAddon } from "./cuda-addon";
 import { cudaWanted } from "./libtorch/find/cuda-wanted";
 import { discoverLibtorch, type FoundLibTorch, notFound } from "./libtorch/find/find";
 import { openOrder } from "./libtorch/find/open-order";
@@ -14,6 +15,8 @@ export interface LoadedTorch {
   readonly addonPath: string;
   /** Why the CUDA libraries of a CUDA LibTorch could not be opened; null if they could, or were not wanted. */
   readonly cudaProblem: string | null;
+  /** Why there is no NCCL beside CUDA's libraries; null if there is, or these are not there. */
+  readonly ncclProblem: string | null;
 }
 
 let loaded: LoadedTorch | undefined;
@@ -36,8 +39,22 @@ export function loadTorch(): LoadedTorch {
   const cudaProblem = openLibtorch(libtorch);
   const addon = requireAddon<TorchAddon>("torch", file.path);
   addon.setCreateError(createError);
-  loaded = { addon, libtorch, addonPath: file.path, cudaProblem };
+  const hasCuda = cudaWanted(libtorch) && cudaProblem === null;
+  const ncclProblem = hasCuda ? useNccl(addon, libtorch) : null;
+  loaded = { addon, libtorch, addonPath: file.path, cudaProblem, ncclProblem };
   return loaded;
+}
+
+/** Without NCCL, processes exchange by Gloo. Returns why it is not there. */
+function useNccl(addon: TorchAddon, { release }: FoundLibTorch): string | null {
+  try {
+    const file = addonFiles("cuda").find(({ builtFor }) => builtFor === release);
+    if (file === undefined) throw missingAddon("cuda", release);
+    addon.useNccl(requireAddon<CudaAddon>("cuda", file.path).ncclMaker);
+    return null;
+  } catch (cause) {
+    return (cause as Error).message;
+  }
 }
 
 /** The first LibTorch that one of the addon's builds is for: two versions cannot share a binary. */

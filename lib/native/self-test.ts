@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import type { CudaAddon } from "./cuda-addon";
 import type { MetricsAddon } from "./metrics-addon";
 import type { TorchAddon } from "./torch-addon";
 
@@ -10,6 +11,8 @@ export interface SelfTestJob {
     readonly addon: string;
     readonly libraries: readonly string[];
     readonly optional: readonly string[];
+    /** The addon `cuda`, where there is one. */
+    readonly cudaAddon: string | null;
   } | null;
 }
 
@@ -22,9 +25,11 @@ export interface SelfTestResult {
   readonly cudaDevices: readonly string[];
   /** Why CUDA libraries could not be opened. */
   readonly cudaProblem: string | null;
+  /** Whether processes can exchange by NCCL. */
+  readonly hasNccl: boolean;
 }
 
-type ChildReport = Pick<SelfTestResult, "message" | "libtorch" | "cudaDevices" | "cudaProblem">;
+type ChildReport = Omit<SelfTestResult, "passed" | "seconds">;
 
 /** Loads the addons and computes one gradient in a child process: a crash there is a finding, not the end of the report. */
 export async function selfTest(job: SelfTestJob): Promise<SelfTestResult> {
@@ -44,6 +49,7 @@ export async function selfTest(job: SelfTestJob): Promise<SelfTestResult> {
       libtorch: null,
       cudaDevices: [],
       cudaProblem: null,
+      hasNccl: false,
     };
   }
 }
@@ -56,7 +62,8 @@ function inChild(load: (path: string) => unknown, job: SelfTestJob): ChildReport
   const map = { data: Float64Array.of(0, 0, 0, 0, 1, 0, 0, 0, 0), width: 3, height: 3 };
   const boxes = metrics.boxesFromScoreMap(map, { threshold: 0.5, rule: "largest" });
   if (boxes.join() !== "1,1,2,2") throw new Error(`a box came out as [${boxes.join()}]`);
-  if (job.torch === null) return { message: "metrics: one box", libtorch: null, cudaDevices: [], cudaProblem: null };
+  const nothing = { libtorch: null, cudaDevices: [], cudaProblem: null, hasNccl: false };
+  if (job.torch === null) return { message: "metrics: one box", ...nothing };
   for (const path of job.torch.libraries) metrics.openLibrary(path);
   let cudaProblem: string | null = null;
   try {
@@ -70,8 +77,10 @@ function inChild(load: (path: string) => unknown, job: SelfTestJob): ChildReport
   const batch = { logits: Float64Array.of(0, 0), targets: Int32Array.of(0), classes: 2 };
   const { gradient } = torch.regularizedLoss(batch, options);
   if (Math.abs(gradient[0]! + 0.5) > 1e-12) throw new Error(`a gradient came out as [${gradient.join()}]`);
-  const { libtorch, cudaDevices } = torch.info();
-  return { message: "one box and one gradient", libtorch, cudaDevices, cudaProblem };
+  const hasCuda = job.torch.optional.length > 0 && cudaProblem === null;
+  if (hasCuda && job.torch.cudaAddon !== null) torch.useNccl((load(job.torch.cudaAddon) as CudaAddon).ncclMaker);
+  const { libtorch, cudaDevices, hasNccl } = torch.info();
+  return { message: "one box and one gradient", libtorch, cudaDevices, cudaProblem, hasNccl };
 }
 
 function secondsSince(started: number): number {

@@ -6,6 +6,7 @@
 import type { Config } from "../config/schema";
 import type { NamedTensor } from "../formats/tensor-file";
 import type { CreateError } from "./create-error";
+import type { NcclMaker } from "./cuda-addon";
 
 /** Images as the native side takes them: RGB, 8 bit, `count` x `height` x `width` x 3, in one block. */
 export interface ImageBatch {
@@ -131,6 +132,7 @@ export interface TrainerOptions {
   readonly seed: number;
   /** Those that train together, each on its share of every batch; ready. @default null, this one alone */
   readonly processes?: NativeProcessGroup | null;
+  /** @default Gloo, and norms that see their own process's batch */
   readonly distributed?: Config["distributed"];
 }
 
@@ -239,6 +241,9 @@ export interface TorchInfo {
   readonly multiLabels: readonly string[];
   readonly methods: readonly string[];
   readonly scoreMapKinds: readonly string[];
+  readonly distributedBackends: readonly string[];
+  /** Whether `nccl` can be had: the addon `cuda` is loaded. */
+  readonly hasNccl: boolean;
   readonly normalisations: readonly string[];
 }
 
@@ -257,6 +262,8 @@ export interface TorchAddon {
     batch: { readonly logits: Float64Array; readonly targets: Int32Array | ClassLists; readonly classes: number },
     options: Config["loss"],
   ): LossResult;
+  /** Takes what the addon `cuda` makes NCCL with, for this process. */
+  useNccl(maker: NcclMaker): void;
   /** Throws ERR_WSOL_ARGUMENT for a wrong option; what only the device or the backbone can tell, ready() rejects. */
   readonly Network: new (
     options: NetworkOptions,

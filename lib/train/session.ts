@@ -3,6 +3,7 @@ import type { ObtainOptions } from "../checkpoint/obtain-weights";
 import { matchTensors, type WeightsInfo, writeWeights } from "../checkpoint/weights";
 import type { Config } from "../config/schema";
 import type { DatasetFingerprint } from "../data/fingerprint";
+import { checkBackend } from "../distributed/check-backend";
 import type { Processes } from "../distributed/processes";
 import { WsolError } from "../errors";
 import { chooseDevice, describeNetwork, openNetwork } from "../models/network";
@@ -39,6 +40,7 @@ export class TrainingSession {
     const { numClasses, isRestored, processes } = setup;
     const { threads, device } = setup.config;
     const config = { ...setup.config, threads: processes.threadsOf(threads), device: processes.deviceOf(device) };
+    checkBackend(config.distributed, { device: chooseDevice(config.device), processes });
     const network = await openNetwork(config, numClasses);
     try {
       // The others have them from the first.

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Stands where prebuildify calls node-gyp: builds the addon of the current folder (binding/metrics or binding/torch).
+// Stands where prebuildify calls node-gyp: builds the addon of the current folder (binding/metrics, binding/torch or binding/cuda).
 import { basename } from "node:path";
 import { runNode } from "./processes.mjs";
 

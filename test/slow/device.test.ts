@@ -3,9 +3,11 @@ import { join } from "node:path";
 import type { ConfigInput } from "../../lib/config/schema";
 import { evaluateRun } from "../../lib/evaluate/evaluate-run";
 import { Localizer } from "../../lib/localize/localizer";
+import { loadTorchAddon } from "../../lib/native/load-torch";
 import { fit as train } from "../../lib/train/fit";
 import { caught } from "../support/caught";
 import { loggedEvents } from "../support/run-files";
+import { patternBatch, SMALL_NETWORK, SMALL_TRAINER } from "../support/small-network";
 import { temporaryFolder } from "../support/temporary-folder";
 import { TINY_CONFIG, tinyDataset } from "../support/tiny-data";
 
@@ -76,6 +78,34 @@ test("photographs are localized as on the CPU, alone and in batches", async () =
   } finally {
     await Promise.all([there.close(), here.close()]);
   }
+});
+
+test("NCCL of one process changes nothing", async () => {
+  const addon = loadTorchAddon();
+  if (DEVICE === "cpu" || !addon.info().hasNccl) return console.warn("skipped: needs a GPU and the addon 'cuda'");
+  const losses = async (backend: "gloo" | "nccl", port: number): Promise<number[]> => {
+    const processes = new addon.ProcessGroup({
+      ...{ address: "127.0.0.1", port, keepsStore: true, name: "test", rank: 0, worldSize: 1, seconds: 60 },
+    });
+    await processes.ready();
+    const network = new addon.Network({ ...SMALL_NETWORK, device: DEVICE });
+    const distributed = { backend, syncBatchNorm: true };
+    const trainer = new addon.Trainer(network, { ...SMALL_TRAINER, processes, distributed });
+    const found: number[] = [];
+    await trainer.shareState(true);
+    for (let step = 0; step < 3; step++) {
+      const result = await trainer.step(patternBatch(), Int32Array.of(1, 2), { learningRate: 0.01, step });
+      found.push(result!.loss);
+    }
+    await trainer.close();
+    await network.close();
+    await processes.close();
+    return found;
+  };
+  const [gloo, nccl] = [await losses("gloo", 29511), await losses("nccl", 29512)];
+  gloo.forEach((loss, step) => {
+    expect(nccl[step]).toBeCloseTo(loss, 4);
+  });
 });
 
 test("a device that is not there is an error, and no run is begun", async () => {

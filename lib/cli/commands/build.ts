@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
-import { type AddonName, addonFiles } from "../../native/addon-file";
+import { type AddonName, addonFiles, usesLibtorch } from "../../native/addon-file";
 import { buildAddon } from "../../native/build";
+import { cudaHeaders } from "../../native/libtorch/find/cuda-headers";
 import { findLibtorch, withoutHeaders } from "../../native/libtorch/find/find";
 import type { LibTorch } from "../../native/libtorch/find/inspect";
 import { printJson, wholeNumber } from "../options";
@@ -16,7 +17,7 @@ export function register(program: Command): void {
   program
     .command("build")
     .description("Build the native addons from source, the big one against the LibTorch that is found.")
-    .addOption(new Option("--addon <name>", "build only this one").choices(["metrics", "torch"]))
+    .addOption(new Option("--addon <name>", "build only this one").choices(["metrics", "torch", "cuda"]))
     .option("--jobs <n>", "compilers at the same time (default: the number of cores)", wholeNumber(1))
     .option("--verbose", "print every line of CMake and the compiler")
     .option("--json", "print the result as JSON")
@@ -29,25 +30,37 @@ interface Built {
   readonly libtorch: string | null;
 }
 
-/** Builds what it can: the metrics need no LibTorch, and stay when there is none for the big addon. */
+/** Builds what it can: the metrics need no LibTorch, training no NCCL, and what is built stays where the next is not. */
 async function run({ addon, json, ...options }: BuildArguments): Promise<void> {
   const built: Built[] = [];
   try {
-    for (const name of addon === undefined ? (["metrics", "torch"] as const) : [addon]) {
-      built.push(await buildOne(name, options));
-    }
+    for (const name of addon === undefined ? addonsToBuild() : [addon]) built.push(await buildOne(name, options));
   } catch (error) {
     if (built.length > 0) {
       print(built, json === true);
-      console.error("the addon 'torch' is not built; evaluating score maps needs none");
+      const missing = built.length === 1 ? "'torch' is not built; evaluating score maps needs none" : NO_NCCL;
+      console.error(`the addon ${missing}`);
     }
     throw error;
   }
   print(built, json === true);
 }
 
+const NO_NCCL = "'cuda' is not built: processes on GPUs exchange by Gloo";
+
+/** Beside the two that all need, that for NCCL, if the LibTorch is one of CUDA with all that it takes to compile. */
+function* addonsToBuild(): Iterable<AddonName> {
+  yield "metrics";
+  yield "torch";
+  const libtorch = findLibtorch({ unfit: withoutHeaders });
+  if (libtorch.variant !== "cuda") return;
+  const { missing } = cudaHeaders(libtorch);
+  if (missing === null) yield "cuda";
+  else console.error(`the addon ${NO_NCCL} (no ${missing.replace(/^the /, "")})`);
+}
+
 async function buildOne(name: AddonName, { jobs, verbose }: BuildArguments): Promise<Built> {
-  const libtorch: LibTorch | undefined = name === "torch" ? findLibtorch({ unfit: withoutHeaders }) : undefined;
+  const libtorch: LibTorch | undefined = usesLibtorch(name) ? findLibtorch({ unfit: withoutHeaders }) : undefined;
   console.error(
     `building the addon '${name}'${libtorch ? ` for LibTorch ${libtorch.version} in ${libtorch.root}` : ""}`,
   );

@@ -8,6 +8,7 @@
 #include <torch/csrc/distributed/c10d/ProcessGroup.hpp>
 #include <vector>
 
+#include "native/torch/distributed/backends.h"
 #include "native/torch/share.h"
 
 namespace wsol {
@@ -21,6 +22,10 @@ class Channel {
           std::chrono::milliseconds to_start);
 
   const Share& share() const { return share_; }
+
+  /// From now on what lies on GPUs; until then, or by Gloo, through the CPU's memory. All call it alike. Returns what
+  /// was made for it. Throws DeviceUnavailable.
+  c10::intrusive_ptr<c10d::Backend> exchange_on_gpus_by(const DistributedBackend& backend);
 
   /// In place: the sum of all processes' values.
   void sum(const at::Tensor& values);
@@ -38,8 +43,15 @@ class Channel {
   const c10::intrusive_ptr<c10d::ProcessGroup>& group() const { return group_; }
 
  private:
+  void use(c10::intrusive_ptr<c10d::Backend> on_gpus, c10d::ProcessGroup::BackendType type);
+
   Share share_;
+  std::chrono::milliseconds to_start_;
+  c10::intrusive_ptr<c10d::Store> store_;
+  c10::intrusive_ptr<c10d::Backend> gloo_;
+  /// Which backend takes tensors of which device.
   c10::intrusive_ptr<c10d::ProcessGroup> group_;
+  int64_t exchanges_ = 0;
 };
 
 }  // namespace wsol

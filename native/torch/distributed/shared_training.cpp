@@ -5,6 +5,9 @@
 #include <string>
 #include <utility>
 
+#include "native/torch/errors.h"
+#include "native/torch/find_row.h"
+
 namespace wsol {
 
 namespace {
@@ -28,12 +31,23 @@ class WithoutStrides final : public c10::WarningHandler {
   }
 };
 
+std::unique_ptr<DeviceExchange> exchange_of(ProcessGroup& processes, const std::vector<at::Tensor>& parameters,
+                                            const std::string& name) {
+  const DistributedBackend& backend = find_row(distributed_backends(), name, "backend");
+  if (backend.type == c10d::ProcessGroup::BackendType::GLOO) return nullptr;
+  if (!parameters.front().is_cuda())
+    throw InvalidArgument("backend", "gloo for a network on the CPU", '"' + name + '"');
+  return std::make_unique<DeviceExchange>(processes, backend);
+}
+
 }  // namespace
 
 SharedTraining::SharedTraining(std::shared_ptr<ProcessGroup> processes, const std::vector<at::Tensor>& parameters,
-                               bool sync_batch_norm)
-    : processes_(std::move(processes)), reducer_(parameters, processes_->training()) {
-  if (sync_batch_norm) statistics_ = c10::make_intrusive<StatisticsOfProcesses>(processes_);
+                               const DistributedSettings& settings)
+    : processes_(std::move(processes)),
+      exchange_(exchange_of(*processes_, parameters, settings.backend)),
+      reducer_(parameters, processes_->training()) {
+  if (settings.sync_batch_norm) statistics_ = c10::make_intrusive<StatisticsOfProcesses>(processes_);
 }
 
 void SharedTraining::backward(const at::Tensor& loss) const {

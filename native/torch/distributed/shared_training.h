@@ -5,8 +5,10 @@
 #include <memory>
 #include <vector>
 
+#include "native/torch/distributed/device_exchange.h"
 #include "native/torch/distributed/gradient_reducer.h"
 #include "native/torch/distributed/process_group.h"
+#include "native/torch/distributed/settings.h"
 #include "native/torch/kernels/batch_norm/shared_statistics.h"
 
 namespace wsol {
@@ -14,8 +16,9 @@ namespace wsol {
 /// What the processes of a run exchange in its steps.
 class SharedTraining {
  public:
+  /// Throws InvalidArgument for a backend that parameters on the CPU have no use for; DeviceUnavailable, LostProcess.
   SharedTraining(std::shared_ptr<ProcessGroup> processes, const std::vector<at::Tensor>& parameters,
-                 bool sync_batch_norm);
+                 const DistributedSettings& settings);
 
   void before_forward() { reducer_.before_forward(); }
   void before_backward() { reducer_.before_backward(); }
@@ -28,6 +31,8 @@ class SharedTraining {
 
  private:
   std::shared_ptr<ProcessGroup> processes_;
+  /// None where Gloo exchanges everything.
+  std::unique_ptr<DeviceExchange> exchange_;
   GradientReducer reducer_;
   c10::intrusive_ptr<SharedStatistics> statistics_;
 };

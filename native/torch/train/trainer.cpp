@@ -90,7 +90,7 @@ Trainer::Trainer(std::shared_ptr<Network> network, const TrainerSettings& settin
   if (processes == nullptr) return;
   std::vector<at::Tensor> parameters;
   for (const StateEntry& entry : network_->parameters()) parameters.push_back(entry.tensor);
-  shared_ = std::make_unique<SharedTraining>(std::move(processes), parameters, settings.sync_batch_norm);
+  shared_ = std::make_unique<SharedTraining>(std::move(processes), parameters, settings.distributed);
 }
 
 Trainer::~Trainer() = default;

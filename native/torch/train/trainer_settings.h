@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "native/torch/device.h"
+#include "native/torch/distributed/settings.h"
 #include "native/torch/losses/regularized_loss.h"
 #include "native/torch/methods/method.h"
 #include "native/torch/share.h"
@@ -36,8 +37,7 @@ struct TrainerSettings {
   /// Of every batch.
   Share share;
   Precision precision;
-  /// Whether norms see the batches of all processes as one.
-  bool sync_batch_norm = false;
+  DistributedSettings distributed = {};
   /// Whether queue_step() tells of the step before; not given: where the device works beside the processor. Not where
   /// several processes train together, which agree on each step.
   std::optional<bool> reads_late = std::nullopt;

@@ -31,6 +31,12 @@ function expectDone({ code, stderr }: Finished): void {
   expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });
 }
 
+test("NCCL on the CPU is refused by all alike", async () => {
+  const { code, stderr } = await runWsol([...TOGETHER, ...trainArgs("nccl", "--set", "distributed.backend=nccl")]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("expected 'gloo' for 'distributed.backend' of processes that train on the CPU, got 'nccl'");
+}, 60_000);
+
 describe("two processes with one batch norm", () => {
   beforeAll(async () => {
     expectDone(await runWsol(trainArgs("alone")));

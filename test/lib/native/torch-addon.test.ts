@@ -575,6 +575,12 @@ describe("functions", () => {
     expect([loss, ...gradient]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
   });
 
+  test.each([undefined, {}, 1, () => 1])("useNccl refuses %p", async (maker) => {
+    const message = await expectCode("ERR_WSOL_ARGUMENT", () => addon.useNccl(maker as never));
+    expect(message).toContain("expected the addon cuda's for 'maker'");
+    expect(addon.info().hasNccl).toBe(false);
+  });
+
   test("setCreateError refuses what is no function", async () => {
     await expectCode("ERR_WSOL_ARGUMENT", () => addon.setCreateError(undefined as never));
   });

@@ -36,9 +36,17 @@ export function requirementsFor(sonames: readonly string[], requirements: readon
   );
 }
 
-/** Every NVIDIA library that the requirements name, for a CUDA LibTorch: it opens some of them by name at run time. */
+/** Parts of the toolkit that hold headers alone, which those of the libraries include. */
+const HEADERS = ["crt", "cccl"];
+
+/**
+ * Every NVIDIA library that the requirements name, for a CUDA LibTorch, which opens some of them by name at run time; with
+ * what it takes to compile against them.
+ */
 export function allCudaRequirements(requirements: readonly string[]): string[] {
-  return requirements.filter((requirement) => components(requirement).length > 0);
+  return requirements
+    .filter((requirement) => components(requirement).length > 0)
+    .map((requirement) => requirement.replace(/^(cuda-toolkit\[[^\]]*)\]/, `$1,${HEADERS.join(",")}]`));
 }
 
 function components(requirement: string): { name: string; whole: string; extra?: string }[] {

@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { WsolError } from "../../../errors";
+import { NVIDIA_HEADERS } from "../find/cuda-headers";
 import { readElf } from "../find/elf";
 import { libraryName } from "../find/inspect";
 import type { Archive } from "./archive";
@@ -20,6 +21,8 @@ export interface UnpackOptions {
 }
 
 const MAIN = libraryName("torch_cpu");
+/** `nvidia/cu13/include/crt/host_config.h`: the folder of a package, and what its files are included by. */
+const NVIDIA_HEADER = /^nvidia\/[^/]+\/include\/(.+)$/;
 const LICENCE = /(^|\/)(licenses\/.*|(LICEN[CS]E|NOTICE|COPYING)[^/]*)$/i;
 
 /** Unpacks the libraries that are needed, the headers, the version and the licences of a LibTorch into an empty folder. */
@@ -90,12 +93,18 @@ async function unpackCompanions(
   writer: Writer,
 ): Promise<void> {
   const wanted = new Set(sonames);
+  const placeOf = (name: string): string | null => {
+    if (/\.so(\.|$)/.test(name))
+      return variant === "cuda" || wanted.has(basename(name)) ? `lib/${basename(name)}` : null;
+    const header = variant === "cuda" ? NVIDIA_HEADER.exec(name)?.[1] : undefined;
+    if (header !== undefined) return `include/${NVIDIA_HEADERS}/${header}`;
+    return LICENCE.test(name) ? `licenses/${name}` : null;
+  };
   for (const archive of archives) {
     const { hashes } = await readWheelMetadata(archive);
     for (const [name, { size }] of archive.entries) {
-      const library = /\.so(\.|$)/.test(name) && (variant === "cuda" || wanted.has(basename(name)));
-      const to = library ? `lib/${basename(name)}` : `licenses/${name}`;
-      if ((!library && !LICENCE.test(name)) || writer.has(to)) continue;
+      const to = placeOf(name);
+      if (to === null || writer.has(to)) continue;
       writer.expect(size);
       await writer.write(archive, name, to, hashes);
     }

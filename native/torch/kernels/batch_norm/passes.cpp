@@ -68,9 +68,8 @@ Gradients backward(const Saved& saved, const at::Tensor& gradient, bool wants_pa
   const InputGradient of_channels = {
       .factor = factor.data(), .slope = correction.slope.data(), .mean = mean, .offset = correction.offset.data()};
   auto* const to = found.input.mutable_data_ptr<Element>();
-  parts.each([&](int64_t, Rows rows, int64_t offset) {
-    input_gradient(whole.from(offset), rows, of_channels, to + offset);
-  });
+  parts.each(
+      [&](int64_t, Rows rows, int64_t offset) { input_gradient(whole.from(offset), rows, of_channels, to + offset); });
   return found;
 }
 

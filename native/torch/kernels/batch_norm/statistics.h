@@ -19,8 +19,8 @@ struct PartMoments {
 template <typename Element>
 PartMoments moments_of(const at::Tensor& input, const Parts& parts);
 
-/// Of each channel the mean, then 1 / sqrt(variance + eps), over all parts, of all processes where they are shared: [2 C].
-/// Moves the running statistics.
+/// Of each channel the mean, then 1 / sqrt(variance + eps), over all parts, of all processes where they are shared: [2
+/// C]. Moves the running statistics.
 at::Tensor find_statistics(const PartMoments& moments, const Parts& parts, const BatchNormTensors& norm);
 
 /// The norm as factor * input + offset of each channel.
@@ -50,7 +50,8 @@ class GradientTotals {
   /// With those of the other processes.
   void share(const SharedStatistics& shared) { shared.sum(totals_); }
 
-  /// What statistics that move with the inputs add to the gradient of each: slope * (input - mean) + offset, by channel.
+  /// What statistics that move with the inputs add to the gradient of each: slope * (input - mean) + offset, by
+  /// channel.
   struct Correction {
     std::vector<float> slope;
     std::vector<float> offset;

@@ -31,8 +31,9 @@ class MeansOfNorm final : public torch::autograd::Function<MeansOfNorm> {
   static variable_list forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& weight,
                                const at::Tensor& bias, const BatchNormTensors& norm,
                                const c10::intrusive_ptr<Between>& between) {
-    const excitation::Means found = input.scalar_type() == at::kFloat ? excitation::find_means<float>(input, norm)
-                                                                      : excitation::find_means<c10::BFloat16>(input, norm);
+    const excitation::Means found = input.scalar_type() == at::kFloat
+                                        ? excitation::find_means<float>(input, norm)
+                                        : excitation::find_means<c10::BFloat16>(input, norm);
     context->save_for_backward({input, weight, bias, found.statistics, found.centred});
     context->saved_data["between"] = c10::IValue::make_capsule(between);
     if (norm.shared) context->saved_data["shared"] = c10::IValue::make_capsule(norm.shared);
@@ -49,9 +50,9 @@ class MeansOfNorm final : public torch::autograd::Function<MeansOfNorm> {
                                             .shared = capsule_in<SharedStatistics>(*context, "shared")};
     const auto between = capsule_in<Between>(*context, "between");
     const excitation::PassedGradient passed = std::exchange(between->passed, {});
-    const excitation::NormGradients found = saved[0].scalar_type() == at::kFloat
-                                                ? excitation::norm_gradients<float>(tensors, passed, gradients[0])
-                                                : excitation::norm_gradients<c10::BFloat16>(tensors, passed, gradients[0]);
+    const excitation::NormGradients found =
+        saved[0].scalar_type() == at::kFloat ? excitation::norm_gradients<float>(tensors, passed, gradients[0])
+                                             : excitation::norm_gradients<c10::BFloat16>(tensors, passed, gradients[0]);
     return {found.input, found.weight, found.bias, at::Tensor(), at::Tensor()};
   }
 };
@@ -92,10 +93,8 @@ at::Tensor excited_norm_in_training(const at::Tensor& input, const BatchNormTens
                                     Excite excite) {
   const auto between = c10::make_intrusive<Between>();
   const variable_list means = MeansOfNorm::apply(input, norm.weight, norm.bias, norm, between);
-  const excitation::SumInputs inputs = {.input = input.detach(),
-                                        .weight = norm.weight.detach(),
-                                        .bias = norm.bias.detach(),
-                                        .statistics = means[1]};
+  const excitation::SumInputs inputs = {
+      .input = input.detach(), .weight = norm.weight.detach(), .bias = norm.bias.detach(), .statistics = means[1]};
   return ExcitedSum::apply(excite(means[0]), residual, inputs, between);
 }
 

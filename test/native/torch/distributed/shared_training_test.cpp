@@ -38,7 +38,7 @@ TrainerSettings settings_of(const Setting& setting) {
           .seed = 5,
           .share = kWholeBatch,
           .precision = Precision::kFloat32,
-          .sync_batch_norm = setting.sync_batch_norm};
+          .distributed = {.sync_batch_norm = setting.sync_batch_norm}};
 }
 
 std::shared_ptr<Network> network_of(const char* backbone, uint64_t seed) {
@@ -105,7 +105,8 @@ std::vector<double> losses_in_float64(const std::shared_ptr<ProcessGroup>& proce
   for (const StateEntry& entry : network->parameters()) parameters.push_back(entry.tensor);
   Sgd optimizer(parameters, {.momentum = 0.9, .nesterov = true, .weight_decay = 1e-4});
   std::optional<SharedTraining> shared;
-  if (processes != nullptr) shared.emplace(processes, parameters, sync_batch_norm);
+  if (processes != nullptr)
+    shared.emplace(processes, parameters, DistributedSettings{.sync_batch_norm = sync_batch_norm});
   std::vector<double> losses;
   for (int64_t step = 0; step < kSteps; ++step) {
     const auto name = "images " + std::to_string(step);
@@ -189,7 +190,8 @@ TEST_P(SharedNorm, SeesTheBatchesOfAllProcessesAsOne) {
   test::with_processes(2, [&](std::unique_ptr<ProcessGroup>& group) {
     const std::shared_ptr<ProcessGroup> processes = std::move(group);
     const Share& share = processes->share();
-    const SharedTraining training(processes, {at::zeros({1}).requires_grad_()}, /*sync_batch_norm=*/true);
+    const SharedTraining training(processes, {at::zeros({1}).requires_grad_()},
+                                  DistributedSettings{.sync_batch_norm = true});
     std::vector<at::Tensor> found = run(share, training.statistics());
     for (const size_t of_parameters : {4, 5}) training.channel().sum(found[of_parameters]);
     for (size_t index = 0; index < whole.size(); ++index) {

@@ -45,9 +45,8 @@ TEST_P(ExcitedNorm, GivesWhatTheDefinitionGives) {
     return random({3, kChannels, 23, 19}).to(dtype).contiguous(at::MemoryFormat::ChannelsLast);
   };
   // Images of different means, so that the means' gradients matter.
-  const at::Tensor values = (map() * 2 + at::arange(3).view({3, 1, 1, 1}) + 5)
-                                .to(dtype)
-                                .contiguous(at::MemoryFormat::ChannelsLast);
+  const at::Tensor values =
+      (map() * 2 + at::arange(3).view({3, 1, 1, 1}) + 5).to(dtype).contiguous(at::MemoryFormat::ChannelsLast);
   const at::Tensor residuals = map(), gradient = map();
   const at::Tensor weights = random({kChannels}), biases = random({kChannels}), slopes = random({kChannels});
   const auto inputs_as = [&](at::ScalarType of_maps, at::ScalarType of_channels) {
@@ -63,8 +62,8 @@ TEST_P(ExcitedNorm, GivesWhatTheDefinitionGives) {
 
   const Inputs inputs = inputs_as(dtype, at::kFloat);
   auto [mean, variance] = statistics(at::kFloat);
-  const at::Tensor output = excited_norm_in_training(inputs.map, norm_of(inputs, mean, variance), inputs.residual,
-                                                     Excitation{inputs.slope});
+  const at::Tensor output =
+      excited_norm_in_training(inputs.map, norm_of(inputs, mean, variance), inputs.residual, Excitation{inputs.slope});
   EXPECT_EQ(output.scalar_type(), dtype);
   output.backward(gradient);
 
@@ -72,8 +71,7 @@ TEST_P(ExcitedNorm, GivesWhatTheDefinitionGives) {
   auto [exact_mean, exact_variance] = statistics(at::kDouble);
   const at::Tensor normed =
       at::batch_norm(exact.map, exact.weight, exact.bias, exact_mean, exact_variance, true, 0.1, 1e-5, false);
-  const at::Tensor expected =
-      at::relu(normed * Excitation{exact.slope}(normed.mean({2, 3}, true)) + exact.residual);
+  const at::Tensor expected = at::relu(normed * Excitation{exact.slope}(normed.mean({2, 3}, true)) + exact.residual);
   expected.backward(gradient.to(at::kDouble));
 
   const double rounding = dtype == at::kFloat ? 2e-6 : 1e-2;
@@ -98,8 +96,10 @@ class Doubled final : public SharedStatistics {
   Doubled() : SharedStatistics(0, 2) {}
   void sum(const at::Tensor& values) const override {
     // Moments come by rank, what is added up does not.
-    if (values.dim() == 3) values[1].copy_(values[0]);
-    else values.mul_(2);
+    if (values.dim() == 3)
+      values[1].copy_(values[0]);
+    else
+      values.mul_(2);
   }
 };
 

@@ -41,8 +41,9 @@ describe("requirementsFor", () => {
 });
 
 describe("allCudaRequirements", () => {
-  it("keeps NVIDIA's packages whole and drops the others", () => {
-    expect(allCudaRequirements(TOOLKIT)).toEqual([TOOLKIT[1], TOOLKIT[3], TOOLKIT[4]]);
+  it("keeps NVIDIA's packages whole, with the toolkit's headers, and drops the others", () => {
+    const toolkit = "cuda-toolkit[cublas,cudart,cupti,cusparse,crt,cccl]==13.0.3";
+    expect(allCudaRequirements(TOOLKIT)).toEqual([toolkit, TOOLKIT[3], TOOLKIT[4]]);
   });
 });
 

@@ -67,6 +67,26 @@ describe("unpackLibtorch", () => {
     },
   );
 
+  onLinux("takes for the CUDA variant the companions' libraries and headers", async () => {
+    const nvidia = new Map([
+      ["nvidia/cu13/lib/libcudart.so.13", madeUpElf()],
+      ["nvidia/cu13/include/crt/host_config.h", Buffer.from("// crt")],
+      ["nvidia/nccl/include/nccl.h", Buffer.from("// nccl")],
+      ["nvidia/nccl/other/notes.h", Buffer.from("")],
+    ]);
+    const companion = await openZip(
+      write("nvidia.whl", wheelOf(nvidia, { info: "nvidia_nccl_cu13-2.29.7.dist-info" })),
+    );
+    const target = fresh();
+    const archive = await openZip(wheel("with-cuda.whl", { cuda: true }));
+    await unpackLibtorch(archive, target, { variant: "cuda", companions: async () => [companion] });
+    expect(readdirSync(join(target, "lib"))).toEqual(
+      expect.arrayContaining(["libcudart.so.13", "libtorch_cuda.so", "libtorch_cpu.so"]),
+    );
+    expect(readFileSync(join(target, "include/nvidia/crt/host_config.h"), "utf8")).toBe("// crt");
+    expect(readdirSync(join(target, "include/nvidia")).sort()).toEqual(["crt", "nccl.h"]);
+  });
+
   it("rejects the CUDA variant of a CPU build", async () => {
     const archive = await openZip(wheel("only-cpu.whl"));
     const error = await caught(() => unpackLibtorch(archive, fresh(), { variant: "cuda" }));

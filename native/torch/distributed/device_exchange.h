@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+
+#include "native/torch/distributed/backends.h"
+#include "native/torch/distributed/process_group.h"
+#include "native/torch/distributed/process_watch.h"
+
+namespace wsol {
+
+/// While it lives, the processes of a run exchange what lies on their GPUs by a backend of its own. Where one of them
+/// is gone, what the others wait for is given up, so that they can find that out.
+class DeviceExchange {
+ public:
+  /// All make it alike. Throws DeviceUnavailable and LostProcess.
+  DeviceExchange(ProcessGroup& processes, const DistributedBackend& backend);
+  ~DeviceExchange();
+  DeviceExchange(const DeviceExchange&) = delete;
+  DeviceExchange& operator=(const DeviceExchange&) = delete;
+
+ private:
+  c10::intrusive_ptr<c10d::Backend> backend_;
+  std::optional<ProcessWatch> watch_;
+};
+
+}  // namespace wsol
