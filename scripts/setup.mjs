@@ -1,7 +1,7 @@
-// Sets up what is missing in a clone: npm packages, dist/, LibTorch, the two addons. Quick when nothing is.
+// Sets up what is missing in a clone: npm packages, dist/, LibTorch, the addons. Quick when nothing is.
 import { fileURLToPath } from "node:url";
 import { setUpDist } from "./setup/compile.mjs";
-import { setUpLibtorch, setUpMetricsAddon, setUpTorchAddon } from "./setup/native.mjs";
+import { setUpCudaAddon, setUpLibtorch, setUpMetricsAddon, setUpTorchAddon } from "./setup/native.mjs";
 import { setUpPackages } from "./setup/packages.mjs";
 
 /** Returns the LibTorch in use. */
@@ -11,6 +11,7 @@ export async function setup() {
   await setUpMetricsAddon();
   const libtorch = await setUpLibtorch();
   await setUpTorchAddon(libtorch);
+  await setUpCudaAddon(libtorch);
   return libtorch;
 }
 

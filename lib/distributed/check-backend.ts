@@ -1,5 +1,6 @@
 import type { Config } from "../config/schema";
 import { WsolError } from "../errors";
+import { buildFix } from "../native/load-metrics";
 import { loadTorch } from "../native/load-torch";
 import type { Processes } from "./processes";
 
@@ -18,8 +19,6 @@ export function checkBackend(
   }
   const { addon, ncclProblem } = loadTorch();
   if (addon.info().hasNccl) return;
-  throw new WsolError("ERR_WSOL_ADDON", `'distributed.backend' nccl cannot be had: ${ncclProblem ?? "no NCCL"}`, {
-    details: { addon: "cuda" },
-    fix: "Build the addon with: npx --package entropy-wsol wsol build --addon cuda. Or take 'gloo'.",
-  });
+  const message = `expected 'gloo' for 'distributed.backend' without the addon that NCCL needs, got 'nccl': ${ncclProblem}`;
+  throw new WsolError("ERR_WSOL_ADDON", message, { details: { addon: "cuda" }, fix: buildFix("cuda") });
 }

@@ -30,6 +30,7 @@ export function renderDoctor(report: DoctorReport): string {
   for (const [tool, found] of Object.entries(report.tools)) rows.push([tool, found ?? "not on PATH"]);
   if (selfTest !== null) {
     rows.push(["CUDA devices", selfTest.cudaDevices.join(", ") || (selfTest.cudaProblem ?? "none")]);
+    if (selfTest.ncclProblem !== null) rows.push(["", `no NCCL: ${selfTest.ncclProblem}`]);
     if (selfTest.cudaDevices.length > 1) rows.push(["between GPUs", selfTest.hasNccl ? "NCCL or Gloo" : "Gloo"]);
     rows.push(["self-test", `${selfTest.passed ? "passed" : "FAILED"} in ${selfTest.seconds} s: ${selfTest.message}`]);
   }

@@ -29,6 +29,7 @@ export interface BuildOptions {
 export async function buildAddon(name: AddonName, options: BuildOptions = {}): Promise<string> {
   requireTools();
   if (usesLibtorch(name)) requireHeaders(name, options.libtorch);
+  if (name === "cuda") requireCudaHeaders(options.libtorch!);
   if (isCheckout()) {
     const folder = join(packageRoot, "binding", name);
     await build(name, join(folder, "build"), join(folder, "build", "build.log"), options);
@@ -68,7 +69,7 @@ function cmakeJs(command: string, name: AddonName, out: string, log: string, opt
   const definitions = [`--CDWSOL_ADDON=${name}`];
   if (options.libtorch && usesLibtorch(name)) definitions.push(`--CDWSOL_LIBTORCH=${options.libtorch.root}`);
   if (options.libtorch && name === "cuda") {
-    definitions.push(`--CDWSOL_CUDA_INCLUDE=${requireCudaHeaders(options.libtorch).join(";")}`);
+    definitions.push(`--CDWSOL_CUDA_INCLUDE=${cudaHeaders(options.libtorch).folders.join(";")}`);
   }
   if (onPath("ccache")) definitions.push("--CDCMAKE_CXX_COMPILER_LAUNCHER=ccache");
   const jobs = String(options.jobs ?? availableParallelism());
@@ -118,9 +119,9 @@ function requireHeaders(name: AddonName, libtorch: LibTorch | undefined): void {
 }
 
 /** @throws ERR_WSOL_BUILD naming the header that is missing */
-function requireCudaHeaders(libtorch: LibTorch): readonly string[] {
-  const { folders, missing } = cudaHeaders(libtorch);
-  if (missing === null) return folders;
+function requireCudaHeaders(libtorch: LibTorch): void {
+  const { missing } = cudaHeaders(libtorch);
+  if (missing === null) return;
   throw new WsolError("ERR_WSOL_BUILD", `building the addon 'cuda' needs ${missing}`, {
     details: { addon: "cuda", libtorch: libtorch.root },
     fix: "Take a CUDA LibTorch with NVIDIA's headers: npx --package entropy-wsol wsol libtorch fetch --variant cuda",

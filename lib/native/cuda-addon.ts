@@ -1,8 +1,10 @@
 /** The ledger of the addon that is linked with CUDA's own libraries: every name that `binding/cuda` exports. */
 
+declare const isNcclMaker: unique symbol;
+
 /** Native code that makes NCCL, for the big addon to call. */
 export interface NcclMaker {
-  readonly kind?: "nccl-maker";
+  readonly [isNcclMaker]: true;
 }
 
 export interface CudaAddon {

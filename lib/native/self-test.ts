@@ -27,6 +27,8 @@ export interface SelfTestResult {
   readonly cudaProblem: string | null;
   /** Whether processes can exchange by NCCL. */
   readonly hasNccl: boolean;
+  /** Why the addon `cuda` could not be loaded. */
+  readonly ncclProblem: string | null;
 }
 
 type ChildReport = Omit<SelfTestResult, "passed" | "seconds">;
@@ -50,6 +52,7 @@ export async function selfTest(job: SelfTestJob): Promise<SelfTestResult> {
       cudaDevices: [],
       cudaProblem: null,
       hasNccl: false,
+      ncclProblem: null,
     };
   }
 }
@@ -62,7 +65,7 @@ function inChild(load: (path: string) => unknown, job: SelfTestJob): ChildReport
   const map = { data: Float64Array.of(0, 0, 0, 0, 1, 0, 0, 0, 0), width: 3, height: 3 };
   const boxes = metrics.boxesFromScoreMap(map, { threshold: 0.5, rule: "largest" });
   if (boxes.join() !== "1,1,2,2") throw new Error(`a box came out as [${boxes.join()}]`);
-  const nothing = { libtorch: null, cudaDevices: [], cudaProblem: null, hasNccl: false };
+  const nothing = { libtorch: null, cudaDevices: [], cudaProblem: null, hasNccl: false, ncclProblem: null };
   if (job.torch === null) return { message: "metrics: one box", ...nothing };
   for (const path of job.torch.libraries) metrics.openLibrary(path);
   let cudaProblem: string | null = null;
@@ -78,9 +81,14 @@ function inChild(load: (path: string) => unknown, job: SelfTestJob): ChildReport
   const { gradient } = torch.regularizedLoss(batch, options);
   if (Math.abs(gradient[0]! + 0.5) > 1e-12) throw new Error(`a gradient came out as [${gradient.join()}]`);
   const hasCuda = job.torch.optional.length > 0 && cudaProblem === null;
-  if (hasCuda && job.torch.cudaAddon !== null) torch.useNccl((load(job.torch.cudaAddon) as CudaAddon).ncclMaker);
+  let ncclProblem: string | null = null;
+  try {
+    if (hasCuda && job.torch.cudaAddon !== null) torch.useNccl((load(job.torch.cudaAddon) as CudaAddon).ncclMaker);
+  } catch (error) {
+    ncclProblem = (error as Error).message;
+  }
   const { libtorch, cudaDevices, hasNccl } = torch.info();
-  return { message: "one box and one gradient", libtorch, cudaDevices, cudaProblem, hasNccl };
+  return { message: "one box and one gradient", libtorch, cudaDevices, cudaProblem, hasNccl, ncclProblem };
 }
 
 function secondsSince(started: number): number {

@@ -92,6 +92,8 @@ async function openSession(
         { onWarning, ...(signal && { signal }), ...(onDownload && { onDownload }) },
       );
       opened.push(own);
+      // Where the trainer cannot be made all learn it now, and not by waiting for this process.
+      await own.trainer.finish();
       if (held?.state) await own.restore(held.state, held.folder.file("state"));
       return own;
     });

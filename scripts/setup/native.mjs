@@ -25,6 +25,21 @@ export async function setUpTorchAddon({ root: folder, version }) {
   await setUpAddon("torch", [...COMMON, "native", "binding/torch"], [folder, version]);
 }
 
+/** For NCCL, where LibTorch and the headers are there for it. */
+export async function setUpCudaAddon(libtorch) {
+  const { cudaHeaders } = createRequire(join(root, "package.json"))("./dist/native/libtorch/find/cuda-headers.js");
+  const { folders, missing } = cudaHeaders(libtorch);
+  if (missing !== null) return;
+  const sources = [
+    ...COMMON,
+    "native/cuda",
+    "native/torch/share.h",
+    "native/torch/distributed/backends.h",
+    "binding/cuda",
+  ];
+  await setUpAddon("cuda", sources, [libtorch.root, libtorch.version, ...folders]);
+}
+
 async function setUpAddon(name, sources, words) {
   const stamp = `binding/${name}/build/.fingerprint`;
   const value = fingerprint(sources, [...words, process.platform, process.arch]);

@@ -30,23 +30,28 @@ interface Built {
   readonly libtorch: string | null;
 }
 
-/** Builds what it can: the metrics need no LibTorch, training no NCCL, and what is built stays where the next is not. */
+/** Builds what it can: the metrics need no LibTorch, training no NCCL, and what is built stays where another is not. */
 async function run({ addon, json, ...options }: BuildArguments): Promise<void> {
   const built: Built[] = [];
-  try {
-    for (const name of addon === undefined ? addonsToBuild() : [addon]) built.push(await buildOne(name, options));
-  } catch (error) {
-    if (built.length > 0) {
+  for (const name of addon === undefined ? addonsToBuild() : [addon]) {
+    try {
+      built.push(await buildOne(name, options));
+    } catch (error) {
+      if (built.length === 0) throw error;
       print(built, json === true);
-      const missing = built.length === 1 ? "'torch' is not built; evaluating score maps needs none" : NO_NCCL;
-      console.error(`the addon ${missing}`);
+      console.error(`the addon '${name}' is not built; ${WITHOUT[name]}`);
+      throw error;
     }
-    throw error;
   }
   print(built, json === true);
 }
 
-const NO_NCCL = "'cuda' is not built: processes on GPUs exchange by Gloo";
+/** What works all the same. */
+const WITHOUT: Readonly<Record<AddonName, string>> = {
+  metrics: "nothing works without",
+  torch: "evaluating score maps needs none",
+  cuda: "only NCCL needs it, processes on GPUs exchange by Gloo",
+};
 
 /** Beside the two that all need, that for NCCL, if the LibTorch is one of CUDA with all that it takes to compile. */
 function* addonsToBuild(): Iterable<AddonName> {
@@ -56,7 +61,7 @@ function* addonsToBuild(): Iterable<AddonName> {
   if (libtorch.variant !== "cuda") return;
   const { missing } = cudaHeaders(libtorch);
   if (missing === null) yield "cuda";
-  else console.error(`the addon ${NO_NCCL} (no ${missing.replace(/^the /, "")})`);
+  else console.error(`the addon 'cuda' is not built without ${missing}; ${WITHOUT.cuda}`);
 }
 
 async function buildOne(name: AddonName, { jobs, verbose }: BuildArguments): Promise<Built> {

@@ -16,7 +16,7 @@ using MakeBackend = c10::intrusive_ptr<c10d::Backend> (*)(const c10::intrusive_p
 struct DistributedBackend {
   std::string name;
   c10d::ProcessGroup::BackendType type;
-  /// Throws DeviceUnavailable where this process lacks what it takes.
+  /// Throws DeviceUnavailable where this process lacks what it takes, and what LibTorch throws.
   MakeBackend make;
 };
 

@@ -12,41 +12,29 @@
 
 namespace wsol {
 
-namespace {
-
-using Type = c10d::ProcessGroup::BackendType;
-
-}  // namespace
-
 Channel::Channel(const c10::intrusive_ptr<c10d::Store>& store, const std::string& name, const Share& share,
                  std::chrono::milliseconds to_start)
     : share_(share), to_start_(to_start), store_(c10::make_intrusive<c10d::PrefixStore>(name, store)) {
   run([&] {
     gloo_ = make_gloo(store_, share, to_start);
-    use(gloo_, Type::GLOO);
+    exchange_by_gloo();
   });
 }
 
 c10::intrusive_ptr<c10d::Backend> Channel::exchange_on_gpus_by(const DistributedBackend& backend) {
-  if (backend.type == Type::GLOO) {
-    use(gloo_, Type::GLOO);
-    return gloo_;
-  }
-  c10::intrusive_ptr<c10d::Backend> made;
-  run([&] {
-    const std::string name = c10::str(backend.name, "/", exchanges_++);
-    made = backend.make(c10::make_intrusive<c10d::PrefixStore>(name, store_), share_, to_start_);
-    use(made, backend.type);
-  });
+  const std::string name = c10::str(backend.name, "/", exchanges_++);
+  auto made = backend.make(c10::make_intrusive<c10d::PrefixStore>(name, store_), share_, to_start_);
+  set_group(made, backend.type);
   return made;
 }
 
-void Channel::use(c10::intrusive_ptr<c10d::Backend> on_gpus, Type type) {
+void Channel::set_group(const c10::intrusive_ptr<c10d::Backend>& on_gpus, c10d::ProcessGroup::BackendType type) {
+  constexpr auto kGloo = c10d::ProcessGroup::BackendType::GLOO;
   group_ = c10::make_intrusive<c10d::ProcessGroup>(store_, static_cast<int>(share_.rank),
                                                    static_cast<int>(share_.world_size));
-  group_->setBackend(c10::DeviceType::CPU, Type::GLOO, gloo_);
+  group_->setBackend(c10::DeviceType::CPU, kGloo, gloo_);
   group_->setBackend(c10::DeviceType::CUDA, type, on_gpus);
-  group_->setDefaultBackend(Type::GLOO);
+  group_->setDefaultBackend(kGloo);
 }
 
 void Channel::run(c10::function_ref<void()> wait) const {

@@ -23,9 +23,11 @@ class Channel {
 
   const Share& share() const { return share_; }
 
-  /// From now on what lies on GPUs; until then, or by Gloo, through the CPU's memory. All call it alike. Returns what
-  /// was made for it. Throws DeviceUnavailable.
+  /// From now on what lies on GPUs goes by a backend that is made for it, and returned. All call it alike. Throws
+  /// DeviceUnavailable, or what keeps it from being made.
   c10::intrusive_ptr<c10d::Backend> exchange_on_gpus_by(const DistributedBackend& backend);
+  /// Everything again, through the CPU's memory.
+  void exchange_by_gloo() { set_group(gloo_, c10d::ProcessGroup::BackendType::GLOO); }
 
   /// In place: the sum of all processes' values.
   void sum(const at::Tensor& values);
@@ -43,7 +45,7 @@ class Channel {
   const c10::intrusive_ptr<c10d::ProcessGroup>& group() const { return group_; }
 
  private:
-  void use(c10::intrusive_ptr<c10d::Backend> on_gpus, c10d::ProcessGroup::BackendType type);
+  void set_group(const c10::intrusive_ptr<c10d::Backend>& on_gpus, c10d::ProcessGroup::BackendType type);
 
   Share share_;
   std::chrono::milliseconds to_start_;

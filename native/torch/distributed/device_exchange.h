@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 
 #include "native/torch/distributed/backends.h"
@@ -9,17 +10,19 @@
 namespace wsol {
 
 /// While it lives, the processes of a run exchange what lies on their GPUs by a backend of its own. Where one of them
-/// is gone, what the others wait for is given up, so that they can find that out.
+/// has left, what the others wait for is given up, so that they can find that out.
 class DeviceExchange {
  public:
-  /// All make it alike. Throws DeviceUnavailable and LostProcess.
-  DeviceExchange(ProcessGroup& processes, const DistributedBackend& backend);
+  /// All make it alike, once for a group. Throws DeviceUnavailable, or what keeps the backend from being made.
+  DeviceExchange(std::shared_ptr<ProcessGroup> processes, const DistributedBackend& backend);
   ~DeviceExchange();
   DeviceExchange(const DeviceExchange&) = delete;
   DeviceExchange& operator=(const DeviceExchange&) = delete;
 
  private:
+  std::shared_ptr<ProcessGroup> processes_;
   c10::intrusive_ptr<c10d::Backend> backend_;
+  /// None for a process that works alone.
   std::optional<ProcessWatch> watch_;
 };
 

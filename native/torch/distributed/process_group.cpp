@@ -5,6 +5,7 @@
 #include <mutex>
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
+#include <utility>
 
 #include "native/torch/errors.h"
 
@@ -47,6 +48,12 @@ c10::intrusive_ptr<c10d::TCPStore> open_store(const Rendezvous& rendezvous) {
 ProcessGroup::ProcessGroup(const Rendezvous& rendezvous)
     : store_(c10::make_intrusive<c10d::PrefixStore>(rendezvous.name, open_store(rendezvous))),
       messages_(std::make_unique<Channel>(store_, "messages", rendezvous.share, time_to_start(rendezvous))),
-      training_(std::make_unique<Channel>(store_, "training", rendezvous.share, time_to_start(rendezvous))) {}
+      training_(std::make_unique<Channel>(store_, "training", rendezvous.share, time_to_start(rendezvous))),
+      watch_(std::make_unique<Channel>(store_, "watch", rendezvous.share, time_to_start(rendezvous))) {}
+
+std::unique_ptr<Channel> ProcessGroup::take_watch_channel() {
+  if (watch_ == nullptr) throw Error("expected one exchange between GPUs for each process group, got another");
+  return std::move(watch_);
+}
 
 }  // namespace wsol

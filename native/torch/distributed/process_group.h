@@ -34,11 +34,14 @@ class ProcessGroup {
   Channel& messages() { return *messages_; }
   /// Of the steps.
   Channel& training() { return *training_; }
+  /// Over which nothing is sent: for a ProcessWatch. Throws Error where one has it already.
+  std::unique_ptr<Channel> take_watch_channel();
 
  private:
   c10::intrusive_ptr<c10d::Store> store_;
   std::unique_ptr<Channel> messages_;
   std::unique_ptr<Channel> training_;
+  std::unique_ptr<Channel> watch_;
 };
 
 }  // namespace wsol

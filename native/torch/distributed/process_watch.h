@@ -3,27 +3,28 @@
 #include <ATen/core/Tensor.h>
 
 #include <functional>
+#include <memory>
 #include <thread>
 
 #include "native/torch/distributed/channel.h"
 
 namespace wsol {
 
-/// Notices that another process is gone while this one waits for its GPU, which does not. Each process watches the one
-/// of the rank before it; the failure of that one brings the next to notice.
+/// Notices that another process has left, in whatever way, while this one waits for its GPU, which does not. Each
+/// process watches the one of the rank before it, by a connection over which nothing is ever sent: it ends with the
+/// watch of that one. Who is left alone fails and ends its own watch, so that the next one notices too.
 class ProcessWatch {
  public:
-  /// Beside whatever else goes through the channel. `on_lost` runs on the watch's own thread, once at most.
-  ProcessWatch(Channel& channel, std::function<void()> on_lost);
-  /// Tells the process that watches this one that all is well, and ends.
+  /// `on_left` runs on the watch's own thread, once at most. Of two processes or more, all of which make it alike.
+  ProcessWatch(std::unique_ptr<Channel> channel, std::function<void()> on_left);
   ~ProcessWatch();
   ProcessWatch(const ProcessWatch&) = delete;
   ProcessWatch& operator=(const ProcessWatch&) = delete;
 
  private:
-  Channel& channel_;
-  /// What the watched process says when it ends by itself.
-  at::Tensor farewell_;
+  std::unique_ptr<Channel> channel_;
+  /// What never comes, and the wait for it.
+  at::Tensor nothing_;
   c10::intrusive_ptr<c10d::Work> wait_;
   std::thread thread_;
 };

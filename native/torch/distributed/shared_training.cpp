@@ -31,8 +31,8 @@ class WithoutStrides final : public c10::WarningHandler {
   }
 };
 
-std::unique_ptr<DeviceExchange> exchange_of(ProcessGroup& processes, const std::vector<at::Tensor>& parameters,
-                                            const std::string& name) {
+std::unique_ptr<DeviceExchange> exchange_of(const std::shared_ptr<ProcessGroup>& processes,
+                                            const std::vector<at::Tensor>& parameters, const std::string& name) {
   const DistributedBackend& backend = find_row(distributed_backends(), name, "backend");
   if (backend.type == c10d::ProcessGroup::BackendType::GLOO) return nullptr;
   if (!parameters.front().is_cuda())
@@ -45,7 +45,7 @@ std::unique_ptr<DeviceExchange> exchange_of(ProcessGroup& processes, const std::
 SharedTraining::SharedTraining(std::shared_ptr<ProcessGroup> processes, const std::vector<at::Tensor>& parameters,
                                const DistributedSettings& settings)
     : processes_(std::move(processes)),
-      exchange_(exchange_of(*processes_, parameters, settings.backend)),
+      exchange_(exchange_of(processes_, parameters, settings.backend)),
       reducer_(parameters, processes_->training()) {
   if (settings.sync_batch_norm) statistics_ = c10::make_intrusive<StatisticsOfProcesses>(processes_);
 }

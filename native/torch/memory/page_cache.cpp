@@ -23,7 +23,6 @@ void* PageCache::take(size_t bytes) {
   // Overflown.
   if (wanted < bytes) throw std::bad_alloc();
   const std::lock_guard lock(mutex_);
-  most_in_use_ = std::max(most_in_use_, bytes_in_use_ + wanted);
   std::byte* memory = take_kept(wanted);
   if (memory == nullptr) {
     drop_beyond_limit(wanted);
@@ -36,6 +35,7 @@ void* PageCache::take(size_t bytes) {
     throw;
   }
   bytes_in_use_ += wanted;
+  most_in_use_ = std::max(most_in_use_, bytes_in_use_);
   return memory;
 }
 
@@ -119,7 +119,8 @@ void PageCache::keep(std::byte* memory, size_t bytes) {
 
 /// The oldest first, and no more than it takes.
 void PageCache::drop_beyond_limit(size_t wanted) {
-  const size_t limit = most_in_use_ + most_in_use_ / kSlackPart + kSlack;
+  const size_t most = std::max(most_in_use_, bytes_in_use_ + wanted);
+  const size_t limit = most + most / kSlackPart / kGrain * kGrain + kSlack;
   while (!kept_.empty() && bytes_in_use_ + wanted + bytes_kept_ > limit) {
     const auto oldest = std::min_element(kept_.begin(), kept_.end(),
                                          [](const auto& a, const auto& b) { return a.second.since < b.second.since; });

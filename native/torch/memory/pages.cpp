@@ -31,11 +31,15 @@ std::byte* take_pages(size_t bytes) {
   if (before < kLargePage) munmap(begin + bytes, kLargePage - before);
 #if defined(MADV_HUGEPAGE)
   // Only a hint: a kernel without large pages serves small ones.
-  madvise(begin, bytes / kLargePage * kLargePage, MADV_HUGEPAGE);
+  madvise(begin, bytes, MADV_HUGEPAGE);
 #endif
   return begin;
 }
 
-void give_back_pages(std::byte* memory, size_t bytes) noexcept { munmap(memory, bytes); }
+void give_back_pages(std::byte* memory, size_t bytes) noexcept {
+  // A process may have so many mappings, and pages taken out of the middle of one make one more: then their memory goes
+  // alone.
+  if (munmap(memory, bytes) != 0) madvise(memory, bytes, MADV_DONTNEED);
+}
 
 }  // namespace wsol

@@ -18,19 +18,21 @@ FusedConvolution::FusedConvolution(Convolution convolution, std::optional<BatchN
 at::Tensor FusedConvolution::forward(const at::Tensor& input, const ForwardContext& context,
                                      const AfterNorm& after) const {
   if (is_inference(context)) return forward_folded(input, after);
-  // A training step makes them worthless, and needs the memory.
-  if (context.mode == Mode::kTraining) prepared_.clear();
-  const at::Tensor convolved = convolution_.forward(input);
+  const at::Tensor convolved = convolve(input, context);
   return norm_ ? norm_->forward_with(convolved, context, after) : followed(convolved, after);
 }
 
 at::Tensor FusedConvolution::forward_excited(const at::Tensor& input, const ForwardContext& context,
                                              const SqueezeExcitation& excitation, const at::Tensor& residual) const {
-  if (norm_ && context.mode == Mode::kTraining) {
-    prepared_.clear();
-    return norm_->forward_excited(convolution_.forward(input), context, excitation, residual);
-  }
-  return excitation.forward_add_relu(forward(input, context), residual);
+  if (!norm_ || context.mode != Mode::kTraining) return excitation.forward_add_relu(forward(input, context), residual);
+  return norm_->forward_excited(convolve(input, context), context, excitation, residual);
+}
+
+/// With the weights as they are.
+at::Tensor FusedConvolution::convolve(const at::Tensor& input, const ForwardContext& context) const {
+  // A training step makes them worthless, and needs the memory.
+  if (context.mode == Mode::kTraining) prepared_.clear();
+  return convolution_.forward(input);
 }
 
 at::Tensor FusedConvolution::forward_folded(const at::Tensor& input, const AfterNorm& after) const {

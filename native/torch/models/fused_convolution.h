@@ -27,6 +27,7 @@ class FusedConvolution {
   at::ScalarType dtype() const { return convolution_.weight.scalar_type(); }
 
  private:
+  at::Tensor convolve(const at::Tensor& input, const ForwardContext& context) const;
   /// Weights for maps of one element, as far as they were asked for.
   struct Prepared {
     at::ScalarType element;

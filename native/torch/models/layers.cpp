@@ -70,7 +70,7 @@ at::Tensor BatchNorm::forward_with(const at::Tensor& input, const ForwardContext
 
 at::Tensor BatchNorm::forward_excited(const at::Tensor& input, const ForwardContext& context,
                                       const SqueezeExcitation& excitation, const at::Tensor& residual) const {
-  if (context.mode == Mode::kTraining && is_normalised_here(input, {.residual = residual})) {
+  if (is_normalised_here(input, {.residual = residual})) {
     const auto excite = [&](const at::Tensor& means) { return excitation.scale_of(means); };
     return excited_norm_in_training(input, tensors_of(*this, input, context), residual, excite);
   }

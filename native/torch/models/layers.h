@@ -45,7 +45,7 @@ struct BatchNorm {
     return forward_with(input, context, {.relu = true});
   }
   at::Tensor forward_with(const at::Tensor& input, const ForwardContext& context, const AfterNorm& after) const;
-  /// relu(excited norm + residual).
+  /// relu(excited norm + residual), in training.
   at::Tensor forward_excited(const at::Tensor& input, const ForwardContext& context,
                              const SqueezeExcitation& excitation, const at::Tensor& residual) const;
 

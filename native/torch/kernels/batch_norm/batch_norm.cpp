@@ -5,17 +5,12 @@
 #include <optional>
 
 #include "native/torch/kernels/batch_norm/passes.h"
+#include "native/torch/kernels/capsules.h"
 #include "native/torch/kernels/channel_rows.h"
 
 namespace wsol {
 
 namespace {
-
-c10::intrusive_ptr<SharedStatistics> shared_of(const torch::autograd::AutogradContext& context) {
-  const auto found = context.saved_data.find("shared");
-  if (found == context.saved_data.end()) return {};
-  return c10::static_intrusive_pointer_cast<SharedStatistics>(found->second.toCapsule());
-}
 
 /// `weight` and `bias` are those of `norm`: autograd looks at tensors that are arguments of their own.
 class FusedBatchNorm final : public torch::autograd::Function<FusedBatchNorm> {
@@ -40,7 +35,7 @@ class FusedBatchNorm final : public torch::autograd::Function<FusedBatchNorm> {
                                        .weight = saved[1],
                                        .statistics = saved[2],
                                        .output = saved[3],
-                                       .shared = shared_of(*context)};
+                                       .shared = capsule_in<SharedStatistics>(*context, "shared")};
     const bool has_residual = context->saved_data["has_residual"].toBool();
     const at::Tensor gradient = gradients[0].to(saved[0].scalar_type()).contiguous(at::MemoryFormat::ChannelsLast);
     const batch_norm::Gradients found = saved[0].scalar_type() == at::kFloat

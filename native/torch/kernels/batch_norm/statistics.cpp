@@ -87,8 +87,10 @@ Affine affine_of(const at::Tensor& statistics, const at::Tensor& weight, const a
 }
 
 GradientTotals::GradientTotals(int64_t channels, int64_t values)
-    : channels_(channels), totals_(at::zeros({2 * channels + 1}, at::kDouble)) {
-  data()[2 * channels] = static_cast<double>(values);
+    : channels_(channels),
+      totals_(at::zeros({2 * channels + 1}, at::kDouble)),
+      values_(totals_.mutable_data_ptr<double>()) {
+  values_[2 * channels] = static_cast<double>(values);
 }
 
 at::Tensor GradientTotals::bias_gradient() const {

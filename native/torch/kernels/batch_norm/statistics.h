@@ -40,8 +40,8 @@ class GradientTotals {
  public:
   GradientTotals(int64_t channels, int64_t values);
 
-  double& sum(int64_t channel) { return data()[channel]; }
-  double& product(int64_t channel) { return data()[channels_ + channel]; }
+  double& sum(int64_t channel) { return values_[channel]; }
+  double& product(int64_t channel) { return values_[channels_ + channel]; }
 
   /// Of this process alone: the reducer adds up the gradients of parameters.
   at::Tensor bias_gradient() const;
@@ -59,10 +59,9 @@ class GradientTotals {
   Correction correction(const at::Tensor& statistics, const at::Tensor& weight) const;
 
  private:
-  double* data() { return totals_.mutable_data_ptr<double>(); }
-
   int64_t channels_;
   at::Tensor totals_;
+  double* values_;
 };
 
 }  // namespace wsol::batch_norm

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "native/torch/kernels/capsules.h"
 #include "native/torch/kernels/excitation/excited_passes.h"
 
 namespace wsol {
@@ -14,28 +15,21 @@ using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
 /// What the backward pass of the sum finds, and that of the means, which comes after it, needs.
-struct Between : torch::CustomClassHolder {
+struct HandedOver : torch::CustomClassHolder {
   excitation::PassedGradient passed;
 };
-
-template <typename Result>
-c10::intrusive_ptr<Result> capsule_in(const AutogradContext& context, const char* name) {
-  const auto found = context.saved_data.find(name);
-  if (found == context.saved_data.end()) return {};
-  return c10::static_intrusive_pointer_cast<Result>(found->second.toCapsule());
-}
 
 /// The means of the norm's output, and the statistics.
 class MeansOfNorm final : public torch::autograd::Function<MeansOfNorm> {
  public:
   static variable_list forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& weight,
                                const at::Tensor& bias, const BatchNormTensors& norm,
-                               const c10::intrusive_ptr<Between>& between) {
+                               const c10::intrusive_ptr<HandedOver>& handed_over) {
     const excitation::Means found = input.scalar_type() == at::kFloat
                                         ? excitation::find_means<float>(input, norm)
                                         : excitation::find_means<c10::BFloat16>(input, norm);
     context->save_for_backward({input, weight, bias, found.statistics, found.centred});
-    context->saved_data["between"] = c10::IValue::make_capsule(between);
+    context->saved_data["handed_over"] = c10::IValue::make_capsule(handed_over);
     if (norm.shared) context->saved_data["shared"] = c10::IValue::make_capsule(norm.shared);
     context->mark_non_differentiable({found.statistics});
     return {found.of_norm, found.statistics};
@@ -48,8 +42,8 @@ class MeansOfNorm final : public torch::autograd::Function<MeansOfNorm> {
                                             .statistics = saved[3],
                                             .centred = saved[4],
                                             .shared = capsule_in<SharedStatistics>(*context, "shared")};
-    const auto between = capsule_in<Between>(*context, "between");
-    const excitation::PassedGradient passed = std::exchange(between->passed, {});
+    const auto handed_over = capsule_in<HandedOver>(*context, "handed_over");
+    const excitation::PassedGradient passed = std::exchange(handed_over->passed, {});
     const excitation::NormGradients found =
         saved[0].scalar_type() == at::kFloat ? excitation::norm_gradients<float>(tensors, passed, gradients[0])
                                              : excitation::norm_gradients<c10::BFloat16>(tensors, passed, gradients[0]);
@@ -61,13 +55,13 @@ class MeansOfNorm final : public torch::autograd::Function<MeansOfNorm> {
 class ExcitedSum final : public torch::autograd::Function<ExcitedSum> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& scale, const at::Tensor& residual,
-                            const excitation::SumInputs& inputs, const c10::intrusive_ptr<Between>& between) {
+                            const excitation::SumInputs& inputs, const c10::intrusive_ptr<HandedOver>& handed_over) {
     const at::Tensor scales = scale.to(at::kFloat).contiguous();
     const at::Tensor output = inputs.input.scalar_type() == at::kFloat
                                   ? excitation::excited_sum<float>(inputs, scales, residual)
                                   : excitation::excited_sum<c10::BFloat16>(inputs, scales, residual);
     context->save_for_backward({inputs.input, inputs.weight, inputs.bias, inputs.statistics, scale, output});
-    context->saved_data["between"] = c10::IValue::make_capsule(between);
+    context->saved_data["handed_over"] = c10::IValue::make_capsule(handed_over);
     return output;
   }
 
@@ -82,7 +76,7 @@ class ExcitedSum final : public torch::autograd::Function<ExcitedSum> {
                                          ? excitation::sum_gradients<float>(inputs, scales, output, gradient)
                                          : excitation::sum_gradients<c10::BFloat16>(inputs, scales, output, gradient);
     const at::Tensor residual = found.passed.values;
-    capsule_in<Between>(*context, "between")->passed = std::move(found.passed);
+    capsule_in<HandedOver>(*context, "handed_over")->passed = std::move(found.passed);
     return {found.scale.to(scale.scalar_type()), residual, at::Tensor(), at::Tensor()};
   }
 };
@@ -91,11 +85,11 @@ class ExcitedSum final : public torch::autograd::Function<ExcitedSum> {
 
 at::Tensor excited_norm_in_training(const at::Tensor& input, const BatchNormTensors& norm, const at::Tensor& residual,
                                     Excite excite) {
-  const auto between = c10::make_intrusive<Between>();
-  const variable_list means = MeansOfNorm::apply(input, norm.weight, norm.bias, norm, between);
+  const auto handed_over = c10::make_intrusive<HandedOver>();
+  const variable_list means = MeansOfNorm::apply(input, norm.weight, norm.bias, norm, handed_over);
   const excitation::SumInputs inputs = {
       .input = input.detach(), .weight = norm.weight.detach(), .bias = norm.bias.detach(), .statistics = means[1]};
-  return ExcitedSum::apply(excite(means[0]), residual, inputs, between);
+  return ExcitedSum::apply(excite(means[0]), residual, inputs, handed_over);
 }
 
 }  // namespace wsol

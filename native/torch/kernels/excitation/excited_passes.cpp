@@ -15,7 +15,7 @@ Parts parts_of(const at::Tensor& map) { return Parts(map, /*groups=*/map.size(0)
 
 /// Calls `run(place in [N, C], channel)` for each image and channel.
 template <typename Run>
-void each_mean(const at::Tensor& map, Run run) {
+void each_image_and_channel(const at::Tensor& map, Run run) {
   const int64_t images = map.size(0), channels = map.size(1);
   for (int64_t image = 0; image < images; ++image) {
     for (int64_t channel = 0; channel < channels; ++channel) run(image * channels + channel, channel);
@@ -38,7 +38,7 @@ Means find_means(const at::Tensor& input, const BatchNormTensors& norm) {
   auto* const centred = found.centred.mutable_data_ptr<double>();
   auto* const of_norm = found.of_norm.mutable_data_ptr<float>();
   const double per_row = 1.0 / static_cast<double>(parts.group.count);
-  each_mean(input, [&](int64_t at, int64_t channel) {
+  each_image_and_channel(input, [&](int64_t at, int64_t channel) {
     const int64_t first = at / channels * parts.in_group;
     double sum = 0;
     for (int64_t part = first; part < first + parts.in_group; ++part) {
@@ -58,7 +58,7 @@ at::Tensor excited_sum(const SumInputs& inputs, const at::Tensor& scale, const a
   const batch_norm::Affine affine = batch_norm::affine_of(inputs.statistics, inputs.weight, inputs.bias);
   std::vector<float> factors(scale.numel()), offsets(scale.numel());
   const auto* const scales = scale.const_data_ptr<float>();
-  each_mean(inputs.input, [&](int64_t at, int64_t channel) {
+  each_image_and_channel(inputs.input, [&](int64_t at, int64_t channel) {
     factors[at] = affine.factor[channel] * scales[at];
     offsets[at] = affine.offset[channel] * scales[at];
   });
@@ -98,7 +98,7 @@ SumGradients sum_gradients(const SumInputs& inputs, const at::Tensor& scale, con
   const std::vector<float> factor = batch_norm::factors_of(inputs.statistics, inputs.weight);
   const auto* const bias = inputs.bias.const_data_ptr<float>();
   auto* const of_scale = found.scale.mutable_data_ptr<float>();
-  each_mean(inputs.input, [&](int64_t at, int64_t channel) {
+  each_image_and_channel(inputs.input, [&](int64_t at, int64_t channel) {
     const int64_t first = at / channels * parts.in_group;
     double sum = 0, product = 0;
     for (int64_t part = first; part < first + parts.in_group; ++part) {
@@ -121,7 +121,7 @@ NormGradients norm_gradients(const SavedMeans& saved, const PassedGradient& pass
   const auto* const centred = saved.centred.const_data_ptr<double>();
   const auto* const scales = passed.scale.const_data_ptr<float>();
   batch_norm::GradientTotals totals(channels, saved.input.size(0) * parts.group.count);
-  each_mean(saved.input, [&](int64_t at, int64_t channel) {
+  each_image_and_channel(saved.input, [&](int64_t at, int64_t channel) {
     totals.sum(channel) += scales[at] * passed.sums[at] + of_mean[at];
     totals.product(channel) += scales[at] * passed.products[at] + of_mean[at] * centred[at];
   });
@@ -132,7 +132,7 @@ NormGradients norm_gradients(const SavedMeans& saved, const PassedGradient& pass
   const auto correction = totals.correction(saved.statistics, saved.weight);
   const std::vector<float> factor = batch_norm::factors_of(saved.statistics, saved.weight);
   std::vector<float> factors(passed.sums.size()), offsets(passed.sums.size());
-  each_mean(saved.input, [&](int64_t at, int64_t channel) {
+  each_image_and_channel(saved.input, [&](int64_t at, int64_t channel) {
     factors[at] = factor[channel] * scales[at];
     offsets[at] = factor[channel] * of_mean[at] / static_cast<float>(parts.group.count) + correction.offset[channel];
   });

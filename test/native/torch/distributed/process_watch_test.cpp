@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <future>
+#include <optional>
 
 #include "native/torch/errors.h"
 #include "torch/distributed/processes.h"
@@ -16,41 +17,49 @@ namespace {
 /// How long a test waits for what should come at once.
 constexpr auto kLong = std::chrono::seconds(20);
 
-TEST(ProcessWatch, TellsTheNextProcessOfOneThatIsGone) {
-  std::atomic<int64_t> told = 0;
+TEST(ProcessWatch, TellsEachOfTheOthersThatOneHasLeft) {
+  std::atomic<int> told = 0;
   test::with_processes(3, [&](std::unique_ptr<ProcessGroup>& processes) {
-    const int64_t rank = processes->share().rank;
-    // Gone, as the system leaves it: its connections are closed, and it said nothing.
-    if (rank == 1) return processes.reset();
-    std::promise<void> lost;
-    {
-      const ProcessWatch watch(processes->messages(), [&] {
-        ++told;
-        lost.set_value();
-      });
-      if (rank == 2) {
-        EXPECT_EQ(lost.get_future().wait_for(kLong), std::future_status::ready);
-      }
-    }
+    // As the system leaves it: its connections are closed, and it said nothing.
+    if (processes->share().rank == 1) return processes.reset();
+    std::promise<void> left;
+    const ProcessWatch watch(processes->take_watch_channel(), [&] {
+      ++told;
+      left.set_value();
+    });
+    EXPECT_EQ(left.get_future().wait_for(kLong), std::future_status::ready);
   });
-  EXPECT_EQ(told, 1) << "only the one behind it";
+  EXPECT_EQ(told, 2);
 }
 
-TEST(ProcessWatch, TellsNothingOfThoseThatEnd) {
-  std::atomic<int64_t> told = 0;
+TEST(ProcessWatch, SaysNothingWhereItIsThisProcessThatLeaves) {
+  std::atomic<int> told[2] = {0, 0};
   test::with_processes(2, [&](std::unique_ptr<ProcessGroup>& processes) {
     const int64_t rank = processes->share().rank;
-    {
-      const ProcessWatch watch(processes->messages(), [&] { ++told; });
-      // Beside it the channel serves the others.
-      for (int turn = 0; turn < 5; ++turn) {
-        EXPECT_EQ(processes->messages().gather(at::full({2}, rank, at::kByte)).size(), 2);
-      }
-      if (rank == 1) std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    std::promise<void> left;
+    std::optional<ProcessWatch> watch(std::in_place, processes->take_watch_channel(), [&] {
+      ++told[rank];
+      left.set_value();
+    });
+    for (int turn = 0; turn < 5; ++turn) {
+      EXPECT_EQ(processes->messages().gather(at::full({2}, rank, at::kByte)).size(), 2);
     }
-    processes.reset();
+    EXPECT_EQ(told[rank], 0);
+    processes->messages().gather(at::zeros({1}, at::kByte));
+    if (rank == 1) {
+      EXPECT_EQ(left.get_future().wait_for(kLong), std::future_status::ready);
+    }
+    watch.reset();
   });
-  EXPECT_EQ(told, 0);
+  EXPECT_EQ(told[0], 0);
+  EXPECT_EQ(told[1], 1);
+}
+
+TEST(ProcessWatch, HasAChannelForOneOnly) {
+  test::with_processes(1, [](ProcessGroup& processes) {
+    EXPECT_NE(processes.take_watch_channel(), nullptr);
+    EXPECT_THROW(processes.take_watch_channel(), Error);
+  });
 }
 
 TEST(DistributedBackends, NcclTakesAnAddonOfItsOwn) {
