@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <vector>
+
 namespace wsol {
 
 namespace {
@@ -34,19 +36,23 @@ BatchNormTensors norm_of(const Inputs& inputs, at::Tensor running_mean, at::Tens
           .eps = 1e-5};
 }
 
-class ExcitedNorm : public testing::TestWithParam<at::ScalarType> {};
+struct Case {
+  at::ScalarType dtype;
+  int64_t images, height, width;
+};
+
+class ExcitedNorm : public testing::TestWithParam<Case> {};
 
 TEST_P(ExcitedNorm, GivesWhatTheDefinitionGives) {
-  const at::ScalarType dtype = GetParam();
+  const auto [dtype, images, height, width] = GetParam();
   const at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(3);
   const auto random = [&](at::IntArrayRef sizes) { return at::randn(sizes, generator, at::kFloat); };
-  const auto map = [&] {
-    // Enough rows for an image to have several parts, the last one smaller.
-    return random({3, kChannels, 23, 19}).to(dtype).contiguous(at::MemoryFormat::ChannelsLast);
+  const auto map = [&, dtype = dtype, sizes = std::vector<int64_t>{images, kChannels, height, width}] {
+    return random(sizes).to(dtype).contiguous(at::MemoryFormat::ChannelsLast);
   };
   // Images of different means, so that the means' gradients matter.
   const at::Tensor values =
-      (map() * 2 + at::arange(3).view({3, 1, 1, 1}) + 5).to(dtype).contiguous(at::MemoryFormat::ChannelsLast);
+      (map() * 2 + at::arange(images).view({images, 1, 1, 1}) + 5).to(dtype).contiguous(at::MemoryFormat::ChannelsLast);
   const at::Tensor residuals = map(), gradient = map();
   const at::Tensor weights = random({kChannels}), biases = random({kChannels}), slopes = random({kChannels});
   const auto inputs_as = [&](at::ScalarType of_maps, at::ScalarType of_channels) {
@@ -88,7 +94,12 @@ TEST_P(ExcitedNorm, GivesWhatTheDefinitionGives) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Elements, ExcitedNorm, testing::Values(at::kFloat, at::kBFloat16));
+INSTANTIATE_TEST_SUITE_P(Elements, ExcitedNorm,
+                         testing::Values(
+                             // Enough rows for an image to have several parts, the last one smaller.
+                             Case{at::kFloat, 3, 23, 19}, Case{at::kBFloat16, 3, 23, 19},
+                             // One image, and images of one pixel.
+                             Case{at::kFloat, 1, 5, 3}, Case{at::kFloat, 16, 1, 1}, Case{at::kBFloat16, 16, 1, 1}));
 
 /// Twice as many processes as there are, each with the same batch.
 class Doubled final : public SharedStatistics {
