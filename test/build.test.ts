@@ -28,7 +28,7 @@ describe("the CMake files", () => {
   test("find sources through wsol_sources, which reads brackets in a path as brackets", () => {
     const globbing = listFiles.filter(({ text }) => /file\(GLOB/.test(text)).map(({ path }) => path);
     expect(globbing).toEqual(["cmake/Sources.cmake"]);
-    expect(listFiles.filter(({ text }) => text.includes("wsol_sources(sources")).length).toBe(5);
+    expect(listFiles.filter(({ text }) => text.includes("wsol_sources(sources")).length).toBe(7);
   });
 });
 
