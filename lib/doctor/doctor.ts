@@ -33,9 +33,10 @@ export interface DoctorReport {
 export async function doctor(): Promise<DoctorReport> {
   const addons = { metrics: addonFiles("metrics"), torch: addonFiles("torch"), cuda: addonFiles("cuda") };
   const libtorch = examineLibtorch(addons.torch);
-  const addon = addons.torch.find(({ builtFor }) => builtFor === libtorch.chosen?.release);
+  const isForChosen = ({ builtFor }: AddonFile) => builtFor === libtorch.chosen?.release;
+  const addon = addons.torch.find(isForChosen);
   const metricsAddon = addons.metrics[0]?.path;
-  const cudaAddon = addons.cuda.find(({ builtFor }) => builtFor === libtorch.chosen?.release)?.path ?? null;
+  const cudaAddon = addons.cuda.find(isForChosen)?.path ?? null;
   const isReady = libtorch.chosen && addon && libtorch.problem === null;
   const torch = isReady ? { ...jobFor(libtorch.chosen, addon), cudaAddon } : null;
   const result = metricsAddon === undefined ? null : await selfTest({ metricsAddon, torch });

@@ -1,3 +1,4 @@
+import type { AddonName } from "../native/addon-file";
 import type { DoctorReport } from "./doctor";
 
 /** The report as plain text, fit for an issue. */
@@ -19,14 +20,8 @@ export function renderDoctor(report: DoctorReport): string {
   for (const { source, path, reason } of libtorch.skipped)
     rows.push(["", `passed over: ${source}${path === null ? "" : ` ${path}`}: ${reason}`]);
   rows.push(["metrics addon", addons.metrics[0]?.path ?? "not built"]);
-  rows.push([
-    "torch addon",
-    addons.torch.map(({ path, builtFor }) => `${path} (for ${builtFor})`).join(", ") || "not built",
-  ]);
-  if (libtorch.chosen?.variant === "cuda") {
-    const found = addons.cuda.map(({ path, builtFor }) => `${path} (for ${builtFor})`).join(", ");
-    rows.push(["cuda addon", found || "not built: no NCCL"]);
-  }
+  rows.push(["torch addon", listed(addons.torch) || "not built"]);
+  if (libtorch.chosen?.variant === "cuda") rows.push(["cuda addon", listed(addons.cuda) || "not built: no NCCL"]);
   for (const [tool, found] of Object.entries(report.tools)) rows.push([tool, found ?? "not on PATH"]);
   if (selfTest !== null) {
     rows.push(["CUDA devices", selfTest.cudaDevices.join(", ") || (selfTest.cudaProblem ?? "none")]);
@@ -37,4 +32,8 @@ export function renderDoctor(report: DoctorReport): string {
   rows.push(["verdict", report.usable ? "ready" : "not usable for training and localization"]);
   if (report.fix !== null) rows.push(["next", report.fix]);
   return rows.map(([name, value]) => `${name.padEnd(14)}${value}`).join("\n");
+}
+
+function listed(files: DoctorReport["addons"][AddonName]): string {
+  return files.map(({ path, builtFor }) => `${path} (for ${builtFor})`).join(", ");
 }

@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { fingerprint, isStamped, writeStamp } from "./fingerprint.mjs";
 import { must, root, runNode } from "./processes.mjs";
 
+/** Of what is compiled by then. */
+const require = createRequire(join(root, "package.json"));
+
 const CLI = "bin/wsol.js";
 const COMMON = ["CMakeLists.txt", "cmake", "binding/common", "node_modules/node-addon-api/package.json"];
 
@@ -27,7 +30,7 @@ export async function setUpTorchAddon({ root: folder, version }) {
 
 /** For NCCL, where LibTorch and the headers are there for it. */
 export async function setUpCudaAddon(libtorch) {
-  const { cudaHeaders } = createRequire(join(root, "package.json"))("./dist/native/libtorch/find/cuda-headers.js");
+  const { cudaHeaders } = require("./dist/native/libtorch/find/cuda-headers.js");
   const { folders, missing } = cudaHeaders(libtorch);
   if (missing !== null) return;
   const sources = [
@@ -50,7 +53,6 @@ async function setUpAddon(name, sources, words) {
 }
 
 function findLibtorch() {
-  const require = createRequire(join(root, "package.json"));
   const { discoverLibtorch, withoutHeaders } = require("./dist/native/libtorch/find/find.js");
   return discoverLibtorch({ unfit: withoutHeaders }).chosen;
 }

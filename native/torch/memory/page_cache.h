@@ -40,8 +40,6 @@ class PageCache {
     uint64_t since;
   };
 
-  using Ranges = std::map<std::byte*, Range>;
-
   std::byte* take_kept(size_t bytes);
   void keep(std::byte* memory, size_t bytes);
   void drop_beyond_limit(size_t wanted);
@@ -52,7 +50,7 @@ class PageCache {
   std::unordered_map<void*, size_t> in_use_;
   size_t bytes_in_use_ = 0;
   size_t most_in_use_ = 0;
-  Ranges kept_;
+  std::map<std::byte*, Range> kept_;
   size_t bytes_kept_ = 0;
   uint64_t given_back_ = 0;
 };

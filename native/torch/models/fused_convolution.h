@@ -27,7 +27,6 @@ class FusedConvolution {
   at::ScalarType dtype() const { return convolution_.weight.scalar_type(); }
 
  private:
-  at::Tensor convolve(const at::Tensor& input, const ForwardContext& context) const;
   /// Weights for maps of one element, as far as they were asked for.
   struct Prepared {
     at::ScalarType element;
@@ -48,6 +47,7 @@ class FusedConvolution {
     bool operator==(const Revision&) const = default;
   };
 
+  at::Tensor convolve(const at::Tensor& input, const ForwardContext& context) const;
   at::Tensor forward_folded(const at::Tensor& input, const AfterNorm& after) const;
   Prepared& prepared_for(at::ScalarType element) const;
   std::vector<Revision> revisions() const;

@@ -23,12 +23,12 @@ struct HandedOver : torch::CustomClassHolder {
 class MeansOfNorm final : public torch::autograd::Function<MeansOfNorm> {
  public:
   static variable_list forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& weight,
-                               const at::Tensor& bias, const BatchNormTensors& norm,
+                               const at::Tensor& /*bias*/, const BatchNormTensors& norm,
                                const c10::intrusive_ptr<HandedOver>& handed_over) {
     const excitation::Means found = input.scalar_type() == at::kFloat
                                         ? excitation::find_means<float>(input, norm)
                                         : excitation::find_means<c10::BFloat16>(input, norm);
-    context->save_for_backward({input, weight, bias, found.statistics, found.centred});
+    context->save_for_backward({input, weight, found.statistics, found.centred});
     context->saved_data["handed_over"] = c10::IValue::make_capsule(handed_over);
     if (norm.shared) context->saved_data["shared"] = c10::IValue::make_capsule(norm.shared);
     context->mark_non_differentiable({found.statistics});
@@ -39,8 +39,8 @@ class MeansOfNorm final : public torch::autograd::Function<MeansOfNorm> {
     const variable_list saved = context->get_saved_variables();
     const excitation::SavedMeans tensors = {.input = saved[0],
                                             .weight = saved[1],
-                                            .statistics = saved[3],
-                                            .centred = saved[4],
+                                            .statistics = saved[2],
+                                            .centred = saved[3],
                                             .shared = capsule_in<SharedStatistics>(*context, "shared")};
     const auto handed_over = capsule_in<HandedOver>(*context, "handed_over");
     const excitation::PassedGradient passed = std::exchange(handed_over->passed, {});
